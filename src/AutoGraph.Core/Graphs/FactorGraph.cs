@@ -1,0 +1,85 @@
+using AutoGraph.Core.Codes;
+using AutoGraph.Core.Interactions;
+
+namespace AutoGraph.Core.Graphs;
+
+/// <summary>
+/// The graph of paper §3.2.3: users, items, user factors and item factors as nodes; user–item, user–user factor and
+/// item–item factor edges, each in both directions. A factor is a (side, level, code) and has the node number
+/// level · K + code on its side.
+/// </summary>
+/// <remarks>Immutable; safe for concurrent use. Built from training interactions only.</remarks>
+public sealed class FactorGraph
+{
+    /// <summary>Builds the graph.</summary>
+    /// <param name="train">Training interactions.</param>
+    /// <param name="userCodes">Codes of every user, [U, T].</param>
+    /// <param name="itemCodes">Codes of every item, [I, T].</param>
+    /// <param name="levels">Levels whose factors become nodes, counted from the coarsest (paper Table 6: two).</param>
+    /// <exception cref="ArgumentException">Codes are missing for some users or items, or there are fewer levels than asked for.</exception>
+    public FactorGraph(InteractionTable train, CodeTable userCodes, CodeTable itemCodes, int levels)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        Check(userCodes, train.Users.Count, levels, "user");
+        Check(itemCodes, train.Items.Count, levels, "item");
+        (UserCodes, ItemCodes, Levels) = (userCodes, itemCodes, levels);
+        UserToItems = Csr.FromEdges(train.Users.Count, train.Items.Count, train.UserOf, train.ItemOf);
+        ItemToUsers = UserToItems.Transpose();
+        UserToFactors = Factors(userCodes, levels);
+        FactorToUsers = UserToFactors.Transpose();
+        ItemToFactors = Factors(itemCodes, levels);
+        FactorToItems = ItemToFactors.Transpose();
+    }
+
+    /// <summary>Codes of the users, all levels.</summary>
+    public CodeTable UserCodes { get; }
+
+    /// <summary>Codes of the items, all levels.</summary>
+    public CodeTable ItemCodes { get; }
+
+    /// <summary>Levels whose factors are nodes.</summary>
+    public int Levels { get; }
+
+    /// <summary>Number of users U.</summary>
+    public int UserCount => UserToItems.RowCount;
+
+    /// <summary>Number of items I.</summary>
+    public int ItemCount => UserToItems.ColumnCount;
+
+    /// <summary>Items that each user interacted with; [U] rows.</summary>
+    public Csr UserToItems { get; }
+
+    /// <summary>Users who interacted with each item; [I] rows.</summary>
+    public Csr ItemToUsers { get; }
+
+    /// <summary>Factors of each user; [U] rows.</summary>
+    public Csr UserToFactors { get; }
+
+    /// <summary>Users of each user factor; [levels · K] rows.</summary>
+    public Csr FactorToUsers { get; }
+
+    /// <summary>Factors of each item; [I] rows.</summary>
+    public Csr ItemToFactors { get; }
+
+    /// <summary>Items of each item factor; [levels · K] rows.</summary>
+    public Csr FactorToItems { get; }
+
+    private static Csr Factors(CodeTable codes, int levels)
+    {
+        var (rows, factors) = (new int[codes.Count * levels], new int[codes.Count * levels]);
+        for (int row = 0, edge = 0; row < codes.Count; row++)
+            for (int level = 0; level < levels; level++, edge++)
+                (rows[edge], factors[edge]) = (row, level * codes.CodebookSize + codes.Row(row)[level]);
+        return Csr.FromEdges(codes.Count, levels * codes.CodebookSize, rows, factors);
+    }
+
+    private static void Check(CodeTable codes, int entities, int levels, string side)
+    {
+        ArgumentNullException.ThrowIfNull(codes);
+        ArgumentOutOfRangeException.ThrowIfLessThan(levels, 1);
+        if (codes.Count != entities)
+            throw new ArgumentException($"Expected codes for {entities} {side}s, found {codes.Count}. Quantize the table that the interactions refer to.");
+        if (codes.Levels < levels)
+            throw new ArgumentException($"Expected at least {levels} levels of {side} codes, found {codes.Levels}. Quantize with more levels or use fewer in the graph.");
+    }
+}

@@ -1,0 +1,51 @@
+namespace AutoGraph.Core.Persistence;
+
+/// <summary>Named arrays with shapes, stored in the safetensors format (little-endian; F32 and I32).</summary>
+/// <remarks>Not safe for concurrent writes. https://github.com/huggingface/safetensors#format</remarks>
+public sealed class TensorDictionary
+{
+    private readonly Dictionary<string, (Array Values, int[] Shape)> _entries = new(StringComparer.Ordinal);
+
+    /// <summary>Names in the order added.</summary>
+    public IReadOnlyCollection<string> Names => _entries.Keys;
+
+    /// <summary>Whether an array of that name is there.</summary>
+    public bool Contains(string name) => _entries.ContainsKey(name);
+
+    /// <summary>Adds an array; the product of <paramref name="shape"/> is its length.</summary>
+    public void Add(string name, float[] values, params int[] shape) => AddEntry(name, values, shape);
+
+    /// <inheritdoc cref="Add(string, float[], int[])"/>
+    public void Add(string name, int[] values, params int[] shape) => AddEntry(name, values, shape);
+
+    /// <summary>Gets floats; throws <see cref="InvalidDataException"/> naming the entry where it is missing, of another type or of another shape (-1 accepts any size).</summary>
+    public float[] Floats(string name, params int[] expectedShape) => Get<float>(name, expectedShape);
+
+    /// <inheritdoc cref="Floats"/>
+    public int[] Ints(string name, params int[] expectedShape) => Get<int>(name, expectedShape);
+
+    /// <summary>The shape of an entry.</summary>
+    public IReadOnlyList<int> ShapeOf(string name) => _entries[name].Shape;
+
+    /// <summary>Writes all entries.</summary>
+    public void Write(Stream stream) => throw new NotImplementedException();
+
+    /// <summary>Reads and checks a whole file; throws <see cref="InvalidDataException"/> that says what is wrong.</summary>
+    public static TensorDictionary Read(Stream stream) => throw new NotImplementedException();
+
+    private void AddEntry(string name, Array values, int[] shape)
+    {
+        if (shape.Aggregate(1L, (product, size) => product * size) != values.Length)
+            throw new ArgumentException($"Expected {string.Join(" × ", shape)} values in '{name}', found {values.Length}.", nameof(values));
+        _entries.Add(name, (values, shape));
+    }
+
+    private T[] Get<T>(string name, int[] expectedShape)
+    {
+        if (!_entries.TryGetValue(name, out var entry)) throw new InvalidDataException($"Expected an array '{name}', found none.");
+        if (entry.Values is not T[] values) throw new InvalidDataException($"Expected '{name}' to hold {typeof(T).Name}, found {entry.Values.GetType().GetElementType()!.Name}.");
+        if (expectedShape.Length > 0 && (expectedShape.Length != entry.Shape.Length || expectedShape.Zip(entry.Shape).Any(p => p.First >= 0 && p.First != p.Second)))
+            throw new InvalidDataException($"Expected '{name}' of shape [{string.Join(", ", expectedShape)}], found [{string.Join(", ", entry.Shape)}].");
+        return values;
+    }
+}

@@ -1,0 +1,85 @@
+using AutoGraph.Torch.Training;
+
+namespace AutoGraph;
+
+/// <summary>When the graph attention is trained.</summary>
+public enum GraphTraining
+{
+    /// <summary>In the graph estimator's own <c>Fit</c>, by sampled softmax over user–item edges.</summary>
+    Standalone,
+
+    /// <summary>By the recommender that follows; <c>Fit</c> only builds the graph and the initial weights.</summary>
+    Joint,
+}
+
+/// <summary>The metapaths of paper §3.3.1, each of which can be switched off (Table 4).</summary>
+[Flags]
+public enum Metapaths
+{
+    /// <summary>No path: node embeddings alone.</summary>
+    None = 0,
+
+    /// <summary>u→q→u: users who share a factor.</summary>
+    UserSemantic = 1,
+
+    /// <summary>i→q→i: items that share a factor.</summary>
+    ItemSemantic = 2,
+
+    /// <summary>i→u and u→i: interactions.</summary>
+    Interaction = 4,
+
+    /// <summary>All paths.</summary>
+    All = UserSemantic | ItemSemantic | Interaction,
+}
+
+/// <summary>Metapath graph attention (paper §3.2.3, §3.3.1).</summary>
+public sealed record MetapathGraphOptions
+{
+    /// <summary>When the attention is trained. Default <see cref="GraphTraining.Standalone"/>.</summary>
+    public GraphTraining Training { get; init; } = GraphTraining.Standalone;
+
+    /// <summary>Levels of codes that become factor nodes, from the coarsest, 1 to 8. Default 2 (Table 6).</summary>
+    public int FactorLevels { get; init; } = 2;
+
+    /// <summary>Width D of node embeddings and graph vectors, a multiple of <see cref="Heads"/>. Default 32 (App. D.3).</summary>
+    public int Dimension { get; init; } = 32;
+
+    /// <summary>Attention heads, 1 to 16; their outputs are concatenated. Default 2.</summary>
+    public int Heads { get; init; } = 2;
+
+    /// <summary>Interaction neighbours S per node, drawn anew each epoch, 1 to 10,000. Default 15 (App. D.3: 12 to 18).</summary>
+    public int NeighborSample { get; init; } = 15;
+
+    /// <summary>Paths in use. Default all.</summary>
+    public Metapaths Metapaths { get; init; } = Metapaths.All;
+
+    /// <summary>Eq. 7–8 as printed: no self term W_self·e_t. Default false.</summary>
+    public bool Literal { get; init; }
+
+    /// <summary>Part of the node ids replaced by the "unknown" node in training, 0 to 0.5. Default 0.05.</summary>
+    public double UnknownRate { get; init; } = 0.05;
+
+    /// <summary>Standalone training: epochs at most. Default 20.</summary>
+    public int Epochs { get; init; } = 20;
+
+    /// <summary>Standalone training: edges per step. Default 1,024.</summary>
+    public int BatchSize { get; init; } = 1024;
+
+    /// <summary>Standalone training: negatives per edge. Default 50.</summary>
+    public int Negatives { get; init; } = 50;
+
+    /// <summary>Standalone training: learning rate of AdamW. Default 1e-3.</summary>
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>Standalone training: weight decay of AdamW. Default 1e-2.</summary>
+    public double WeightDecay { get; init; } = 1e-2;
+
+    /// <summary>Seed. Default null: the seed of the <c>MLContext</c>, or 0.</summary>
+    public int? Seed { get; init; }
+
+    /// <summary>Receives one report per epoch.</summary>
+    public IProgress<TrainingProgress>? Progress { get; init; }
+
+    /// <summary>Stops the fit.</summary>
+    public CancellationToken CancellationToken { get; init; }
+}

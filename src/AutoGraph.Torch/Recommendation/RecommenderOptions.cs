@@ -1,0 +1,81 @@
+using AutoGraph.Torch.Training;
+
+namespace AutoGraph;
+
+/// <summary>The sequence model that reads a user's history (paper §4.1.3).</summary>
+public enum Backbone
+{
+    /// <summary>Masked mean of the history's item embeddings (Covington et al. 2016).</summary>
+    YouTubeDnn,
+}
+
+/// <summary>What is added to the backbone's towers.</summary>
+public enum Enhancement
+{
+    /// <summary>Nothing: the plain backbone.</summary>
+    None,
+
+    /// <summary>Graph vectors, trained together with the backbone (paper §3.3).</summary>
+    AutoGraph,
+
+    /// <summary>Graph vectors as they are, not trained further.</summary>
+    FrozenVectors,
+}
+
+/// <summary>How a two-tower recommender is trained (paper §4.1.5, App. B and D).</summary>
+public sealed record RecommenderOptions
+{
+    /// <summary>Sequence model. Default <see cref="Backbone.YouTubeDnn"/>.</summary>
+    public Backbone Backbone { get; init; } = Backbone.YouTubeDnn;
+
+    /// <summary>Enhancement. Default <see cref="Enhancement.AutoGraph"/>.</summary>
+    public Enhancement Enhancement { get; init; } = Enhancement.AutoGraph;
+
+    /// <summary>Width of embeddings and of the towers' output, 1 to 1,024. Default 32 (App. D.2).</summary>
+    public int Dimension { get; init; } = 32;
+
+    /// <summary>Hidden widths of both towers. Default 128, 64 (App. D.2: halved at each layer).</summary>
+    public IReadOnlyList<int> HiddenWidths { get; init; } = [128, 64];
+
+    /// <summary>Items of the history that the model reads, the latest ones, 1 to 10,000. Default 30 (App. B).</summary>
+    public int HistoryLength { get; init; } = 30;
+
+    /// <summary>Earlier positives that make a training row a sample, at least 1. Default 5 (App. B).</summary>
+    public int MinHistory { get; init; } = 5;
+
+    /// <summary>Uniform negatives per positive, at least 1. Default 50 (App. B).</summary>
+    public int Negatives { get; init; } = 50;
+
+    /// <summary>Samples per step. Default 256 (App. D).</summary>
+    public int BatchSize { get; init; } = 256;
+
+    /// <summary>Learning rate of AdamW. Default 1e-3 (App. D).</summary>
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>Weight decay of AdamW, not on biases. Default 1e-2 (App. D).</summary>
+    public double WeightDecay { get; init; } = 1e-2;
+
+    /// <summary>Epochs at most. Default 100 (App. D).</summary>
+    public int Epochs { get; init; } = 100;
+
+    /// <summary>Epochs without a better validation NDCG@10 before training stops. Default 3 (App. D).</summary>
+    public int Patience { get; init; } = 3;
+
+    /// <summary>Part of the ids replaced by the "unknown" row in training, 0 to 0.5. Default 0.05.</summary>
+    public double UnknownRate { get; init; } = 0.05;
+
+    /// <summary>Dropout on the graph vector's projection, 0 to 0.9. Default 0.1.</summary>
+    public double Dropout { get; init; } = 0.1;
+
+    /// <summary>Whether training stops early on validation rows; otherwise all epochs run. Default true.</summary>
+    public bool EarlyStopping { get; init; } = true;
+
+    /// <summary>Seed. Default null: the seed of the <c>MLContext</c>, or 0.</summary>
+    public int? Seed { get; init; }
+
+    /// <summary>Receives one report per epoch.</summary>
+    public IProgress<TrainingProgress>? Progress { get; init; }
+
+    /// <summary>Stops the fit.</summary>
+    public CancellationToken CancellationToken { get; init; }
+}
