@@ -9,7 +9,7 @@ internal static class SafetensorsReader
     private const int FirstBytes = 1 << 16;
     private const int FirstElements = 1 << 22;   // arrays above 16 MiB from a stream of unknown length grow as their values arrive
 
-    internal static IEnumerable<(string Name, Array Values, int[] Shape)> Read(Stream stream)
+    internal static IEnumerable<(string Name, Array Values, int[] Shape)> Read(Stream stream, bool requireChecksum)
     {
         SafetensorsFormat.RequireLittleEndian();
         var header = ReadHeader(stream);
@@ -24,6 +24,8 @@ internal static class SafetensorsReader
             values[entry.Name] = entry.Type == "F32" ? ReadValues<float>(stream, entry, lengthKnown, hash) : ReadValues<int>(stream, entry, lengthKnown, hash);
         if (stream.ReadByte() >= 0)
             throw new InvalidDataException($"Expected the file to end after {header.ValueBytes:N0} bytes of values, found more. It is damaged, or something was appended to it.");
+        if (header.Checksum is null && requireChecksum)
+            throw new InvalidDataException($"Expected a checksum '{SafetensorsFormat.Checksum}' in '{SafetensorsFormat.Metadata}', found none: the file is damaged, or another program wrote it.");
         if (header.Checksum is { } expected && Convert.ToHexStringLower(hash.GetHashAndReset()) is var found && expected != found)
             throw new InvalidDataException($"Expected checksum {expected}, found {found}: the file is damaged. Restore it from a copy, or save the model again.");
         return header.Entries.Select(e => (e.Name, values[e.Name], e.Shape));

@@ -37,16 +37,17 @@ public sealed class TensorDictionary
     }
 
     /// <summary>Reads and checks a whole file up to the end of the stream, which need not be seekable.</summary>
-    /// <remarks>Files of other programs are read as well; they carry no checksum, so damage to their values goes unnoticed.</remarks>
+    /// <param name="stream">The file.</param>
+    /// <param name="requireChecksum">False reads files of other programs too: they carry no checksum, so damage to their values goes unnoticed.</param>
     /// <exception cref="InvalidDataException">
     /// The file is no safetensors file, truncated, longer than its header says, damaged, or holds another type than F32 and I32;
     /// the message names the entry and what is wrong.
     /// </exception>
-    public static TensorDictionary Read(Stream stream)
+    public static TensorDictionary Read(Stream stream, bool requireChecksum = true)
     {
         ArgumentNullException.ThrowIfNull(stream);
         var read = new TensorDictionary();
-        foreach (var (name, values, shape) in SafetensorsReader.Read(stream)) read.AddEntry(name, values, shape);
+        foreach (var (name, values, shape) in SafetensorsReader.Read(stream, requireChecksum)) read.AddEntry(name, values, shape);
         return read;
     }
 
