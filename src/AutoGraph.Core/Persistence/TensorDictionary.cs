@@ -12,7 +12,8 @@ public sealed class TensorDictionary
     /// <summary>Whether an array of that name is there.</summary>
     public bool Contains(string name) => _entries.ContainsKey(name);
 
-    /// <summary>Adds an array; the product of <paramref name="shape"/> is its length.</summary>
+    /// <summary>Adds an array, which is kept and not copied; the product of <paramref name="shape"/> is its length, an empty shape means one value.</summary>
+    /// <exception cref="ArgumentException">The shape does not fit, or the name is empty, reserved (<c>__metadata__</c>) or taken.</exception>
     public void Add(string name, float[] values, params int[] shape) => AddEntry(name, values, shape);
 
     /// <inheritdoc cref="Add(string, float[], int[])"/>
@@ -27,14 +28,39 @@ public sealed class TensorDictionary
     /// <summary>The shape of an entry.</summary>
     public IReadOnlyList<int> ShapeOf(string name) => _entries[name].Shape;
 
-    /// <summary>Writes all entries.</summary>
-    public void Write(Stream stream) => throw new NotImplementedException();
+    /// <summary>Writes all entries with a checksum over names, shapes and values.</summary>
+    /// <remarks>The stream need not be seekable and stays open. Use <see cref="AtomicFile"/> for files.</remarks>
+    public void Write(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        SafetensorsWriter.Write(stream, _entries.Select(e => (e.Key, e.Value.Values, e.Value.Shape)).ToArray());
+    }
 
-    /// <summary>Reads and checks a whole file; throws <see cref="InvalidDataException"/> that says what is wrong.</summary>
-    public static TensorDictionary Read(Stream stream) => throw new NotImplementedException();
+    /// <summary>Reads and checks a whole file up to the end of the stream, which need not be seekable.</summary>
+    /// <param name="stream">The file.</param>
+    /// <param name="requireChecksum">False reads files of other programs too: they carry no checksum, so damage to their values goes unnoticed.</param>
+    /// <exception cref="InvalidDataException">
+    /// The file is no safetensors file, truncated, longer than its header says, damaged, or holds another type than F32 and I32;
+    /// the message names the entry and what is wrong.
+    /// </exception>
+    public static TensorDictionary Read(Stream stream, bool requireChecksum = true)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        var read = new TensorDictionary();
+        foreach (var (name, values, shape) in SafetensorsReader.Read(stream, requireChecksum)) read.AddEntry(name, values, shape);
+        return read;
+    }
 
     private void AddEntry(string name, Array values, int[] shape)
     {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(values);
+        if (name == SafetensorsFormat.Metadata)
+            throw new ArgumentException($"Expected another name than '{name}', which the format keeps for itself.", nameof(name));
+        if (_entries.ContainsKey(name))
+            throw new ArgumentException($"Expected distinct names, found '{name}' twice.", nameof(name));
+        if (shape.Any(size => size < 0))
+            throw new ArgumentException($"Expected sizes of at least 0 in '{name}', found [{string.Join(", ", shape)}].", nameof(shape));
         if (shape.Aggregate(1L, (product, size) => product * size) != values.Length)
             throw new ArgumentException($"Expected {string.Join(" × ", shape)} values in '{name}', found {values.Length}.", nameof(values));
         _entries.Add(name, (values, shape));
