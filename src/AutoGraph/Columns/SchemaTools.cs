@@ -14,9 +14,10 @@ internal static class SchemaTools
         return new SchemaShape(input.Where(column => !added.Any(own => own.Name == column.Name)).Concat(Shape(builder.ToSchema())));
     }
 
+    /// <summary>The shape of a schema.</summary>
     // SchemaShape's constructors of columns are internal, but EstimatorChain.Fit hands its first estimator the shape of
     // the data: be that estimator.
-    private static SchemaShape Shape(DataViewSchema schema)
+    internal static SchemaShape Shape(DataViewSchema schema)
     {
         var probe = new Probe();
         new EstimatorChain<ITransformer>().Append(probe).Fit(new EmptyView(schema));

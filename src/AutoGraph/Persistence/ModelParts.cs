@@ -7,6 +7,9 @@ internal static class ModelParts
 {
     private static readonly Dictionary<string, Func<PartReader, ITransformer>> Loaders = new(StringComparer.Ordinal)
     {
+        [ResidualQuantizerTransformer.KindName] = ResidualQuantizerTransformer.Load,
+        [MetapathGraphTransformer.KindName] = MetapathGraphTransformer.Load,
+        [GraphEnhancedRecommenderTransformer.KindName] = GraphEnhancedRecommenderTransformer.Load,
     };
 
     internal static ITransformer Load(string kind, PartReader part) => Loaders.TryGetValue(kind, out var load)

@@ -1,0 +1,33 @@
+namespace AutoGraph;
+
+/// <summary>The categories seen in a fit and their numbers, in order of appearance.</summary>
+internal sealed class Vocabulary
+{
+    private readonly Dictionary<string, int> _ids = new(StringComparer.Ordinal);
+
+    internal int Count => _ids.Count;
+
+    /// <summary>The number of a category, added where it is new; -1 for an empty one.</summary>
+    internal int Learn(string category)
+    {
+        if (category.Length == 0) return -1;
+        if (!_ids.TryGetValue(category, out int id)) _ids.Add(category, id = _ids.Count);
+        return id;
+    }
+
+    /// <summary>The number of a category, or -1.</summary>
+    internal int Find(string category) => _ids.GetValueOrDefault(category, -1);
+
+    internal void Write(BinaryWriter writer)
+    {
+        writer.Write(_ids.Count);
+        foreach (var pair in _ids.OrderBy(pair => pair.Value)) writer.Write(pair.Key);
+    }
+
+    internal static Vocabulary Read(BinaryReader reader)
+    {
+        var vocabulary = new Vocabulary();
+        for (int count = reader.ReadInt32(); count > 0; count--) vocabulary._ids.Add(reader.ReadString(), vocabulary.Count);
+        return vocabulary;
+    }
+}

@@ -1,0 +1,104 @@
+using AutoGraph.Core.Codes;
+using AutoGraph.Core.Features;
+using AutoGraph.Core.Interactions;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace AutoGraph;
+
+/// <summary>A side table read: who is in it, their features, and what made their codes.</summary>
+/// <param name="Ids">The entities, in table order.</param>
+/// <param name="Encoder">How features are read.</param>
+/// <param name="Features">The features.</param>
+/// <param name="Pipeline">The fitted codes pipeline, or null.</param>
+internal sealed record FittedSide(EntityIndex Ids, FeatureEncoder Encoder, FeatureTable Features, ITransformer? Pipeline)
+{
+    /// <summary>Checks what can be known of a table without reading it.</summary>
+    internal static void Check(SideTable table, string side, bool needsCodes)
+    {
+        var schema = table.Data.Schema;
+        ColumnKind.Id.Require(schema, table.IdColumn, $"the {side} id of the {side} table");
+        foreach (string name in table.Features ?? [])
+            if (schema.GetColumnOrNull(name) is null)
+                throw new ArgumentException($"Expected the feature column '{name}' in the {side} table, found only {string.Join(", ", schema.Where(c => !c.IsHidden).Select(c => c.Name))}.");
+        if (!needsCodes) return;
+        var shape = SchemaTools.Shape(schema);
+        ColumnKind.Codes.Require(table.CodesPipeline?.GetOutputSchema(shape) ?? shape, table.CodesColumn, $"the codes of the {side} table");
+    }
+
+    /// <summary>Reads ids and features.</summary>
+    /// <exception cref="ArgumentException">The table is empty, an id is missing or repeated, or a feature column does not serve.</exception>
+    internal static FittedSide Read(SideTable table, string side)
+    {
+        var ids = ReadIds(table.Data, table.IdColumn);
+        if (ids.Count == 0) throw new ArgumentException($"Expected at least one {side}, found an empty {side} table. Check the file and the filters before this step.");
+        EntityIndex index;
+        try
+        {
+            index = new EntityIndex(ids);
+        }
+        catch (ArgumentException error)
+        {
+            throw new ArgumentException($"Column '{table.IdColumn}' of the {side} table: {error.Message}", error);
+        }
+        var encoder = FeatureEncoder.Fit(table, ids.Count);
+        return new FittedSide(index, encoder, encoder.Encode(table.Data, ids.Count), null);
+    }
+
+    /// <summary>Fits the codes pipeline and reads the codes.</summary>
+    internal (FittedSide Side, CodeTable Codes) WithCodes(SideTable table, string side)
+    {
+        var pipeline = table.CodesPipeline?.Fit(table.Data);
+        var view = pipeline?.Transform(table.Data) ?? table.Data;
+        var column = ColumnKind.Codes.Require(view.Schema, table.CodesColumn, $"the codes of the {side} table");
+        var key = (KeyDataViewType)((VectorDataViewType)column.Type).ItemType;
+        var (codes, levels, row) = (new List<int>(), 0, 0);
+        using (var cursor = view.GetRowCursor([column]))
+            for (var read = ColumnReader.Codes(cursor, column); cursor.MoveNext(); row++)
+            {
+                int[] own = read();
+                if (row == 0) levels = own.Length;
+                if (own.Length != levels || own.Length == 0 || own.Contains(-1))
+                    throw new ArgumentException($"Expected {Math.Max(levels, 1)} codes in every row of column '{table.CodesColumn}' of the {side} table, found {(own.Contains(-1) ? "a missing code" : own.Length)} in row {row}. Quantize all rows with one quantizer.");
+                codes.AddRange(own);
+            }
+        if (row != Ids.Count)
+            throw new ArgumentException($"Expected codes for the {Ids.Count} rows of the {side} table, found {row}: the codes pipeline drops or adds rows. Filter the table before making it a side table.");
+        return (this with { Pipeline = pipeline }, new CodeTable([.. codes], levels, checked((int)key.Count)));
+    }
+
+    internal static List<string> ReadIds(IDataView view, string idColumn)
+    {
+        var column = ColumnKind.Id.Require(view.Schema, idColumn, "the id");
+        var ids = new List<string>();
+        using var cursor = view.GetRowCursor([column]);
+        for (var read = ColumnReader.Id(cursor, column); cursor.MoveNext();) ids.Add(read());
+        return ids;
+    }
+
+    internal void Write(PartWriter part, string name)
+    {
+        part.State(name, writer =>
+        {
+            writer.Write(Ids.Count);
+            foreach (string id in Ids.Ids) writer.Write(id);
+            Encoder.Write(writer);
+            writer.Write(Pipeline is not null);
+        });
+        part.Tensors(name + "Features", FeatureTableIo.Save(Features));
+        if (Pipeline is not null) part.Model(name + "Pipeline", Pipeline);
+    }
+
+    internal static FittedSide Load(PartReader part, string name)
+    {
+        var (ids, encoder, hasPipeline) = part.State(name, reader =>
+        {
+            var ids = new List<string>();
+            for (int count = reader.ReadInt32(); count > 0; count--) ids.Add(reader.ReadString());
+            return (new EntityIndex(ids), FeatureEncoder.Read(reader), reader.ReadBoolean());
+        });
+        var tensors = part.Tensors(name + "Features");
+        var features = part.Build(name + "Features", () => FeatureTableIo.Load(tensors, [.. encoder.Fields.Select(field => field.Name)]));
+        return new FittedSide(ids, encoder, features, hasPipeline ? part.Model(name + "Pipeline") : null);
+    }
+}

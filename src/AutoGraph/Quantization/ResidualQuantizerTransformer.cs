@@ -1,0 +1,97 @@
+using AutoGraph.Core.Codes;
+using AutoGraph.Torch.Quantization;
+using AutoGraph.Torch.Training;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace AutoGraph;
+
+/// <summary>A fitted <see cref="ResidualQuantizerEstimator"/>: writes codes and quantized vectors.</summary>
+/// <remarks>Immutable; safe for concurrent use.</remarks>
+public sealed class ResidualQuantizerTransformer : BatchTransformer
+{
+    internal const string KindName = "ResidualQuantizer";
+    private const string QuantizedSuffix = "Quantized";
+    private readonly ResidualVectorQuantizer _quantizer;
+
+    internal ResidualQuantizerTransformer(string output, string input, ResidualVectorQuantizer quantizer)
+        : base(batchSize: 256) => (OutputColumn, InputColumn, _quantizer) = (output, input, quantizer);
+
+    /// <summary>The column of codes.</summary>
+    public string OutputColumn { get; }
+
+    /// <summary>The column of vectors.</summary>
+    public string InputColumn { get; }
+
+    /// <summary>Number of levels T.</summary>
+    public int Levels => _quantizer.Levels;
+
+    /// <summary>Number of codes K per level, after shrinking for small tables.</summary>
+    public int CodebookSize => _quantizer.CodebookSize;
+
+    /// <summary>How well the codes are used, over the rows fitted on.</summary>
+    public CodebookHealth Health => _quantizer.Health;
+
+    /// <summary>What the fit warned of, such as a level with less than half of its codes in use.</summary>
+    public IReadOnlyList<string> Warnings => _quantizer.Warnings;
+
+    private protected override string Kind => KindName;
+
+    internal override IEnumerable<string> Inputs(DataViewSchema schema) => [ColumnKind.Vector.Require(schema, InputColumn, "the vectors to quantize").Name];
+
+    internal override DataViewSchema.DetachedColumn[] Outputs() => Columns(OutputColumn, Levels, CodebookSize, _quantizer.Dimension);
+
+    internal override RowBatch NewBatch(DataViewRow input, int size, bool[] wanted) => new Batch(this, input, size, wanted);
+
+    internal static DataViewSchema.DetachedColumn[] Columns(string output, int levels, int codebookSize, int dimension) =>
+        [CodeColumns.Codes(output, levels, codebookSize), CodeColumns.Vector(output + QuantizedSuffix, dimension)];
+
+    internal static ResidualQuantizerTransformer Load(PartReader part)
+    {
+        NativeRuntime.Require();
+        var (output, input) = part.State("Columns", reader => (reader.ReadString(), reader.ReadString()));
+        var tensors = part.Tensors("Quantizer");
+        return new(output, input, part.Build("Quantizer", () => ResidualVectorQuantizer.Load(tensors)));
+    }
+
+    private protected override void Write(PartWriter part)
+    {
+        part.State("Columns", writer =>
+        {
+            writer.Write(OutputColumn);
+            writer.Write(InputColumn);
+        });
+        part.Tensors("Quantizer", _quantizer.Save());
+    }
+
+    private sealed class Batch(ResidualQuantizerTransformer owner, DataViewRow input, int size, bool[] wanted) : RowBatch
+    {
+        private readonly ResidualVectorQuantizer _quantizer = owner._quantizer;
+        private readonly Func<ReadOnlyMemory<float>> _read = ColumnReader.Vector(input, input.Schema[owner.InputColumn]);
+        private readonly float[] _vectors = new float[size * owner._quantizer.InputDimension];
+        private readonly int[] _codes = new int[wanted[0] ? size * owner._quantizer.Levels : 0];
+        private readonly float[] _quantized = new float[wanted[1] ? size * owner._quantizer.Dimension : 0];
+        private readonly uint[] _keys = new uint[owner._quantizer.Levels];
+
+        internal override void Read(int slot)
+        {
+            var vector = _read().Span;
+            VectorTable.Check(vector, _quantizer.InputDimension, owner.InputColumn, input.Position);
+            vector.CopyTo(_vectors.AsSpan(slot * _quantizer.InputDimension));
+        }
+
+        internal override void Run(int count) => _quantizer.Encode(
+            _vectors.AsSpan(0, count * _quantizer.InputDimension),
+            _codes.AsSpan(0, wanted[0] ? count * _quantizer.Levels : 0),
+            _quantized.AsSpan(0, wanted[1] ? count * _quantizer.Dimension : 0));
+
+        internal override Delegate Getter(int output) => output == 0
+            ? (ValueGetter<VBuffer<uint>>)((ref VBuffer<uint> value) =>
+            {
+                var codes = _codes.AsSpan(Current * _keys.Length, _keys.Length);
+                for (int level = 0; level < codes.Length; level++) _keys[level] = (uint)codes[level] + 1;
+                value.Set<uint>(_keys);
+            })
+            : (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => value.Set<float>(_quantized.AsSpan(Current * _quantizer.Dimension, _quantizer.Dimension)));
+    }
+}

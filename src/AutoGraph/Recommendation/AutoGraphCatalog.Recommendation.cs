@@ -1,0 +1,26 @@
+using Microsoft.ML;
+
+namespace AutoGraph;
+
+public sealed partial class AutoGraphCatalog
+{
+    /// <summary>Step 4, appended after <see cref="MetapathGraph"/>: trains the recommender; see <see cref="GraphEnhancedRecommender"/> for the columns.</summary>
+    /// <param name="options">Options; null: the defaults.</param>
+    /// <param name="validation">Rows for early stopping, with a history column (as <see cref="DataOperations.LeaveOneOut"/> makes them); null holds out each user's last training positive.</param>
+    /// <param name="columns">Column names of the interactions; null: "UserId", "ItemId", "Timestamp", "History".</param>
+    public GraphEnhancedRecommender Recommender(RecommenderOptions? options = null, IDataView? validation = null, InteractionColumns? columns = null) =>
+        new(Environment, null, options ?? new RecommenderOptions(), validation, columns ?? InteractionColumns.Default);
+
+    /// <summary>The backbone alone, without any graph: interactions and features only.</summary>
+    /// <param name="users">The users; codes are not needed.</param>
+    /// <param name="items">The items; codes are not needed.</param>
+    /// <param name="options">Options; null: the defaults. <see cref="RecommenderOptions.Enhancement"/> is taken as <see cref="Enhancement.None"/>.</param>
+    /// <param name="validation">Rows for early stopping; null holds out each user's last training positive.</param>
+    /// <param name="columns">Column names of the interactions; null: "UserId", "ItemId", "Timestamp", "History".</param>
+    public GraphEnhancedRecommender Recommender(SideTable users, SideTable items, RecommenderOptions? options = null, IDataView? validation = null, InteractionColumns? columns = null)
+    {
+        ArgumentNullException.ThrowIfNull(users);
+        ArgumentNullException.ThrowIfNull(items);
+        return new(Environment, (users, items), (options ?? new RecommenderOptions()) with { Enhancement = Enhancement.None }, validation, columns ?? InteractionColumns.Default);
+    }
+}

@@ -1,0 +1,81 @@
+using System.Globalization;
+using AutoGraph.Core.Interactions;
+using AutoGraph.Torch.Recommendation;
+using AutoGraph.Torch.Training;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+
+namespace AutoGraph;
+
+/// <summary>Step 4: trains a two-tower recommender, with the graph of step 3 in its towers or without (paper §3.3.2).</summary>
+/// <remarks>
+/// <list type="table">
+/// <listheader><term>Column</term><description>Type</description></listheader>
+/// <item><term>Input: user and item id, time</term><description>As named by <see cref="InteractionColumns"/>; every row is a positive.</description></item>
+/// <item><term>Output: Score</term><description><see cref="float"/>: how well the row's item suits the row's user; finite for unknown ids too.</description></item>
+/// <item><term>Output: UserGraphVector, ItemGraphVector</term><description>After <see cref="MetapathGraphEstimator"/>: the vectors as trained here, hiding the earlier ones.</description></item>
+/// </list>
+/// The history of a row is the user's training interactions, unless the row brings a history column. An unknown user is scored
+/// from the row's history, or as a typical user without one; an unknown item scores as the mean of all items.
+/// </remarks>
+public sealed class GraphEnhancedRecommender : IEstimator<GraphEnhancedRecommenderTransformer>
+{
+    private readonly IHostEnvironment _environment;
+    private readonly (SideTable Users, SideTable Items)? _sides;
+    private readonly RecommenderOptions _options;
+    private readonly IDataView? _validation;
+    private readonly InteractionColumns _columns;
+
+    internal GraphEnhancedRecommender(IHostEnvironment environment, (SideTable Users, SideTable Items)? sides, RecommenderOptions options, IDataView? validation, InteractionColumns columns) =>
+        (_environment, _sides, _options, _validation, _columns) = (environment, sides, options, validation, columns);
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">A column is missing or of a wrong type.</exception>
+    /// <exception cref="InvalidOperationException">The graph of step 3 is not in the input.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        InteractionReader.Check(inputSchema, _columns);
+        if (_validation is not null) InteractionReader.Check(SchemaTools.Shape(_validation.Schema), _columns with { Timestamp = null });
+        if (_sides is { } sides)
+        {
+            FittedSide.Check(sides.Users, "user", needsCodes: false);
+            FittedSide.Check(sides.Items, "item", needsCodes: false);
+        }
+        else if (!GraphState.IsIn(inputSchema)) throw NoGraph();
+        return SchemaTools.Add(inputSchema, GraphEnhancedRecommenderTransformer.Columns(_sides is null ? 1 : null, null));
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">A table is empty, or interactions name users or items that their table lacks.</exception>
+    /// <exception cref="InvalidOperationException">The graph of step 3 is not in the input.</exception>
+    public GraphEnhancedRecommenderTransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        GetOutputSchema(SchemaTools.Shape(input.Schema));
+        var graph = _sides is null ? GraphState.Find(input.Schema) ?? throw NoGraph() : null;
+        var users = graph?.Users ?? FittedSide.Read(_sides!.Value.Users, "user");
+        var items = graph?.Items ?? FittedSide.Read(_sides!.Value.Items, "item");
+        var train = InteractionReader.Read(input, _columns, users.Ids, items.Ids).Table;
+        var histories = StoredHistories.Of(new Timelines(train));
+        var validation = _validation is null ? null : QueryReader.Read(_validation, _columns, users.Ids, items.Ids, histories);
+        NativeRuntime.Require();
+        var model = TwoTowerRecommender.Train(
+            new RecommenderData(train, users.Features, items.Features) { Graph = _options.Enhancement == Enhancement.None ? null : graph?.Model, Validation = validation },
+            _options, _environment.SeedFor(_options.Seed));
+        _environment.Log("Recommender", Describe(model.Report, train));
+        return new GraphEnhancedRecommenderTransformer(model, users with { Pipeline = null }, items with { Pipeline = null }, histories, _columns);
+    }
+
+    private IEnumerable<string> Describe(TrainingReport report, InteractionTable train)
+    {
+        yield return string.Create(CultureInfo.InvariantCulture,
+            $"{_options.Backbone} with {_options.Enhancement}: {report.Samples} samples of {train.Users.Count} users and {train.Items.Count} items, {report.Epochs.Count} epochs, the weights of epoch {report.BestEpoch} kept.");
+        foreach (var epoch in report.Epochs)
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"epoch {epoch.Epoch}: loss {epoch.Loss:F4}{(epoch.ValidationNdcg is { } ndcg ? string.Create(CultureInfo.InvariantCulture, $", validation NDCG@10 {ndcg:F4}") : "")}, {epoch.Seconds:F1} s");
+    }
+
+    private static InvalidOperationException NoGraph() => new(
+        "Expected the graph of MetapathGraph in the input, found none. Append the recommender right after MetapathGraph: Cache, AppendCacheCheckpoint, SelectColumns and " +
+        "CopyColumns keep the graph; Concatenate and SaveAsBinary lose it. For the backbone without a graph use Recommender(users, items).");
+}

@@ -1,0 +1,21 @@
+using Microsoft.ML;
+
+namespace AutoGraph;
+
+/// <summary>The table of users or items that interactions refer to, and how its codes are made.</summary>
+/// <param name="Data">One row per user or item.</param>
+/// <param name="IdColumn">Id: text, a key or a whole number; distinct.</param>
+/// <param name="CodesPipeline">Steps 1 and 2 for this table, fitted inside the estimator that takes the table and saved with the model; null where <paramref name="Data"/> has codes already (or where none are needed).</param>
+/// <remarks>Immutable by contract.</remarks>
+public sealed record SideTable(IDataView Data, string IdColumn, IEstimator<ITransformer>? CodesPipeline = null)
+{
+    /// <summary>The column of codes, a vector of keys, made by <see cref="CodesPipeline"/> or there already. Default "Codes".</summary>
+    public string CodesColumn { get; init; } = "Codes";
+
+    /// <summary>
+    /// The columns of <see cref="Data"/> that the recommender reads as features. Text, keys, whole numbers and booleans are
+    /// categories, vectors of them multi-valued categories, other numbers and vectors are standardised. Default null: every column
+    /// that can serve, but the id, the codes, and texts that hardly repeat (more than 90 % of the rows distinct).
+    /// </summary>
+    public IReadOnlyList<string>? Features { get; init; }
+}
