@@ -1,64 +1,117 @@
 using AutoGraph.Core.Evaluation;
-using AutoGraph.Core.Features;
-using AutoGraph.Core.Interactions;
 using AutoGraph.Core.Persistence;
 using AutoGraph.Torch.Attention;
+using AutoGraph.Torch.Kernels;
+using AutoGraph.Torch.Training;
+using static TorchSharp.torch;
 
 namespace AutoGraph.Torch.Recommendation;
 
-/// <summary>What a recommender learns from; entity positions are those of <paramref name="Train"/>.</summary>
-/// <param name="Train">Training interactions.</param>
-/// <param name="UserFeatures">Features of all users.</param>
-/// <param name="ItemFeatures">Features of all items.</param>
-public sealed record RecommenderData(InteractionTable Train, FeatureTable UserFeatures, FeatureTable ItemFeatures)
-{
-    /// <summary>Graph and initial weights for AutoGraph and FrozenVectors; never changed by training (it trains a copy).</summary>
-    public MetapathGraphModel? Graph { get; init; }
-
-    /// <summary>Rows for early stopping; null holds out each user's last training positive.</summary>
-    public RankingQueries? Validation { get; init; }
-}
-
-/// <summary>One epoch of a learning curve.</summary>
-/// <param name="Epoch">From 1.</param>
-/// <param name="Loss">Mean training loss.</param>
-/// <param name="ValidationNdcg">Validation NDCG@10 (all items, seen kept), or null without early stopping.</param>
-/// <param name="Seconds">Time of the epoch's training steps.</param>
-public sealed record EpochReport(int Epoch, double Loss, double? ValidationNdcg, double Seconds);
-
-/// <summary>What training did.</summary>
-/// <param name="Epochs">The learning curve.</param>
-/// <param name="BestEpoch">The epoch whose weights were kept.</param>
-/// <param name="Samples">Training samples.</param>
-public sealed record TrainingReport(IReadOnlyList<EpochReport> Epochs, int BestEpoch, int Samples);
-
-/// <summary>A trained two-tower recommender (stub: the body is being written).</summary>
+/// <summary>A trained two-tower recommender: score = user vector · item vector.</summary>
+/// <remarks>Immutable once made; safe for concurrent use. Native memory is freed when the object is collected.</remarks>
 public sealed class TwoTowerRecommender
 {
-    /// <summary>Trains.</summary>
-    public static TwoTowerRecommender Train(RecommenderData data, RecommenderOptions options, int seed) => throw new NotImplementedException();
+    private readonly TwoTowerModel _model;
+    private readonly RecommenderOptions _options;
+    private readonly Device _device;
+    private readonly Tensor? _graphUsers;       // [U + 1, G]; the last row, their mean, stands for unknown users
+    private readonly Tensor _items;             // [I, D]
+    private readonly int _userCount;
 
-    /// <summary>What training did; empty after loading.</summary>
-    public TrainingReport Report => throw new NotImplementedException();
+    internal TwoTowerRecommender(TwoTowerModel model, RecommenderOptions options, Tensor? graphUsers, Tensor items, int userCount, MetapathGraphModel? graph, TrainingReport report)
+    {
+        (_model, _options, _userCount, Graph, Report) = (model, options, userCount, graph, report);
+        _device = items.device;
+        _graphUsers = graphUsers?.DetachFromDisposeScope();
+        _items = items.DetachFromDisposeScope();
+        using var local = items.cpu();
+        ItemVectors = local.data<float>().ToArray();
+        model.eval();
+    }
 
-    /// <summary>Width of user and item vectors.</summary>
-    public int Dimension => throw new NotImplementedException();
+    /// <summary>What training did; an empty curve after loading.</summary>
+    public TrainingReport Report { get; }
 
-    /// <summary>Vectors of all items, [I, Dimension].</summary>
-    public ReadOnlyMemory<float> ItemVectors => throw new NotImplementedException();
+    /// <summary>Width D of user and item vectors.</summary>
+    public int Dimension => _options.Dimension;
+
+    /// <summary>Number of items I.</summary>
+    public int ItemCount => (int)_items.shape[0];
+
+    /// <summary>Vectors of all items, [I, D].</summary>
+    public ReadOnlyMemory<float> ItemVectors { get; }
 
     /// <summary>The trained graph (a copy of its own), or null for the plain backbone.</summary>
-    public MetapathGraphModel? Graph => throw new NotImplementedException();
+    public MetapathGraphModel? Graph { get; }
 
-    /// <summary>User vectors [count, Dimension] of (user position or -1, history oldest first); score = user vector · item vector.</summary>
-    public void UserVectors(ReadOnlySpan<int> users, IReadOnlyList<ReadOnlyMemory<int>> histories, Span<float> vectors) => throw new NotImplementedException();
+    /// <summary>Trains.</summary>
+    /// <param name="data">Interactions, features and, for graph enhancements, the graph.</param>
+    /// <param name="options">Options; invalid ones throw an <see cref="ArgumentException"/> that lists all of them.</param>
+    /// <param name="seed">Seed of weights, order, negatives, neighbours and dropout.</param>
+    /// <param name="device">Where to train.</param>
+    public static TwoTowerRecommender Train(RecommenderData data, RecommenderOptions options, int seed, ComputeDevice device = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        data.Check(options);
+        return new RecommenderFit(data, options, seed, device.Resolve()).Run();
+    }
 
-    /// <summary>Scores [count, I] of all items for queries first..first+count-1.</summary>
-    public void Score(RankingQueries queries, int first, int count, Span<float> scores) => throw new NotImplementedException();
+    /// <summary>User vectors [count, D]; score = user vector · item vector.</summary>
+    /// <param name="users">User positions; -1 is a user unknown to the model: unknown features, mean graph vector, own history.</param>
+    /// <param name="histories">Item positions per user, oldest first; the model reads the latest ones. An empty history reads as zeros.</param>
+    /// <param name="vectors">Receives [count, D].</param>
+    public void UserVectors(ReadOnlySpan<int> users, IReadOnlyList<ReadOnlyMemory<int>> histories, Span<float> vectors)
+    {
+        ArgumentNullException.ThrowIfNull(histories);
+        if (histories.Count != users.Length || vectors.Length != users.Length * Dimension)
+            throw new ArgumentException($"Expected {users.Length} histories and room for {users.Length * Dimension} values, found {histories.Count} and {vectors.Length}.");
+        using var scope = NewDisposeScope();
+        using var local = Users(users, i => histories[i].Span).cpu();
+        local.data<float>().CopyTo(vectors);
+    }
 
-    /// <summary>Stores weights, feature tables and the graph.</summary>
-    public TensorDictionary Save() => throw new NotImplementedException();
+    /// <summary>Scores [count, I] of all items for the queries from <paramref name="first"/> on.</summary>
+    public void Score(RankingQueries queries, int first, int count, Span<float> scores)
+    {
+        ArgumentNullException.ThrowIfNull(queries);
+        using var scope = NewDisposeScope();
+        var users = Users(queries.Users.Slice(first, count), i => queries.HistoryOf(first + i));
+        using var _ = no_grad();
+        users.mm(_items.t()).cpu().data<float>().CopyTo(scores);
+    }
 
-    /// <summary>Restores; throws InvalidDataException that names what is wrong.</summary>
-    public static TwoTowerRecommender Load(TensorDictionary tensors) => throw new NotImplementedException();
+    /// <summary>Stores weights, feature tables, vectors and the graph.</summary>
+    public TensorDictionary Save() => RecommenderTensors.Save(_model, _options, _graphUsers, _items, Graph, Report);
+
+    /// <summary>Restores what <see cref="Save"/> stored; its scores are the same to the bit.</summary>
+    /// <exception cref="InvalidDataException">An entry is missing or damaged; the message names it.</exception>
+    public static TwoTowerRecommender Load(TensorDictionary tensors)
+    {
+        ArgumentNullException.ThrowIfNull(tensors);
+        return RecommenderTensors.Load(tensors);
+    }
+
+    private delegate ReadOnlySpan<int> HistoryOf(int row);
+
+    private Tensor Users(ReadOnlySpan<int> users, HistoryOf historyOf)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var (offsets, items) = (new int[users.Length + 1], new List<int>(users.Length * _options.HistoryLength));
+        var graphRows = new int[users.Length];
+        for (int i = 0; i < users.Length; i++)
+        {
+            if (users[i] < -1 || users[i] >= _userCount)
+                throw new ArgumentOutOfRangeException(nameof(users), $"Expected user positions from -1 to {_userCount - 1}, found {users[i]}.");
+            var history = historyOf(i);
+            items.AddRange(history[Math.Max(0, history.Length - _options.HistoryLength)..]);
+            offsets[i + 1] = items.Count;
+            graphRows[i] = users[i] < 0 ? _userCount : users[i];
+        }
+        var random = default(RandomStream);     // inference draws nothing
+        var graph = _graphUsers is null ? null : SegmentMean.Apply(_graphUsers, EdgeList.Rows(graphRows, _userCount + 1));
+        return _model.Users(users, new EdgeList(users.Length, ItemCount + 1, offsets, [.. items]), graph, 0, ref random).MoveToOuterDisposeScope();
+    }
 }
