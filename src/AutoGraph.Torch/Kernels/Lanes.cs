@@ -38,4 +38,20 @@ internal static unsafe class Lanes
             (Vector.Load(y + i) + w * Vector.Load(x + i)).Store(y + i);
         for (; i < length; i++) y[i] += weight * x[i];
     }
+
+    /// <summary>Σ (a − b)².</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T SquaredDistance<T>(T* a, T* b, int length) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        int i = 0;
+        var sum = Vector<T>.Zero;
+        for (; i <= length - Vector<T>.Count; i += Vector<T>.Count)
+        {
+            var difference = Vector.Load(a + i) - Vector.Load(b + i);
+            sum += difference * difference;
+        }
+        T total = Vector.Sum(sum);
+        for (; i < length; i++) total += (a[i] - b[i]) * (a[i] - b[i]);
+        return total;
+    }
 }

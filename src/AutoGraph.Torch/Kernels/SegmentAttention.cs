@@ -45,7 +45,7 @@ internal static class SegmentAttention
         {
             var (source, sourceLogit, targetLogit, edges) = (((Tensor)vars[0]).contiguous(), ((Tensor)vars[1]).contiguous(), ((Tensor)vars[2]).contiguous(), (EdgeList)vars[3]);
             var output = empty(edges.TargetCount, source.shape[1], dtype: source.dtype);
-            var weights = empty(edges.EdgeCount, sourceLogit.shape[1], dtype: source.dtype);
+            var weights = empty(sourceLogit.shape[1], edges.EdgeCount, dtype: source.dtype);
             SegmentAttentionCpu<T>.Forward(source, sourceLogit, targetLogit, edges, weights, output);
             ctx.save_for_backward([source, sourceLogit, targetLogit, weights]);
             ctx.save_data(nameof(EdgeList), edges);

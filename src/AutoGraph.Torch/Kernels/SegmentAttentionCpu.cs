@@ -1,6 +1,7 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
+using System.Numerics.Tensors;
 using static TorchSharp.torch;
+using Tensor = TorchSharp.torch.Tensor;
 
 namespace AutoGraph.Torch.Kernels;
 
@@ -9,7 +10,7 @@ internal static unsafe class SegmentAttentionCpu<T> where T : unmanaged, IFloati
 {
     private static readonly T Slope = T.CreateChecked(SegmentAttention.NegativeSlope);
 
-    /// <summary>Writes attention weights [E, H] and outputs [T, H·C].</summary>
+    /// <summary>Writes attention weights [H, E] and outputs [T, H·C].</summary>
     public static void Forward(Tensor source, Tensor sourceLogit, Tensor targetLogit, EdgeList edges, Tensor weights, Tensor output)
     {
         int heads = (int)sourceLogit.shape[1], width = (int)source.shape[1];
@@ -23,35 +24,28 @@ internal static unsafe class SegmentAttentionCpu<T> where T : unmanaged, IFloati
 
     private static void AttendTarget(EdgeList edges, int t, int heads, int width, T* src, T* sl, T* tl, T* alpha, T* result)
     {
-        var (first, last, removed) = (edges.Offsets[t], edges.Offsets[t + 1], edges.Removed);
+        var (first, count, removed) = (edges.Offsets[t], edges.Offsets[t + 1] - edges.Offsets[t], edges.Removed);
         T* row = result + (long)t * width;
         new Span<T>(row, width).Clear();
+        if (count == 0) return;
+        var sources = edges.Sources.AsSpan(first, count);
         int channels = width / heads;
         for (int h = 0; h < heads; h++)
         {
-            T max = T.NegativeInfinity;
-            for (int e = first; e < last; e++)
+            var weights = new Span<T>(alpha + (long)h * edges.EdgeCount + first, count);
+            T own = tl[(long)t * heads + h];
+            for (int e = 0; e < count; e++)
             {
-                if (removed is not null && removed[e]) continue;
-                T x = Logit(tl, sl, t, edges.Sources[e], heads, h);
-                alpha[(long)e * heads + h] = x;
-                max = T.Max(max, x);
+                T x = own + sl[(long)sources[e] * heads + h];
+                weights[e] = removed is not null && removed[first + e] ? T.NegativeInfinity : x < T.Zero ? x * Slope : x;
             }
-            T sum = T.Zero;
-            for (int e = first; e < last; e++)
-            {
-                T* a = alpha + (long)e * heads + h;
-                *a = removed is not null && removed[e] ? T.Zero : T.Exp(*a - max);
-                sum += *a;
-            }
-            if (sum == T.Zero) continue;                            // no edge left
-            T scale = T.One / sum;
-            for (int e = first; e < last; e++)
-            {
-                T* a = alpha + (long)e * heads + h;
-                *a *= scale;
-                Lanes.AddScaled(row + h * channels, *a, src + (long)edges.Sources[e] * width + h * channels, channels);
-            }
+            T max = TensorPrimitives.Max<T>(weights);
+            if (T.IsNegativeInfinity(max)) { weights.Clear(); continue; }       // no edge left
+            TensorPrimitives.Subtract(weights, max, weights);
+            TensorPrimitives.Exp<T>(weights, weights);
+            TensorPrimitives.Multiply(weights, T.One / TensorPrimitives.Sum<T>(weights), weights);
+            for (int e = 0; e < count; e++)
+                Lanes.AddScaled(row + h * channels, weights[e], src + (long)sources[e] * width + h * channels, channels);
         }
     }
 
@@ -60,33 +54,16 @@ internal static unsafe class SegmentAttentionCpu<T> where T : unmanaged, IFloati
         Tensor gradSource, Tensor gradSourceLogit, Tensor gradTargetLogit)
     {
         int heads = (int)sourceLogit.shape[1], width = (int)source.shape[1], channels = width / heads;
-        using var gradLogits = empty_like(weights);                 // [E, H] gradient of each edge's logit
+        using var gradLogits = empty_like(weights);                 // [H, E] gradient of each edge's logit
         T* src = Lanes.Pointer<T>(source), sl = Lanes.Pointer<T>(sourceLogit), tl = Lanes.Pointer<T>(targetLogit), alpha = Lanes.Pointer<T>(weights), g = Lanes.Pointer<T>(grad), dx = Lanes.Pointer<T>(gradLogits);
         T* dSource = Lanes.Pointer<T>(gradSource), dSourceLogit = Lanes.Pointer<T>(gradSourceLogit), dTargetLogit = Lanes.Pointer<T>(gradTargetLogit);
         long work = (long)edges.EdgeCount * width;
 
         CpuLoop.Run(edges.TargetCount, work, (from, to) =>
         {
-            for (int t = from; t < to; t++)
-                for (int h = 0; h < heads; h++)
-                {
-                    // softmax: dx_e = α_e (dα_e − Σ_k α_k dα_k), dα_e = g_t · source_j
-                    T mean = T.Zero, total = T.Zero;
-                    for (int e = edges.Offsets[t]; e < edges.Offsets[t + 1]; e++)
-                    {
-                        T dAlpha = Lanes.Dot(g + (long)t * width + h * channels, src + (long)edges.Sources[e] * width + h * channels, channels);
-                        dx[(long)e * heads + h] = dAlpha;
-                        mean += alpha[(long)e * heads + h] * dAlpha;
-                    }
-                    for (int e = edges.Offsets[t]; e < edges.Offsets[t + 1]; e++)
-                    {
-                        long at = (long)e * heads + h;
-                        bool negative = tl[(long)t * heads + h] + sl[(long)edges.Sources[e] * heads + h] < T.Zero;
-                        dx[at] = alpha[at] * (dx[at] - mean) * (negative ? Slope : T.One);
-                        total += dx[at];
-                    }
-                    dTargetLogit[(long)t * heads + h] = total;
-                }
+            for (int h = 0; h < heads; h++)
+                for (int t = from; t < to; t++)
+                    dTargetLogit[(long)t * heads + h] = LogitGradients(t, h);
         });
 
         CpuLoop.Run(edges.SourceCount, work, (from, to) =>
@@ -94,27 +71,38 @@ internal static unsafe class SegmentAttentionCpu<T> where T : unmanaged, IFloati
             for (int s = from; s < to; s++)
             {
                 T* row = dSource + (long)s * width;
-                T* logit = dSourceLogit + (long)s * heads;
                 new Span<T>(row, width).Clear();
-                new Span<T>(logit, heads).Clear();
-                for (int i = edges.SourceOffsets[s]; i < edges.SourceOffsets[s + 1]; i++)
+                for (int h = 0; h < heads; h++)
                 {
-                    long e = edges.EdgeBySource[i];
-                    T* gt = g + (long)edges.TargetBySource[i] * width;
-                    for (int h = 0; h < heads; h++)
+                    T* a = alpha + (long)h * edges.EdgeCount, d = dx + (long)h * edges.EdgeCount;
+                    T total = T.Zero;
+                    for (int i = edges.SourceOffsets[s]; i < edges.SourceOffsets[s + 1]; i++)
                     {
-                        Lanes.AddScaled(row + h * channels, alpha[e * heads + h], gt + h * channels, channels);
-                        logit[h] += dx[e * heads + h];
+                        int e = edges.EdgeBySource[i];
+                        Lanes.AddScaled(row + h * channels, a[e], g + (long)edges.TargetBySource[i] * width + h * channels, channels);
+                        total += d[e];
                     }
+                    dSourceLogit[(long)s * heads + h] = total;
                 }
             }
         });
-    }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T Logit(T* tl, T* sl, int t, int s, int heads, int h)
-    {
-        T x = tl[(long)t * heads + h] + sl[(long)s * heads + h];
-        return x < T.Zero ? x * Slope : x;
+        // softmax: dx_e = α_e (dα_e − Σ_k α_k dα_k), dα_e = g_t · source_j; their sum is the target logit's gradient
+        T LogitGradients(int t, int h)
+        {
+            T* a = alpha + (long)h * edges.EdgeCount, d = dx + (long)h * edges.EdgeCount, gt = g + (long)t * width + h * channels;
+            T mean = T.Zero, total = T.Zero, own = tl[(long)t * heads + h];
+            for (int e = edges.Offsets[t]; e < edges.Offsets[t + 1]; e++)
+            {
+                d[e] = Lanes.Dot(gt, src + (long)edges.Sources[e] * width + h * channels, channels);
+                mean += a[e] * d[e];
+            }
+            for (int e = edges.Offsets[t]; e < edges.Offsets[t + 1]; e++)
+            {
+                bool negative = own + sl[(long)edges.Sources[e] * heads + h] < T.Zero;
+                total += d[e] = a[e] * (d[e] - mean) * (negative ? Slope : T.One);
+            }
+            return total;
+        }
     }
 }

@@ -30,7 +30,9 @@ internal sealed class RecommenderFit(RecommenderData data, RecommenderOptions op
 
         // The result knows every training interaction, also those held out for early stopping.
         using var final = all || attention is null ? null : new GraphEnhancer(attention, data.Graph!.Graph, data.Graph.Options, seed);
-        return Freeze(model, final ?? enhancer, attention, report);
+        var scoring = UserScoring.From(model, final ?? enhancer, options.HistoryLength, data.Train.Users.Count);
+        var graph = attention is null ? null : MetapathGraphModel.From(data.Graph!.Graph, data.Graph.Options, attention);
+        return new TwoTowerRecommender(scoring, options, graph, report);
     }
 
     private TwoTowerModel MakeModel(int? graphWidth)
@@ -67,26 +69,14 @@ internal sealed class RecommenderFit(RecommenderData data, RecommenderOptions op
         int[] kept = [.. Enumerable.Range(0, data.Train.Count).Where(row => !held.Contains(row))];
         return held.Count == 0
             ? throw new ArgumentException($"Expected users with more than {options.MinHistory} training interactions to hold one out for early stopping, found none. Give validation rows, lower {nameof(options.MinHistory)}, or switch {nameof(options.EarlyStopping)} off.")
-            : (data.Train.Select(kept), HeldOut.Queries(data.Train, split.Test));
+            : (data.Train.Select(kept), HeldOutRows.ToQueries(data.Train, split.Test));
     }
 
     private double Validate(TwoTowerModel model, Enhancer? enhancer, RankingQueries validation)
     {
         using var scope = NewDisposeScope();
-        using var current = Freeze(model, enhancer, null, new TrainingReport([], 0, 0)).Borrow();
-        return current.Ndcg(validation);
-    }
-
-    private TwoTowerRecommender Freeze(TwoTowerModel model, Enhancer? enhancer, MetapathAttention? attention, TrainingReport report)
-    {
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
-        model.eval();
-        enhancer?.eval();
-        var random = default(RandomStream);
-        var (users, items) = enhancer is null ? (null, null) : ((Tensor?, Tensor?))enhancer.Infer();
-        var withMean = users is null ? null : cat([users, users.mean([0], keepdim: true)], 0);
-        var graph = attention is null ? null : MetapathGraphModel.From(data.Graph!.Graph, data.Graph.Options, attention);
-        return new TwoTowerRecommender(model, options with { Progress = null, CancellationToken = default }, withMean, model.Items(items, 0, ref random), data.Train.Users.Count, graph, report);
+        var scoring = UserScoring.From(model, enhancer, options.HistoryLength, data.Train.Users.Count);
+        return RankingEvaluator.Evaluate(validation, data.Train.Items.Count, (first, count, scores) => scoring.Score(validation, first, count, scores),
+            new RankingOptions { Split = "validation", CancellationToken = options.CancellationToken }).SeenKept.Average.Ndcg;
     }
 }

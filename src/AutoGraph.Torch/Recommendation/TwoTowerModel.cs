@@ -24,6 +24,7 @@ internal sealed class TwoTowerModel : nn.Module
 
     public TwoTowerModel(FeatureTable users, FeatureTable items, int? graphWidth, RecommenderOptions options, Generator generator) : base(nameof(TwoTowerModel))
     {
+        (UserFeatures, ItemFeatures) = (users, items);
         int width = options.Dimension, graphField = graphWidth is null ? 0 : width;
         userFields = new FieldEmbeddings(nameof(userFields), users, width, generator);
         itemFields = new FieldEmbeddings(nameof(itemFields), items, width, generator);
@@ -37,6 +38,12 @@ internal sealed class TwoTowerModel : nn.Module
         _allItems = [.. Enumerable.Range(0, items.RowCount)];
         RegisterComponents();
     }
+
+    /// <summary>Features of all users.</summary>
+    public FeatureTable UserFeatures { get; }
+
+    /// <summary>Features of all items.</summary>
+    public FeatureTable ItemFeatures { get; }
 
     /// <summary>Item vectors of all items, [I, D].</summary>
     /// <param name="graphItems">[I, G] graph vectors, where the model has a graph field.</param>

@@ -1,7 +1,6 @@
 using AutoGraph.Core.Evaluation;
 using AutoGraph.Core.Persistence;
 using AutoGraph.Torch.Attention;
-using AutoGraph.Torch.Kernels;
 using AutoGraph.Torch.Training;
 using static TorchSharp.torch;
 
@@ -11,37 +10,43 @@ namespace AutoGraph.Torch.Recommendation;
 /// <remarks>Immutable once made; safe for concurrent use. Native memory is freed when the object is collected.</remarks>
 public sealed class TwoTowerRecommender
 {
-    private readonly TwoTowerModel _model;
+    private readonly UserScoring _scoring;
     private readonly RecommenderOptions _options;
-    private readonly Device _device;
-    private readonly Tensor? _graphUsers;       // [U + 1, G]; the last row, their mean, stands for unknown users
-    private readonly Tensor _items;             // [I, D]
-    private readonly int _userCount;
 
-    internal TwoTowerRecommender(TwoTowerModel model, RecommenderOptions options, Tensor? graphUsers, Tensor items, int userCount, MetapathGraphModel? graph, TrainingReport report)
+    /// <param name="scoring">Takes over its tensors.</param>
+    /// <param name="options">What it was trained with.</param>
+    /// <param name="graph">The trained graph, or null.</param>
+    /// <param name="report">What training did.</param>
+    internal TwoTowerRecommender(UserScoring scoring, RecommenderOptions options, MetapathGraphModel? graph, TrainingReport report)
     {
-        (_model, _options, _userCount, Graph, Report) = (model, options, userCount, graph, report);
-        _device = items.device;
-        _graphUsers = graphUsers?.DetachFromDisposeScope();
-        _items = items.DetachFromDisposeScope();
-        using var local = items.cpu();
+        (_scoring, Graph, Report) = (scoring, graph, report);
+        _options = options with { Progress = null, CancellationToken = default };
+        foreach (var parameter in scoring.Model.parameters()) parameter.DetachFromDisposeScope();
+        scoring.GraphUsers?.DetachFromDisposeScope();
+        scoring.Items.DetachFromDisposeScope();
+        using var local = scoring.Items.cpu();
         ItemVectors = local.data<float>().ToArray();
-        model.eval();
     }
 
     /// <summary>What training did; an empty curve after loading.</summary>
     public TrainingReport Report { get; }
 
+    /// <summary>The options it was trained with.</summary>
+    public RecommenderOptions Options => _options;
+
     /// <summary>Width D of user and item vectors.</summary>
     public int Dimension => _options.Dimension;
 
+    /// <summary>Number of users U.</summary>
+    public int UserCount => _scoring.UserCount;
+
     /// <summary>Number of items I.</summary>
-    public int ItemCount => (int)_items.shape[0];
+    public int ItemCount => (int)_scoring.Items.shape[0];
 
     /// <summary>Vectors of all items, [I, D].</summary>
     public ReadOnlyMemory<float> ItemVectors { get; }
 
-    /// <summary>The trained graph (a copy of its own), or null for the plain backbone.</summary>
+    /// <summary>The trained graph (a copy of its own), or null for the plain backbone and for frozen vectors.</summary>
     public MetapathGraphModel? Graph { get; }
 
     /// <summary>Trains.</summary>
@@ -68,22 +73,18 @@ public sealed class TwoTowerRecommender
         if (histories.Count != users.Length || vectors.Length != users.Length * Dimension)
             throw new ArgumentException($"Expected {users.Length} histories and room for {users.Length * Dimension} values, found {histories.Count} and {vectors.Length}.");
         using var scope = NewDisposeScope();
-        using var local = Users(users, i => histories[i].Span).cpu();
-        local.data<float>().CopyTo(vectors);
+        _scoring.Users(users, b => histories[b].Span).cpu().data<float>().CopyTo(vectors);
     }
 
     /// <summary>Scores [count, I] of all items for the queries from <paramref name="first"/> on.</summary>
     public void Score(RankingQueries queries, int first, int count, Span<float> scores)
     {
         ArgumentNullException.ThrowIfNull(queries);
-        using var scope = NewDisposeScope();
-        var users = Users(queries.Users.Slice(first, count), i => queries.HistoryOf(first + i));
-        using var _ = no_grad();
-        users.mm(_items.t()).cpu().data<float>().CopyTo(scores);
+        _scoring.Score(queries, first, count, scores);
     }
 
     /// <summary>Stores weights, feature tables, vectors and the graph.</summary>
-    public TensorDictionary Save() => RecommenderTensors.Save(_model, _options, _graphUsers, _items, Graph, Report);
+    public TensorDictionary Save() => RecommenderTensors.Save(_scoring, _options, Graph, Report);
 
     /// <summary>Restores what <see cref="Save"/> stored; its scores are the same to the bit.</summary>
     /// <exception cref="InvalidDataException">An entry is missing or damaged; the message names it.</exception>
@@ -91,27 +92,5 @@ public sealed class TwoTowerRecommender
     {
         ArgumentNullException.ThrowIfNull(tensors);
         return RecommenderTensors.Load(tensors);
-    }
-
-    private delegate ReadOnlySpan<int> HistoryOf(int row);
-
-    private Tensor Users(ReadOnlySpan<int> users, HistoryOf historyOf)
-    {
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
-        var (offsets, items) = (new int[users.Length + 1], new List<int>(users.Length * _options.HistoryLength));
-        var graphRows = new int[users.Length];
-        for (int i = 0; i < users.Length; i++)
-        {
-            if (users[i] < -1 || users[i] >= _userCount)
-                throw new ArgumentOutOfRangeException(nameof(users), $"Expected user positions from -1 to {_userCount - 1}, found {users[i]}.");
-            var history = historyOf(i);
-            items.AddRange(history[Math.Max(0, history.Length - _options.HistoryLength)..]);
-            offsets[i + 1] = items.Count;
-            graphRows[i] = users[i] < 0 ? _userCount : users[i];
-        }
-        var random = default(RandomStream);     // inference draws nothing
-        var graph = _graphUsers is null ? null : SegmentMean.Apply(_graphUsers, EdgeList.Rows(graphRows, _userCount + 1));
-        return _model.Users(users, new EdgeList(users.Length, ItemCount + 1, offsets, [.. items]), graph, 0, ref random).MoveToOuterDisposeScope();
     }
 }
