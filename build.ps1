@@ -46,7 +46,9 @@ function Invoke-Quickstart {
     Invoke-Setup
     $project = Join-Path 'samples' 'Quickstart'
     Invoke-DotNet build $project -c Release --nologo -v quiet
-    Invoke-DotNet run --no-build -c Release --project $project -- @Rest
+    # Called directly: a PowerShell function would swallow the bare --.
+    & dotnet run --no-build -c Release --project $project -- @Rest
+    if ($LASTEXITCODE -ne 0) { throw "The quickstart ended with exit code $LASTEXITCODE." }
 }
 
 function Invoke-Test {
@@ -54,7 +56,7 @@ function Invoke-Test {
     if (Test-Path $TestResults) { Remove-Item $TestResults -Recurse -Force }
     New-Item $TestResults -ItemType Directory -Force | Out-Null
     $passed = 0; $failed = 0; $skipped = 0
-    foreach ($project in Get-ChildItem (Join-Path 'tests' '*.Tests') -Filter '*.csproj' -Recurse -Depth 0) {
+    foreach ($project in Get-ChildItem 'tests' -Directory -Filter '*.Tests' | Get-ChildItem -Filter '*.csproj') {
         $report = Join-Path $TestResults "$($project.BaseName).trx"
         Write-Host "== $($project.BaseName)"
         # Failing tests give an exit code; they are counted from the report.
@@ -84,7 +86,7 @@ function Invoke-Pack {
         return
     }
     if (Test-Path $Packages) { Remove-Item $Packages -Recurse -Force }
-    foreach ($project in Get-ChildItem 'src' -Filter '*.csproj' -Recurse -Depth 1) {
+    foreach ($project in Get-ChildItem 'src' -Directory | Get-ChildItem -Filter '*.csproj') {
         Invoke-DotNet pack $project.FullName -c Release --nologo -v quiet -o $Packages
     }
     Write-Host "Packages are in $Packages. The check with a fresh consumer needs ./build.sh pack (Linux, macOS, WSL)."
