@@ -14,10 +14,14 @@ public sealed class RankingQueries
     /// <param name="targets">[Q] item position.</param>
     /// <param name="offsets">[Q + 1] where each row's history begins in <paramref name="history"/>.</param>
     /// <param name="history">Item positions, oldest first, whole histories (models shorten them, masking needs them whole).</param>
+    /// <exception cref="ArgumentException">The columns do not agree.</exception>
     public RankingQueries(int[] users, int[] targets, int[] offsets, int[] history)
     {
         if (users.Length != targets.Length || offsets.Length != users.Length + 1 || offsets[^1] != history.Length)
             throw new ArgumentException($"Expected columns that agree, found {users.Length} users, {targets.Length} targets, {offsets.Length} offsets and {history.Length} history items.");
+        for (int query = 0; query < users.Length; query++)
+            if (offsets[0] != 0 || offsets[query] > offsets[query + 1])
+                throw new ArgumentException($"Expected offsets that ascend from 0, found {offsets[query]} and {offsets[query + 1]} at query {query}.", nameof(offsets));
         (_users, _targets, _offsets, _history) = (users, targets, offsets, history);
     }
 

@@ -35,21 +35,23 @@ public sealed class Csr
     /// <param name="columnCount">Number of column nodes.</param>
     /// <param name="rows">Row node of each edge.</param>
     /// <param name="columns">Column node of each edge.</param>
+    /// <exception cref="ArgumentException">The lists differ in length or a node is out of range; the message names the edge.</exception>
     public static Csr FromEdges(int rowCount, int columnCount, ReadOnlySpan<int> rows, ReadOnlySpan<int> columns)
     {
         if (rows.Length != columns.Length)
             throw new ArgumentException($"Expected as many rows as columns, found {rows.Length} and {columns.Length}.");
+        ArgumentOutOfRangeException.ThrowIfNegative(rowCount);
+        ArgumentOutOfRangeException.ThrowIfNegative(columnCount);
+        CheckRange(rows, rowCount, "row");
+        CheckRange(columns, columnCount, "column");
+
         var starts = new int[rowCount + 1];
         foreach (int row in rows) starts[row + 1]++;
         for (int row = 0; row < rowCount; row++) starts[row + 1] += starts[row];
         var raw = new int[columns.Length];
         var next = starts.AsSpan(0, rowCount).ToArray();
         for (int edge = 0; edge < rows.Length; edge++)
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(columns[edge]);
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(columns[edge], columnCount);
             raw[next[rows[edge]]++] = columns[edge];
-        }
 
         var offsets = new int[rowCount + 1];
         int kept = 0;
@@ -71,5 +73,12 @@ public sealed class Csr
         var rows = new int[EdgeCount];
         for (int row = 0; row < RowCount; row++) rows.AsSpan(_offsets[row].._offsets[row + 1]).Fill(row);
         return FromEdges(ColumnCount, RowCount, _columns, rows);
+    }
+
+    private static void CheckRange(ReadOnlySpan<int> nodes, int count, string what)
+    {
+        for (int edge = 0; edge < nodes.Length; edge++)
+            if ((uint)nodes[edge] >= (uint)count)
+                throw new ArgumentException($"Expected {what} nodes from 0 to {count - 1}, found {nodes[edge]} in edge {edge}.");
     }
 }

@@ -18,12 +18,25 @@ public sealed class FactorGraph
     /// <param name="levels">Levels whose factors become nodes, counted from the coarsest (paper Table 6: two).</param>
     /// <exception cref="ArgumentException">Codes are missing for some users or items, or there are fewer levels than asked for.</exception>
     public FactorGraph(InteractionTable train, CodeTable userCodes, CodeTable itemCodes, int levels)
+        : this(train.Users.Count, train.Items.Count, train.UserOf, train.ItemOf, userCodes, itemCodes, levels)
     {
-        ArgumentNullException.ThrowIfNull(train);
-        Check(userCodes, train.Users.Count, levels, "user");
-        Check(itemCodes, train.Items.Count, levels, "item");
+    }
+
+    /// <summary>Builds the graph from edge lists.</summary>
+    /// <param name="userCount">Number of users U.</param>
+    /// <param name="itemCount">Number of items I.</param>
+    /// <param name="users">User of each user–item edge.</param>
+    /// <param name="items">Item of each user–item edge.</param>
+    /// <param name="userCodes">Codes of every user, [U, T].</param>
+    /// <param name="itemCodes">Codes of every item, [I, T].</param>
+    /// <param name="levels">Levels whose factors become nodes.</param>
+    /// <exception cref="ArgumentException">As above.</exception>
+    public FactorGraph(int userCount, int itemCount, ReadOnlySpan<int> users, ReadOnlySpan<int> items, CodeTable userCodes, CodeTable itemCodes, int levels)
+    {
+        Check(userCodes, userCount, levels, "user");
+        Check(itemCodes, itemCount, levels, "item");
         (UserCodes, ItemCodes, Levels) = (userCodes, itemCodes, levels);
-        UserToItems = Csr.FromEdges(train.Users.Count, train.Items.Count, train.UserOf, train.ItemOf);
+        UserToItems = Csr.FromEdges(userCount, itemCount, users, items);
         ItemToUsers = UserToItems.Transpose();
         UserToFactors = Factors(userCodes, levels);
         FactorToUsers = UserToFactors.Transpose();

@@ -2,8 +2,8 @@ namespace AutoGraph.Core.Interactions;
 
 /// <summary>Rows of a table divided for training, early stopping and testing.</summary>
 /// <param name="Train">Training rows in table order, those too early to be samples included.</param>
-/// <param name="Validation">At most one row per user, by user position.</param>
-/// <param name="Test">At most one row per user, by user position.</param>
+/// <param name="Validation">By user position, a user's rows oldest first; leave-one-out gives a user at most one.</param>
+/// <param name="Test">By user position, a user's rows oldest first; leave-one-out gives a user at most one.</param>
 /// <param name="Samples">Number of samples: rows with at least <c>minHistory</c> earlier rows of their user.</param>
 public sealed record DataSplit(IReadOnlyList<int> Train, IReadOnlyList<int> Validation, IReadOnlyList<int> Test, int Samples)
 {

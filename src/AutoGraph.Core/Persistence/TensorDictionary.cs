@@ -26,7 +26,24 @@ public sealed class TensorDictionary
     public int[] Ints(string name, params int[] expectedShape) => Get<int>(name, expectedShape);
 
     /// <summary>The shape of an entry.</summary>
-    public IReadOnlyList<int> ShapeOf(string name) => _entries[name].Shape;
+    public IReadOnlyList<int> ShapeOf(string name) => _entries.TryGetValue(name, out var entry)
+        ? entry.Shape
+        : throw new InvalidDataException($"Expected an array '{name}', found none.");
+
+    /// <summary>Adds all entries of another dictionary, a prefix before their names.</summary>
+    internal void AddAll(TensorDictionary other, string prefix)
+    {
+        foreach (var (name, entry) in other._entries) _entries.Add(prefix + name, entry);
+    }
+
+    /// <summary>The entries whose names begin with a prefix, under the rest of their names.</summary>
+    internal TensorDictionary Part(string prefix)
+    {
+        var part = new TensorDictionary();
+        foreach (var (name, entry) in _entries)
+            if (name.StartsWith(prefix, StringComparison.Ordinal)) part._entries.Add(name[prefix.Length..], entry);
+        return part;
+    }
 
     /// <summary>Writes all entries with a checksum over names, shapes and values.</summary>
     /// <remarks>The stream need not be seekable and stays open. Use <see cref="AtomicFile"/> for files.</remarks>

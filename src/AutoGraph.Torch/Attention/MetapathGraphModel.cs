@@ -1,29 +1,143 @@
+using AutoGraph.Core.Codes;
 using AutoGraph.Core.Graphs;
 using AutoGraph.Core.Persistence;
+using AutoGraph.Torch.Recommendation;
+using AutoGraph.Torch.Training;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace AutoGraph.Torch.Attention;
 
-/// <summary>A factor graph with its attention weights (stub: the body is being written).</summary>
+/// <summary>A factor graph with the weights of its metapath attention and the graph vectors they give.</summary>
+/// <remarks>Immutable once made; safe for concurrent use.</remarks>
 public sealed class MetapathGraphModel
 {
-    /// <summary>A graph with initial weights; trained at once where the options say Standalone.</summary>
-    public static MetapathGraphModel Fit(FactorGraph graph, MetapathGraphOptions options, int seed) => throw new NotImplementedException();
+    private readonly TensorDictionary _weights;
+
+    private MetapathGraphModel(FactorGraph graph, MetapathGraphOptions options, TensorDictionary weights, float[] users, float[] items) =>
+        (Graph, Options, _weights, UserVectors, ItemVectors) = (graph, options, weights, users, items);
 
     /// <summary>The graph.</summary>
-    public FactorGraph Graph => throw new NotImplementedException();
+    public FactorGraph Graph { get; }
 
     /// <summary>The options it was made with.</summary>
-    public MetapathGraphOptions Options => throw new NotImplementedException();
+    public MetapathGraphOptions Options { get; }
 
     /// <summary>Graph vectors of all users, [U, D].</summary>
-    public ReadOnlyMemory<float> UserVectors => throw new NotImplementedException();
+    public ReadOnlyMemory<float> UserVectors { get; }
 
     /// <summary>Graph vectors of all items, [I, D].</summary>
-    public ReadOnlyMemory<float> ItemVectors => throw new NotImplementedException();
+    public ReadOnlyMemory<float> ItemVectors { get; }
 
-    /// <summary>Stores graph (user–item edges, codes), options and weights.</summary>
-    public TensorDictionary Save() => throw new NotImplementedException();
+    /// <summary>A graph with initial weights; trained at once where the options say <see cref="GraphTraining.Standalone"/>.</summary>
+    /// <param name="graph">The graph, built from training interactions.</param>
+    /// <param name="options">Options; invalid ones throw an <see cref="ArgumentException"/> that lists all of them.</param>
+    /// <param name="seed">Seed of weights, neighbours and negatives.</param>
+    /// <param name="device">Where to train.</param>
+    public static MetapathGraphModel Fit(FactorGraph graph, MetapathGraphOptions options, int seed, ComputeDevice device = default)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        options.Validate();
+        using var scope = NewDisposeScope();
+        using var attention = Create(graph, options, seed);
+        var place = device.Resolve();
+        attention.to(place);
+        if (options.Training == GraphTraining.Standalone) new GraphPretraining(new GraphEnhancer(attention, graph, options, seed), graph, options, seed).Run();
+        return From(graph, options, attention);
+    }
 
-    /// <summary>Restores; throws InvalidDataException that names what is wrong.</summary>
-    public static MetapathGraphModel Load(TensorDictionary tensors) => throw new NotImplementedException();
+    /// <summary>The model of an attention's current weights.</summary>
+    internal static MetapathGraphModel From(FactorGraph graph, MetapathGraphOptions options, MetapathAttention attention)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        attention.eval();
+        var weights = new TensorDictionary();
+        ModuleState.Save(attention, weights);
+        var (users, items) = attention.Propagate(MetapathEdges.Full(graph));
+        return new(graph, options with { Progress = null, CancellationToken = default }, weights, users.cpu().data<float>().ToArray(), items.cpu().data<float>().ToArray());
+    }
+
+    /// <summary>A trainable copy of the attention; the caller disposes it.</summary>
+    /// <param name="graph">The graph to run on: this model's, or one with the same nodes and fewer edges.</param>
+    internal MetapathAttention Copy(FactorGraph graph)
+    {
+        var attention = Create(graph, Options, 0);
+        ModuleState.Load(attention, _weights);
+        return attention;
+    }
+
+    /// <summary>Stores graph, options and weights.</summary>
+    public TensorDictionary Save()
+    {
+        var target = new TensorDictionary();
+        target.Add("options", [(int)Options.Training, Options.FactorLevels, Options.Dimension, Options.Heads, Options.NeighborSample, (int)Options.Metapaths, Options.Literal ? 1 : 0], 7);
+        target.Add("graph.size", [Graph.UserCount, Graph.ItemCount], 2);
+        target.Add("graph.user_offsets", Graph.UserToItems.Offsets.ToArray(), Graph.UserCount + 1);
+        target.Add("graph.user_items", Graph.UserToItems.Columns.ToArray(), Graph.UserToItems.EdgeCount);
+        Save(target, "user", Graph.UserCodes);
+        Save(target, "item", Graph.ItemCodes);
+        target.Add("vectors.users", UserVectors.ToArray(), Graph.UserCount, Options.Dimension);
+        target.Add("vectors.items", ItemVectors.ToArray(), Graph.ItemCount, Options.Dimension);
+        foreach (string name in _weights.Names) target.Add("weights." + name, _weights.Floats(name), [.. _weights.ShapeOf(name)]);
+        return target;
+    }
+
+    /// <summary>Restores what <see cref="Save()"/> stored.</summary>
+    /// <exception cref="InvalidDataException">An entry is missing or damaged; the message names it.</exception>
+    public static MetapathGraphModel Load(TensorDictionary tensors)
+    {
+        ArgumentNullException.ThrowIfNull(tensors);
+        var o = tensors.Ints("options", 7);
+        var options = new MetapathGraphOptions
+        {
+            Training = (GraphTraining)o[0], FactorLevels = o[1], Dimension = o[2], Heads = o[3],
+            NeighborSample = o[4], Metapaths = (Metapaths)o[5], Literal = o[6] != 0,
+        };
+        try
+        {
+            options.Validate();
+            var size = tensors.Ints("graph.size", 2);
+            var users = UserOfEdge(tensors.Ints("graph.user_offsets", size[0] + 1), tensors.Ints("graph.user_items", -1));
+            var graph = new FactorGraph(size[0], size[1], users, tensors.Ints("graph.user_items"), Codes(tensors, "user"), Codes(tensors, "item"), options.FactorLevels);
+            var weights = new TensorDictionary();
+            foreach (string name in tensors.Names.Where(name => name.StartsWith("weights.", StringComparison.Ordinal)))
+                weights.Add(name["weights.".Length..], tensors.Floats(name), [.. tensors.ShapeOf(name)]);
+            var model = new MetapathGraphModel(graph, options, weights,
+                tensors.Floats("vectors.users", size[0], options.Dimension), tensors.Floats("vectors.items", size[1], options.Dimension));
+            using (model.Copy(graph)) { }           // every weight is there and has the right shape
+            return model;
+        }
+        catch (ArgumentException e)
+        {
+            throw new InvalidDataException($"The stored graph is damaged: {e.Message}", e);
+        }
+    }
+
+    private static MetapathAttention Create(FactorGraph graph, MetapathGraphOptions options, int seed)
+    {
+        using var generator = new Generator(RandomStream.For(seed, "graph weights").NextBits() >> 1, CPU);
+        return new MetapathAttention(graph, options, generator);
+    }
+
+    private static void Save(TensorDictionary target, string side, CodeTable codes)
+    {
+        target.Add($"codes.{side}", codes.Values.ToArray(), codes.Count, codes.Levels);
+        target.Add($"codes.{side}.size", [codes.CodebookSize], 1);
+    }
+
+    private static CodeTable Codes(TensorDictionary source, string side) =>
+        new(source.Ints($"codes.{side}", -1, -1), source.ShapeOf($"codes.{side}")[1], source.Ints($"codes.{side}.size", 1)[0]);
+
+    private static int[] UserOfEdge(int[] offsets, int[] items)
+    {
+        var users = new int[items.Length];
+        for (int user = 0; user + 1 < offsets.Length; user++)
+        {
+            if (offsets[user] < 0 || offsets[user + 1] < offsets[user] || offsets[user + 1] > items.Length)
+                throw new InvalidDataException($"Expected rising offsets up to {items.Length} in 'graph.user_offsets', found {offsets[user]} and {offsets[user + 1]} for user {user}.");
+            users.AsSpan(offsets[user]..offsets[user + 1]).Fill(user);
+        }
+        return users;
+    }
 }

@@ -1,3 +1,4 @@
+using AutoGraph.Core.Validation;
 using AutoGraph.Torch.Training;
 
 namespace AutoGraph;
@@ -82,4 +83,21 @@ public sealed record MetapathGraphOptions
 
     /// <summary>Stops the fit.</summary>
     public CancellationToken CancellationToken { get; init; }
+
+    /// <summary>Throws an <see cref="ArgumentException"/> that lists every invalid option.</summary>
+    internal void Validate() => new Problems(nameof(MetapathGraphOptions))
+        .Require(Enum.IsDefined(Training), $"{nameof(Training)}: expected Standalone or Joint, found {Training}")
+        .Range(nameof(FactorLevels), FactorLevels, 1, 8)
+        .Range(nameof(Dimension), Dimension, 1, 1024)
+        .Range(nameof(Heads), Heads, 1, 16)
+        .Require(Heads > 0 && Dimension % Heads == 0, $"{nameof(Dimension)}: expected a multiple of the {Heads} heads, found {Dimension}")
+        .Range(nameof(NeighborSample), NeighborSample, 1, 10_000)
+        .Require((Metapaths & ~Metapaths.All) == 0, $"{nameof(Metapaths)}: expected a combination of the named paths, found {Metapaths}")
+        .Range(nameof(UnknownRate), UnknownRate, 0, 0.5)
+        .Range(nameof(Epochs), Epochs, 1, 100_000)
+        .Range(nameof(BatchSize), BatchSize, 1, 10_000_000)
+        .Range(nameof(Negatives), Negatives, 1, 100_000)
+        .Range(nameof(LearningRate), LearningRate, 1e-8, 1)
+        .Range(nameof(WeightDecay), WeightDecay, 0, 1)
+        .Throw();
 }

@@ -1,3 +1,4 @@
+using AutoGraph.Core.Validation;
 using AutoGraph.Torch.Training;
 
 namespace AutoGraph;
@@ -46,4 +47,19 @@ public sealed record ResidualQuantizerOptions
 
     /// <summary>Stops the fit.</summary>
     public CancellationToken CancellationToken { get; init; }
+
+    /// <summary>Throws an <see cref="ArgumentException"/> that lists every invalid option.</summary>
+    internal void Validate() => new Problems(nameof(ResidualQuantizerOptions))
+        .Range(nameof(Levels), Levels, 1, 8)
+        .Range(nameof(CodebookSize), CodebookSize, 2, 65_536)
+        .Range(nameof(Dimension), Dimension, 1, 1024)
+        .Require(HiddenWidths.All(width => width is >= 1 and <= 16_384), $"{nameof(HiddenWidths)}: expected widths from 1 to 16384, found {string.Join(", ", HiddenWidths)}")
+        .Range(nameof(Commitment), Commitment, 0, 10)
+        .Range(nameof(Epochs), Epochs, 1, 100_000)
+        .Range(nameof(WarmUpEpochs), WarmUpEpochs, 0, 100_000)
+        .Range(nameof(BatchSize), BatchSize, 1, 10_000_000)
+        .Range(nameof(LearningRate), LearningRate, 1e-8, 1)
+        .Range(nameof(InputNorm), InputNorm, 1e-3, 1e3)
+        .Range(nameof(RestartUntil), RestartUntil, 0, 1)
+        .Throw();
 }

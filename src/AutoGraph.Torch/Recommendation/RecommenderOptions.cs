@@ -1,3 +1,4 @@
+using AutoGraph.Core.Validation;
 using AutoGraph.Torch.Training;
 
 namespace AutoGraph;
@@ -78,4 +79,22 @@ public sealed record RecommenderOptions
 
     /// <summary>Stops the fit.</summary>
     public CancellationToken CancellationToken { get; init; }
+
+    /// <summary>Throws an <see cref="ArgumentException"/> that lists every invalid option.</summary>
+    internal void Validate() => new Problems(nameof(RecommenderOptions))
+        .Require(Enum.IsDefined(Backbone), $"{nameof(Backbone)}: expected a named backbone, found {Backbone}")
+        .Require(Enum.IsDefined(Enhancement), $"{nameof(Enhancement)}: expected a named enhancement, found {Enhancement}")
+        .Range(nameof(Dimension), Dimension, 1, 1024)
+        .Require(HiddenWidths.All(width => width is >= 1 and <= 16_384), $"{nameof(HiddenWidths)}: expected widths from 1 to 16384, found {string.Join(", ", HiddenWidths)}")
+        .Range(nameof(HistoryLength), HistoryLength, 1, 10_000)
+        .Range(nameof(MinHistory), MinHistory, 1, 10_000)
+        .Range(nameof(Negatives), Negatives, 1, 100_000)
+        .Range(nameof(BatchSize), BatchSize, 1, 10_000_000)
+        .Range(nameof(LearningRate), LearningRate, 1e-8, 1)
+        .Range(nameof(WeightDecay), WeightDecay, 0, 1)
+        .Range(nameof(Epochs), Epochs, 1, 100_000)
+        .Range(nameof(Patience), Patience, 1, 100_000)
+        .Range(nameof(UnknownRate), UnknownRate, 0, 0.5)
+        .Range(nameof(Dropout), Dropout, 0, 0.9)
+        .Throw();
 }

@@ -1,64 +1,96 @@
 using AutoGraph.Core.Evaluation;
-using AutoGraph.Core.Features;
-using AutoGraph.Core.Interactions;
 using AutoGraph.Core.Persistence;
 using AutoGraph.Torch.Attention;
+using AutoGraph.Torch.Training;
+using static TorchSharp.torch;
 
 namespace AutoGraph.Torch.Recommendation;
 
-/// <summary>What a recommender learns from; entity positions are those of <paramref name="Train"/>.</summary>
-/// <param name="Train">Training interactions.</param>
-/// <param name="UserFeatures">Features of all users.</param>
-/// <param name="ItemFeatures">Features of all items.</param>
-public sealed record RecommenderData(InteractionTable Train, FeatureTable UserFeatures, FeatureTable ItemFeatures)
-{
-    /// <summary>Graph and initial weights for AutoGraph and FrozenVectors; never changed by training (it trains a copy).</summary>
-    public MetapathGraphModel? Graph { get; init; }
-
-    /// <summary>Rows for early stopping; null holds out each user's last training positive.</summary>
-    public RankingQueries? Validation { get; init; }
-}
-
-/// <summary>One epoch of a learning curve.</summary>
-/// <param name="Epoch">From 1.</param>
-/// <param name="Loss">Mean training loss.</param>
-/// <param name="ValidationNdcg">Validation NDCG@10 (all items, seen kept), or null without early stopping.</param>
-/// <param name="Seconds">Time of the epoch's training steps.</param>
-public sealed record EpochReport(int Epoch, double Loss, double? ValidationNdcg, double Seconds);
-
-/// <summary>What training did.</summary>
-/// <param name="Epochs">The learning curve.</param>
-/// <param name="BestEpoch">The epoch whose weights were kept.</param>
-/// <param name="Samples">Training samples.</param>
-public sealed record TrainingReport(IReadOnlyList<EpochReport> Epochs, int BestEpoch, int Samples);
-
-/// <summary>A trained two-tower recommender (stub: the body is being written).</summary>
+/// <summary>A trained two-tower recommender: score = user vector · item vector.</summary>
+/// <remarks>Immutable once made; safe for concurrent use. Native memory is freed when the object is collected.</remarks>
 public sealed class TwoTowerRecommender
 {
+    private readonly UserScoring _scoring;
+    private readonly RecommenderOptions _options;
+
+    /// <param name="scoring">Takes over its tensors.</param>
+    /// <param name="options">What it was trained with.</param>
+    /// <param name="graph">The trained graph, or null.</param>
+    /// <param name="report">What training did.</param>
+    internal TwoTowerRecommender(UserScoring scoring, RecommenderOptions options, MetapathGraphModel? graph, TrainingReport report)
+    {
+        (_scoring, Graph, Report) = (scoring, graph, report);
+        _options = options with { Progress = null, CancellationToken = default };
+        foreach (var parameter in scoring.Model.parameters()) parameter.DetachFromDisposeScope();
+        scoring.GraphUsers?.DetachFromDisposeScope();
+        scoring.Items.DetachFromDisposeScope();
+        using var local = scoring.Items.cpu();
+        ItemVectors = local.data<float>().ToArray();
+    }
+
+    /// <summary>What training did; an empty curve after loading.</summary>
+    public TrainingReport Report { get; }
+
+    /// <summary>The options it was trained with.</summary>
+    public RecommenderOptions Options => _options;
+
+    /// <summary>Width D of user and item vectors.</summary>
+    public int Dimension => _options.Dimension;
+
+    /// <summary>Number of users U.</summary>
+    public int UserCount => _scoring.UserCount;
+
+    /// <summary>Number of items I.</summary>
+    public int ItemCount => (int)_scoring.Items.shape[0];
+
+    /// <summary>Vectors of all items, [I, D].</summary>
+    public ReadOnlyMemory<float> ItemVectors { get; }
+
+    /// <summary>The trained graph (a copy of its own), or null for the plain backbone and for frozen vectors.</summary>
+    public MetapathGraphModel? Graph { get; }
+
     /// <summary>Trains.</summary>
-    public static TwoTowerRecommender Train(RecommenderData data, RecommenderOptions options, int seed) => throw new NotImplementedException();
+    /// <param name="data">Interactions, features and, for graph enhancements, the graph.</param>
+    /// <param name="options">Options; invalid ones throw an <see cref="ArgumentException"/> that lists all of them.</param>
+    /// <param name="seed">Seed of weights, order, negatives, neighbours and dropout.</param>
+    /// <param name="device">Where to train.</param>
+    public static TwoTowerRecommender Train(RecommenderData data, RecommenderOptions options, int seed, ComputeDevice device = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        data.Check(options);
+        return new RecommenderFit(data, options, seed, device.Resolve()).Run();
+    }
 
-    /// <summary>What training did; empty after loading.</summary>
-    public TrainingReport Report => throw new NotImplementedException();
+    /// <summary>User vectors [count, D]; score = user vector · item vector.</summary>
+    /// <param name="users">User positions; -1 is a user unknown to the model: unknown features, mean graph vector, own history.</param>
+    /// <param name="histories">Item positions per user, oldest first; the model reads the latest ones. An empty history reads as zeros.</param>
+    /// <param name="vectors">Receives [count, D].</param>
+    public void UserVectors(ReadOnlySpan<int> users, IReadOnlyList<ReadOnlyMemory<int>> histories, Span<float> vectors)
+    {
+        ArgumentNullException.ThrowIfNull(histories);
+        if (histories.Count != users.Length || vectors.Length != users.Length * Dimension)
+            throw new ArgumentException($"Expected {users.Length} histories and room for {users.Length * Dimension} values, found {histories.Count} and {vectors.Length}.");
+        using var scope = NewDisposeScope();
+        _scoring.Users(users, b => histories[b].Span).cpu().data<float>().CopyTo(vectors);
+    }
 
-    /// <summary>Width of user and item vectors.</summary>
-    public int Dimension => throw new NotImplementedException();
+    /// <summary>Scores [count, I] of all items for the queries from <paramref name="first"/> on.</summary>
+    public void Score(RankingQueries queries, int first, int count, Span<float> scores)
+    {
+        ArgumentNullException.ThrowIfNull(queries);
+        _scoring.Score(queries, first, count, scores);
+    }
 
-    /// <summary>Vectors of all items, [I, Dimension].</summary>
-    public ReadOnlyMemory<float> ItemVectors => throw new NotImplementedException();
+    /// <summary>Stores weights, feature tables, vectors and the graph.</summary>
+    public TensorDictionary Save() => RecommenderTensors.Save(_scoring, _options, Graph, Report);
 
-    /// <summary>The trained graph (a copy of its own), or null for the plain backbone.</summary>
-    public MetapathGraphModel? Graph => throw new NotImplementedException();
-
-    /// <summary>User vectors [count, Dimension] of (user position or -1, history oldest first); score = user vector · item vector.</summary>
-    public void UserVectors(ReadOnlySpan<int> users, IReadOnlyList<ReadOnlyMemory<int>> histories, Span<float> vectors) => throw new NotImplementedException();
-
-    /// <summary>Scores [count, I] of all items for queries first..first+count-1.</summary>
-    public void Score(RankingQueries queries, int first, int count, Span<float> scores) => throw new NotImplementedException();
-
-    /// <summary>Stores weights, feature tables and the graph.</summary>
-    public TensorDictionary Save() => throw new NotImplementedException();
-
-    /// <summary>Restores; throws InvalidDataException that names what is wrong.</summary>
-    public static TwoTowerRecommender Load(TensorDictionary tensors) => throw new NotImplementedException();
+    /// <summary>Restores what <see cref="Save"/> stored; its scores are the same to the bit.</summary>
+    /// <exception cref="InvalidDataException">An entry is missing or damaged; the message names it.</exception>
+    public static TwoTowerRecommender Load(TensorDictionary tensors)
+    {
+        ArgumentNullException.ThrowIfNull(tensors);
+        return RecommenderTensors.Load(tensors);
+    }
 }

@@ -1,0 +1,107 @@
+#Requires -Version 5.1
+<#
+.SYNOPSIS
+One entry point on Windows: .\build.ps1 setup|build|quickstart|test|pack [-Yes] [-- arguments]
+.DESCRIPTION
+  setup       check the .NET SDK (libtorch brings its own C++ runtime on Windows)
+  build       restore and compile everything in Release
+  quickstart  train on the simulated sample world, compare with and without AutoGraph, save, reload, recommend
+              (arguments go to the sample: -- --data PATH --items-knowledge FILE --encoder DIR)
+  test        run every test; the last line reads "N passed, N failed"
+  pack        write the NuGet packages to artifacts\packages and try them in a fresh consumer
+#>
+[CmdletBinding(PositionalBinding = $false)]
+param(
+    [Parameter(Position = 0)] [string] $Verb = 'help',
+    [switch] $Yes,   # accepted as build.sh does; nothing is asked on Windows
+    [Parameter(Position = 1, ValueFromRemainingArguments = $true)] [string[]] $Rest = @()
+)
+
+Set-StrictMode -Version 2.0
+$ErrorActionPreference = 'Stop'
+$env:DOTNET_CLI_TELEMETRY_OPTOUT = '1'
+$env:DOTNET_NOLOGO = '1'
+$TestResults = Join-Path 'artifacts' 'test-results'
+$Packages = Join-Path 'artifacts' 'packages'
+# build.sh's spelling of the options works here too.
+$Rest = @($Rest | Where-Object { $_ -ne '--' -and $_ -ne '--yes' })
+
+function Invoke-DotNet {
+    & dotnet @args
+    if ($LASTEXITCODE -ne 0) { throw "dotnet $($args -join ' ') ended with exit code $LASTEXITCODE." }
+}
+
+function Invoke-Setup {
+    $remedy = 'Get the .NET 10 SDK from https://dotnet.microsoft.com/download/dotnet/10.0'
+    if (-not (Get-Command dotnet -ErrorAction SilentlyContinue)) { throw "dotnet is not on PATH. $remedy" }
+    if (-not (@(& dotnet --list-sdks) -match '^10\.')) { throw "No .NET 10 SDK is installed. $remedy" }
+}
+
+function Invoke-Build {
+    Invoke-Setup
+    Invoke-DotNet build AutoGraph.sln -c Release --nologo -v minimal
+}
+
+function Invoke-Quickstart {
+    Invoke-Setup
+    $project = Join-Path 'samples' 'Quickstart'
+    Invoke-DotNet build $project -c Release --nologo -v quiet
+    # Called directly: a PowerShell function would swallow the bare --.
+    & dotnet run --no-build -c Release --project $project -- @Rest
+    if ($LASTEXITCODE -ne 0) { throw "The quickstart ended with exit code $LASTEXITCODE." }
+}
+
+function Invoke-Test {
+    Invoke-Build
+    if (Test-Path $TestResults) { Remove-Item $TestResults -Recurse -Force }
+    New-Item $TestResults -ItemType Directory -Force | Out-Null
+    $passed = 0; $failed = 0; $skipped = 0
+    foreach ($project in Get-ChildItem 'tests' -Directory -Filter '*.Tests' | Get-ChildItem -Filter '*.csproj') {
+        $report = Join-Path $TestResults "$($project.BaseName).trx"
+        Write-Host "== $($project.BaseName)"
+        # Failing tests give an exit code; they are counted from the report.
+        & dotnet run --no-build -c Release --project $project.FullName -- -trx $report -noLogo
+        if (-not (Test-Path $report) -or (Get-Item $report).Length -eq 0) {
+            Write-Host "$($project.BaseName) ended without a report: counted as one failure."
+            $failed++
+            continue
+        }
+        $counters = ([xml](Get-Content $report -Raw -Encoding UTF8)).TestRun.ResultSummary.Counters
+        $passed += [int]$counters.passed
+        $failed += [int]$counters.failed + [int]$counters.error
+        $skipped += [int]$counters.notExecuted
+    }
+    if ($skipped -gt 0) { Write-Host "$skipped tests were skipped; each says why above." }
+    if ($passed -eq 0 -and $failed -eq 0) { Write-Host 'No test ran.'; $failed = 1 }
+    Write-Host "$passed passed, $failed failed"
+    if ($failed -gt 0) { exit 1 }
+}
+
+function Invoke-Pack {
+    Invoke-Setup
+    $script = Join-Path 'nuget' 'pack.ps1'
+    if (Test-Path $script) {
+        & (Join-Path $PWD $script)
+        if (-not $?) { throw "$script failed." }
+        return
+    }
+    if (Test-Path $Packages) { Remove-Item $Packages -Recurse -Force }
+    foreach ($project in Get-ChildItem 'src' -Directory | Get-ChildItem -Filter '*.csproj') {
+        Invoke-DotNet pack $project.FullName -c Release --nologo -v quiet -o $Packages
+    }
+    Write-Host "Packages are in $Packages. The check with a fresh consumer needs ./build.sh pack (Linux, macOS, WSL)."
+}
+
+Push-Location $PSScriptRoot
+try {
+    switch ($Verb) {
+        'setup' { Invoke-Setup }
+        'build' { Invoke-Build }
+        'quickstart' { Invoke-Quickstart }
+        'test' { Invoke-Test }
+        'pack' { Invoke-Pack }
+        'help' { Get-Help $PSCommandPath }
+        default { Get-Help $PSCommandPath; exit 2 }
+    }
+}
+finally { Pop-Location }

@@ -1,0 +1,33 @@
+namespace AutoGraph.Core.Evaluation;
+
+/// <summary>How queries are ranked (method: "Evaluation").</summary>
+public sealed record RankingOptions
+{
+    /// <summary>Cut-off K of NDCG and HR, at least 1. Default 10 (paper §4.1.2).</summary>
+    public int K { get; init; } = 10;
+
+    /// <summary>Queries scored at a time, at least 1; fewer where their scores would take more than 256 MiB. Default 256.</summary>
+    public int BlockSize { get; init; } = 256;
+
+    /// <summary>Name of the ranked rows, printed with every figure. Default "test".</summary>
+    public string Split { get; init; } = "test";
+
+    /// <summary>Negatives drawn per query, uniformly and without repetition; null ranks all items. Default null (Book-Crossing: 1,000).</summary>
+    public int? SampledNegatives { get; init; }
+
+    /// <summary>Seed of the drawn negatives; the same user and target get the same negatives whatever else is ranked. Default 0.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>Stops between blocks.</summary>
+    public CancellationToken CancellationToken { get; init; }
+
+    internal void Check()
+    {
+        var wrong = new List<string>();
+        if (K < 1) wrong.Add($"K of at least 1, found {K}");
+        if (BlockSize < 1) wrong.Add($"BlockSize of at least 1, found {BlockSize}");
+        if (SampledNegatives < 1) wrong.Add($"SampledNegatives of at least 1 or null, found {SampledNegatives}");
+        if (string.IsNullOrWhiteSpace(Split)) wrong.Add("a Split name, found none");
+        if (wrong.Count > 0) throw new ArgumentException($"Expected {string.Join("; ", wrong)}.");
+    }
+}

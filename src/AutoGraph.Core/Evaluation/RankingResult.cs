@@ -1,0 +1,66 @@
+using System.Globalization;
+
+namespace AutoGraph.Core.Evaluation;
+
+/// <summary>Where each query's target ranked, under one protocol.</summary>
+/// <remarks>Immutable; safe for concurrent use.</remarks>
+public sealed class RankingResult
+{
+    private readonly double[] _ranks;      // [Q], 0 = skipped
+    private readonly int[] _candidates;    // [Q]
+
+    internal RankingResult(RankingProtocol protocol, int k, double[] ranks, int[] candidates)
+    {
+        (Protocol, K, _ranks, _candidates) = (protocol, k, ranks, candidates);
+        Evaluated = ranks.Count(rank => rank > 0);
+        Average = AverageAt(k);
+    }
+
+    /// <summary>How it was measured.</summary>
+    public RankingProtocol Protocol { get; }
+
+    /// <summary>Cut-off of NDCG and HR in <see cref="Average"/>.</summary>
+    public int K { get; }
+
+    /// <summary>Number of ranked queries.</summary>
+    public int Evaluated { get; }
+
+    /// <summary>Number of queries left out because their target was the only candidate.</summary>
+    public int Skipped => _ranks.Length - Evaluated;
+
+    /// <summary>[Q] rank of each target: 1 + candidates with a greater score + half of those with an equal one; 0 where skipped.</summary>
+    public ReadOnlySpan<double> Ranks => _ranks;
+
+    /// <summary>[Q] number of candidates of each query, the target included.</summary>
+    public ReadOnlySpan<int> Candidates => _candidates;
+
+    /// <summary>Averages over the ranked queries; NaN where none could be ranked.</summary>
+    public RankingMetrics Average { get; }
+
+    /// <summary>Averages with another cut-off.</summary>
+    public RankingMetrics AverageAt(int k)
+    {
+        double ndcg = 0, hits = 0, reciprocal = 0, auc = 0;
+        foreach (var query in PerQuery(k))
+        {
+            ndcg += query.Ndcg;
+            hits += query.HitRate;
+            reciprocal += query.ReciprocalRank;
+            auc += query.GroupedAuc;
+        }
+        return new(ndcg / Evaluated, hits / Evaluated, reciprocal / Evaluated, auc / Evaluated);
+    }
+
+    /// <summary>One figure of each ranked query at <see cref="K"/>, in query order, for paired comparisons.</summary>
+    public double[] Values(RankingMetric metric) => [.. PerQuery(K).Select(query => query[metric])];
+
+    /// <summary>The averages with their protocol and the number of users.</summary>
+    public override string ToString() => Average.ToString(K) + string.Create(CultureInfo.InvariantCulture,
+        $" ({Protocol}; {Evaluated:N0} users{(Skipped == 0 ? "" : $", {Skipped:N0} skipped for want of candidates")})");
+
+    private IEnumerable<RankingMetrics> PerQuery(int k)
+    {
+        for (int query = 0; query < _ranks.Length; query++)
+            if (_ranks[query] > 0) yield return RankingMetrics.Of(_ranks[query], _candidates[query], k);
+    }
+}

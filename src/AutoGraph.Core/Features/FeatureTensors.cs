@@ -1,0 +1,75 @@
+using System.Globalization;
+using AutoGraph.Core.Persistence;
+
+namespace AutoGraph.Core.Features;
+
+/// <summary>Stores feature tables in tensor files: entries "{prefix}{position}/{kind}/{name}" and what belongs to them.</summary>
+internal static class FeatureTensors
+{
+    private const string Categorical = "categorical", Multi = "multi", Dense = "dense";
+
+    public static void Save(FeatureTable table, TensorDictionary target, string prefix)
+    {
+        target.Add(prefix + "rows", [table.RowCount, table.Fields.Count], 2);
+        for (int i = 0; i < table.Fields.Count; i++)
+            switch (table.Fields[i])
+            {
+                case CategoricalField f:
+                    target.Add(Key(prefix, i, Categorical, f.Name), f.Ids, f.Ids.Length);
+                    target.Add(Key(prefix, i, "cardinality"), [f.Cardinality], 1);
+                    break;
+                case MultiCategoricalField f:
+                    target.Add(Key(prefix, i, Multi, f.Name), f.Ids, f.Ids.Length);
+                    target.Add(Key(prefix, i, "offsets"), f.Offsets, f.Offsets.Length);
+                    target.Add(Key(prefix, i, "cardinality"), [f.Cardinality], 1);
+                    break;
+                case DenseField f:
+                    target.Add(Key(prefix, i, Dense, f.Name), f.Values, f.RowCount, f.Width);
+                    break;
+                default:
+                    throw new NotSupportedException($"Expected a categorical, multi-valued or dense feature, found {table.Fields[i].GetType().Name}.");
+            }
+    }
+
+    public static FeatureTable Load(TensorDictionary source, string prefix)
+    {
+        var header = source.Ints(prefix + "rows", 2);
+        var fields = new FeatureField[header[1]];
+        for (int i = 0; i < fields.Length; i++)
+        {
+            string start = Key(prefix, i, "");
+            string key = source.Names.FirstOrDefault(name => Kinds.Any(kind => name.StartsWith(start + kind + "/", StringComparison.Ordinal)))
+                ?? throw new InvalidDataException($"Expected feature {i} under '{start}', found none.");
+            var parts = key[start.Length..].Split('/', 2);
+            fields[i] = parts[0] switch
+            {
+                Categorical => new CategoricalField(parts[1], source.Ints(key, header[0]), source.Ints(Key(prefix, i, "cardinality"), 1)[0]),
+                Multi => new MultiCategoricalField(parts[1], source.Ints(Key(prefix, i, "offsets"), header[0] + 1), source.Ints(key, -1), source.Ints(Key(prefix, i, "cardinality"), 1)[0]),
+                _ => new DenseField(parts[1], source.Floats(key, header[0], -1), source.ShapeOf(key)[1]),
+            };
+            Check(fields[i], key);
+        }
+        return new FeatureTable(header[0], fields);
+    }
+
+    private static readonly string[] Kinds = [Categorical, Multi, Dense];
+
+    private static string Key(string prefix, int position, params ReadOnlySpan<string> parts) =>
+        prefix + position.ToString(CultureInfo.InvariantCulture) + "/" + string.Join('/', parts!);
+
+    private static void Check(FeatureField field, string key)
+    {
+        var (ids, cardinality, lowest) = field switch
+        {
+            CategoricalField f => (f.Ids, f.Cardinality, -1),
+            MultiCategoricalField f => (f.Ids, f.Cardinality, 0),
+            _ => ([], 0, 0),
+        };
+        if (Array.Exists(ids, id => id < lowest || id >= cardinality))
+            throw new InvalidDataException($"Expected categories from {lowest} to {cardinality - 1} in '{key}', found others.");
+        if (field is not MultiCategoricalField multi) return;
+        for (int i = 0; i + 1 < multi.Offsets.Length; i++)
+            if (multi.Offsets[0] != 0 || multi.Offsets[i + 1] < multi.Offsets[i] || multi.Offsets[^1] != ids.Length)
+                throw new InvalidDataException($"Expected rising offsets from 0 to {ids.Length} for '{key}', found others.");
+    }
+}

@@ -1,0 +1,53 @@
+using MathNet.Numerics.Distributions;
+using MathNet.Numerics.LinearAlgebra;
+using MathNet.Numerics.LinearAlgebra.Double;
+using MathNet.Numerics.LinearAlgebra.Factorization;
+
+namespace AutoGraph.Semantics.Encoding;
+
+/// <summary>The largest singular values of a sparse matrix and their right singular vectors.</summary>
+/// <remarks>
+/// N. Halko, P. G. Martinsson, J. A. Tropp: Finding structure with randomness, SIAM Review 53 (2011), algorithms 4.4 and 5.1, applied to Xᵀ:
+/// Q = orth(Xᵀ Ω), repeated Q = orth(Xᵀ (X Q)); X Q = U S Wᵀ, V = Q W.
+/// </remarks>
+internal static class RandomizedSvd
+{
+    // Below this part of the largest, a singular value is rounding of zero (weights are single precision).
+    private const double RankTolerance = 1e-6;
+
+    /// <summary>Singular values, largest first, and V [C, k]; k is at most <paramref name="rank"/> and the rank of the matrix.</summary>
+    public static (double[] Values, Matrix<double> Vectors) Right(
+        SparseRows matrix, int rank, int oversampling, int powerIterations, int seed, CancellationToken cancellationToken)
+    {
+        int n = matrix.RowCount, c = matrix.ColumnCount;
+        var width = Math.Min(rank + oversampling, Math.Min(n, c)); // L; as wide as the matrix, the result is exact
+        var transposed = matrix.Transpose();
+        var start = new double[n * width];
+        Normal.Samples(new MathNet.Numerics.Random.Xoshiro256StarStar(seed), start, 0, 1);
+        var basis = Orthonormal(transposed.Multiply(start, width), c, width, cancellationToken);   // Q [C, L]
+        for (var i = 0; i < powerIterations; i++)
+            basis = Orthonormal(transposed.Multiply(matrix.Multiply(basis, width), width), c, width, cancellationToken);
+
+        var image = Rows(matrix.Multiply(basis, width), n, width);                                 // X Q [N, L]
+        var svd = image.QR(QRMethod.Thin).R.Svd(computeVectors: true);                             // its W is that of X Q
+        var kept = svd.S.Take(rank).TakeWhile(s => s > RankTolerance * svd.S[0]).Count();
+        var vectors = Rows(basis, c, width) * svd.VT.Transpose().SubMatrix(0, width, 0, kept);     // V = Q W [C, k]
+        for (var k = 0; k < kept; k++) FixSign(vectors, k);
+        return ([.. svd.S.Take(kept)], vectors);
+    }
+
+    private static double[] Orthonormal(double[] rows, int count, int width, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Rows(rows, count, width).QR(QRMethod.Thin).Q.ToRowMajorArray();
+    }
+
+    private static DenseMatrix Rows(double[] rows, int count, int width) => DenseMatrix.OfRowMajor(count, width, rows);
+
+    // The sign of a singular vector is arbitrary: make its largest component positive.
+    private static void FixSign(Matrix<double> vectors, int column)
+    {
+        var values = vectors.Column(column);
+        if (values[values.AbsoluteMaximumIndex()] < 0) vectors.SetColumn(column, values.Negate());
+    }
+}

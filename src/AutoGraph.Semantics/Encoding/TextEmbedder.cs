@@ -1,0 +1,99 @@
+using System.Numerics.Tensors;
+using AutoGraph.Semantics.Knowledge;
+using Microsoft.Extensions.AI;
+
+namespace AutoGraph.Semantics.Encoding;
+
+/// <summary>Texts → unit vectors, through any <see cref="IEmbeddingGenerator{TInput, TEmbedding}"/>; equal texts are encoded once, and stored if there is a store.</summary>
+/// <remarks>A vector of length zero (a text about which the encoder knows nothing) stays zero. Safe for concurrent use if the encoder is; disposes neither encoder nor store.</remarks>
+public sealed class TextEmbedder
+{
+    private readonly IEmbeddingGenerator<string, Embedding<float>> _encoder;
+    private readonly IKnowledgeStore? _store;
+    private readonly TextEmbedderOptions _options;
+
+    /// <summary>Creates an embedder.</summary>
+    /// <param name="encoder">The encoder.</param>
+    /// <param name="store">Keeps vectors by encoder and text; null keeps none.</param>
+    /// <param name="options">Settings; null for the defaults.</param>
+    /// <exception cref="ArgumentException">An option is out of range, or there is a store, but neither options nor encoder name the model.</exception>
+    public TextEmbedder(IEmbeddingGenerator<string, Embedding<float>> encoder, IKnowledgeStore? store = null, TextEmbedderOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(encoder);
+        (_encoder, _store, _options) = (encoder, store, options ?? new());
+        ArgumentOutOfRangeException.ThrowIfLessThan(_options.BatchSize, 1, nameof(options));
+        var metadata = encoder.GetService(typeof(EmbeddingGeneratorMetadata)) as EmbeddingGeneratorMetadata;
+        EncoderId = _options.EncoderId ?? (metadata?.DefaultModelId is { Length: > 0 } model ? $"{metadata.ProviderName ?? "?"}:{model}" : "");
+        if (store is not null && string.IsNullOrWhiteSpace(EncoderId))
+            throw new ArgumentException("Expected the id of the encoder, because vectors are stored by it, found none: set TextEmbedderOptions.EncoderId.", nameof(options));
+        Dimension = metadata?.DefaultModelDimensions;
+    }
+
+    /// <summary>What vectors are stored by: <c>provider:model</c> of the encoder's metadata, or the option.</summary>
+    public string EncoderId { get; }
+
+    /// <summary>Values per vector as the encoder announces them, or null.</summary>
+    public int? Dimension { get; }
+
+    /// <summary>Encodes texts.</summary>
+    /// <param name="texts">N texts; may be empty, not null.</param>
+    /// <param name="progress">Told the number of distinct texts done.</param>
+    /// <param name="cancellationToken">Stops between batches; stored vectors are kept.</param>
+    /// <returns>[N, D] rows of length 1 (or 0).</returns>
+    /// <exception cref="InvalidDataException">The encoder returns too few vectors, vectors of differing dimension, or values that are not finite.</exception>
+    public async Task<float[,]> EmbedAsync(IReadOnlyList<string> texts, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        var vectors = new Dictionary<string, float[]>(StringComparer.Ordinal);
+        List<string> missing = [];
+        var dimension = Dimension;
+        for (var n = 0; n < texts.Count; n++)
+        {
+            var text = texts[n] ?? throw new ArgumentException($"Expected texts, found null at position {n}.", nameof(texts));
+            if (!vectors.TryAdd(text, [])) continue;
+            if (_store?.FindEmbedding(EncoderId, KnowledgeSource.Hash(text)) is { } known) vectors[text] = Check(known, text, ref dimension);
+            else missing.Add(text);
+        }
+        var done = vectors.Count - missing.Count;
+        progress?.Report(done);
+        foreach (var batch in missing.Chunk(_options.BatchSize))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var embeddings = await _encoder.GenerateAsync(batch, cancellationToken: cancellationToken).ConfigureAwait(false);
+            if (embeddings.Count != batch.Length)
+                throw new InvalidDataException($"Expected {batch.Length} vectors from the encoder {EncoderId}, found {embeddings.Count}.");
+            foreach (var (text, embedding) in batch.Zip(embeddings))
+                vectors[text] = Normalize(Check(embedding.Vector.ToArray(), text, ref dimension));
+            _store?.AddEmbeddings(EncoderId, [.. batch.Select(text => KeyValuePair.Create(KnowledgeSource.Hash(text), vectors[text]))]);
+            progress?.Report(done += batch.Length);
+        }
+
+        var result = new float[texts.Count, dimension ?? 0];
+        for (var n = 0; n < texts.Count; n++)
+            for (var d = 0; d < result.GetLength(1); d++)
+                result[n, d] = vectors[texts[n]][d];
+        return result;
+    }
+
+    private float[] Check(float[] vector, string text, ref int? dimension)
+    {
+        dimension ??= vector.Length;
+        if (vector.Length != dimension || vector.Length == 0)
+            throw new InvalidDataException($"Expected {dimension} dimensions from the encoder {EncoderId}, found {vector.Length} for the text '{Head(text)}'.");
+        if (vector.AsSpan().ContainsAnyExceptInRange(float.MinValue, float.MaxValue)) // NaN is in no range
+            throw new InvalidDataException($"Expected finite vectors from the encoder {EncoderId}, found NaN or infinity for the text '{Head(text)}'.");
+        return vector;
+    }
+
+    private static float[] Normalize(float[] vector)
+    {
+        // By the largest value first: squares of large values would overflow.
+        var scale = MathF.Abs(TensorPrimitives.MaxMagnitude<float>(vector));
+        if (scale == 0) return vector;
+        TensorPrimitives.Divide(vector, scale, vector);
+        TensorPrimitives.Divide(vector, TensorPrimitives.Norm<float>(vector), vector);
+        return vector;
+    }
+
+    private static string Head(string text) => text.Length <= 60 ? text : text[..60] + "…";
+}

@@ -1,0 +1,63 @@
+using Microsoft.Data.Sqlite;
+
+namespace AutoGraph.Semantics.Knowledge;
+
+/// <summary>The tables of a knowledge store file, and how to tell such a file from others.</summary>
+internal static class KnowledgeSchema
+{
+    public const string Columns = "key, prompt_version, model, options, prompt_hash, prompt, text, input_tokens, output_tokens, latency_ms, created_ms";
+
+    private const long ApplicationId = 0x41474B53; // "AGKS"
+    private const long Version = 1;
+
+    private const string Create = """
+        CREATE TABLE knowledge (
+          key TEXT NOT NULL PRIMARY KEY,
+          prompt_version TEXT NOT NULL, model TEXT NOT NULL, options TEXT NOT NULL,
+          prompt_hash TEXT NOT NULL, prompt TEXT NOT NULL, text TEXT NOT NULL,
+          input_tokens INTEGER, output_tokens INTEGER, latency_ms REAL NOT NULL, created_ms INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE embedding (
+          encoder TEXT NOT NULL, text_hash TEXT NOT NULL, vector BLOB NOT NULL,
+          PRIMARY KEY (encoder, text_hash)
+        ) WITHOUT ROWID;
+        """;
+
+    /// <summary>Checks a file before anything is written to it, and makes the tables in an empty one.</summary>
+    public static void Prepare(SqliteConnection connection, string path)
+    {
+        if (IsEmpty(connection))
+        {
+            Run(connection, "PRAGMA journal_mode = WAL");
+            Run(connection, "PRAGMA synchronous = FULL");
+            using var transaction = connection.BeginTransaction(deferred: false);
+            if (IsEmpty(connection)) // another process may have been faster
+                Run(connection, $"{Create} PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version};");
+            transaction.Commit();
+        }
+        var (application, version) = (Number(connection, "PRAGMA application_id"), Number(connection, "PRAGMA user_version"));
+        if (application != ApplicationId)
+            throw new InvalidDataException($"Expected a knowledge store in '{path}', found an SQLite database of another program. It was left as it is; name another file.");
+        if (version != Version)
+            throw new InvalidDataException($"Expected a knowledge store of version {Version} in '{path}', found version {version}. Use the AutoGraph release that wrote it, or name another file.");
+        Run(connection, "PRAGMA journal_mode = WAL");
+        Run(connection, "PRAGMA synchronous = FULL");
+        var check = Scalar(connection, "PRAGMA quick_check(1)") as string;
+        if (check != "ok")
+            throw new InvalidDataException($"Expected a knowledge store in '{path}', found a damaged one ({check}). It was left as it is; restore a backup or name another file.");
+    }
+
+    private static bool IsEmpty(SqliteConnection connection) =>
+        Number(connection, "PRAGMA application_id") == 0 && Number(connection, "SELECT COUNT(*) FROM sqlite_schema") == 0;
+
+    private static long Number(SqliteConnection connection, string sql) => (long)Scalar(connection, sql)!;
+
+    private static void Run(SqliteConnection connection, string sql) => Scalar(connection, sql);
+
+    private static object? Scalar(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar();
+    }
+}

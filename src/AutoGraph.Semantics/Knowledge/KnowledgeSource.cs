@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.AI;
+
+namespace AutoGraph.Semantics.Knowledge;
+
+/// <summary>What an answer depends on besides the rendered prompt.</summary>
+/// <param name="PromptVersion">Name and version of the prompt, such as <c>film-item/1</c>.</param>
+/// <param name="Model">Id of the model, or the name of a recording.</param>
+/// <param name="Options">Generation options in canonical form (<see cref="Describe"/>); empty for the model's defaults.</param>
+public sealed record KnowledgeSource(string PromptVersion, string Model, string Options = "")
+{
+    /// <summary>Store key of a rendered prompt: SHA-256, in hexadecimal, of prompt version, model, options and prompt.</summary>
+    public string KeyOf(string prompt)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        var text = new StringBuilder();
+        // Lengths keep the borders apart: ("ab", "c") and ("a", "bc") are different keys.
+        foreach (var part in (string[])[PromptVersion, Model, Options, prompt])
+            text.Append(CultureInfo.InvariantCulture, $"{part.Length}:{part}");
+        return Hash(text.ToString());
+    }
+
+    /// <summary>SHA-256 of a text's UTF-8 bytes, in lowercase hexadecimal.</summary>
+    internal static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text)));
+
+    /// <summary>
+    /// The options that shape an answer, in a fixed order and spelling. Instructions and additional properties enter as hashes:
+    /// they are long, or may hold what must not be stored.
+    /// </summary>
+    public static string Describe(ChatOptions? options)
+    {
+        if (options is null) return "";
+        List<string> parts = [];
+        Add("temperature", options.Temperature);
+        Add("top_p", options.TopP);
+        Add("top_k", options.TopK);
+        Add("max_output_tokens", options.MaxOutputTokens);
+        Add("frequency_penalty", options.FrequencyPenalty);
+        Add("presence_penalty", options.PresencePenalty);
+        Add("seed", options.Seed);
+        Add("reasoning", options.Reasoning?.Effort);
+        Add("format", options.ResponseFormat switch { null => null, ChatResponseFormatJson => "json", _ => "text" });
+        Add("stop", options.StopSequences is { Count: > 0 } stops ? Short(string.Join('\0', stops)) : null);
+        Add("instructions", options.Instructions is { Length: > 0 } instructions ? Short(instructions) : null);
+        Add("additional", options.AdditionalProperties is { Count: > 0 } more
+            ? Short(string.Join('\0', more.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.Key}={p.Value}"))))
+            : null);
+        return string.Join(';', parts);
+
+        void Add(string name, object? value)
+        {
+            if (value is not null) parts.Add(string.Create(CultureInfo.InvariantCulture, $"{name}={value}"));
+        }
+
+        static string Short(string text) => Hash(text)[..16];
+    }
+}

@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using AutoGraph.Core.Graphs;
+using AutoGraph.Torch.Kernels;
+using AutoGraph.Torch.Recommendation;
+using AutoGraph.Torch.Training;
+using static TorchSharp.torch;
+
+namespace AutoGraph.Torch.Attention;
+
+/// <summary>
+/// Trains graph vectors on their own: sampled softmax over user–item edges, score = Ĥ_u · Ĥ_i, each step's edges hidden
+/// by the same guard as in joint training.
+/// </summary>
+internal sealed class GraphPretraining(GraphEnhancer vectors, FactorGraph graph, MetapathGraphOptions options, int seed)
+{
+    /// <summary>Runs all epochs; returns the mean loss of the last one.</summary>
+    public double Run()
+    {
+        if (graph.UserToItems.EdgeCount == 0) throw new InvalidOperationException("Expected training interactions, found none. A graph without user–item edges cannot train its vectors.");
+        using var optimizer = Optimizers.AdamW([vectors], options.LearningRate, options.WeightDecay);
+        var clock = Stopwatch.StartNew();
+        double loss = double.NaN;
+        vectors.train();
+        for (int epoch = 1; epoch <= options.Epochs; epoch++)
+        {
+            loss = RunEpoch(epoch, optimizer);
+            options.Progress?.Report(new TrainingProgress("graph", epoch, options.Epochs, loss, null, clock.Elapsed));
+        }
+        return loss;
+    }
+
+    private double RunEpoch(int epoch, optim.Optimizer optimizer)
+    {
+        vectors.BeginEpoch(epoch);
+        var random = RandomStream.For(seed, "graph epoch", epoch);
+        var order = new int[graph.UserToItems.EdgeCount];
+        for (int i = 0; i < order.Length; i++) order[i] = i;
+        random.Shuffle(order);
+        var userOf = UserOfEdge();
+        double total = 0;
+        for (int first = 0; first < order.Length; first += options.BatchSize)
+        {
+            options.CancellationToken.ThrowIfCancellationRequested();
+            var edges = order.AsSpan(first, Math.Min(options.BatchSize, order.Length - first));
+            using var scope = NewDisposeScope();
+            var (users, positives, candidates) = Draw(edges, userOf, ref random);
+            var (u, i) = vectors.Step(users, positives, options.UnknownRate, ref random);
+            var loss = SampledSoftmax.Apply(SegmentMean.Apply(u, EdgeList.Rows(users, graph.UserCount)), i, candidates);
+            optimizer.zero_grad();
+            loss.backward();
+            optimizer.step();
+            total += Losses.Finite(loss, epoch, options.LearningRate) * edges.Length;
+        }
+        return total / order.Length;
+    }
+
+    private (int[] Users, int[] Positives, EdgeList Candidates) Draw(ReadOnlySpan<int> edges, int[] userOf, ref RandomStream random)
+    {
+        var (users, positives) = (new int[edges.Length], new int[edges.Length]);
+        for (int b = 0; b < edges.Length; b++) (users[b], positives[b]) = (userOf[edges[b]], graph.UserToItems.Columns[edges[b]]);
+        return (users, positives, NegativeSampling.Uniform(positives, graph.ItemCount, options.Negatives, ref random));
+    }
+
+    private int[] UserOfEdge()
+    {
+        var users = new int[graph.UserToItems.EdgeCount];
+        var offsets = graph.UserToItems.Offsets;
+        for (int user = 0; user < graph.UserCount; user++) users.AsSpan(offsets[user]..offsets[user + 1]).Fill(user);
+        return users;
+    }
+}

@@ -1,0 +1,83 @@
+using AutoGraph.Core.Graphs;
+using AutoGraph.Torch.Kernels;
+using AutoGraph.Torch.Training;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace AutoGraph.Torch.Attention;
+
+/// <summary>
+/// Metapath message propagation (paper §3.3.1): semantic paths u→q→u and i→q→i in two steps through the factor node
+/// (Eq. 7), then interaction paths i→u and u→i on their outputs (Eq. 8). With self terms (default)
+/// H_t = W_self e_t + GAT(…) and Ĥ_t = W_self H_t + GAT(…); ELU between steps.
+/// </summary>
+internal sealed class MetapathAttention : nn.Module
+{
+    private readonly Parameter users;               // [U, D]
+    private readonly Parameter items;               // [I, D]
+    private readonly Parameter unknownUser;         // [1, D]
+    private readonly Parameter unknownItem;         // [1, D]
+    private readonly SemanticPath? userPath;
+    private readonly SemanticPath? itemPath;
+    private readonly GraphAttentionStep? itemsToUsers;
+    private readonly GraphAttentionStep? usersToItems;
+    private readonly Parameter? userSelf;           // [D, D]
+    private readonly Parameter? itemSelf;           // [D, D]
+    private readonly bool _literal;
+
+    public MetapathAttention(FactorGraph graph, MetapathGraphOptions options, Generator generator) : base(nameof(MetapathAttention))
+    {
+        int width = options.Dimension;
+        _literal = options.Literal;
+        users = Initialize.Normal(generator, NodeDeviation, graph.UserCount, width);
+        items = Initialize.Normal(generator, NodeDeviation, graph.ItemCount, width);
+        unknownUser = Initialize.Normal(generator, NodeDeviation, 1, width);
+        unknownItem = Initialize.Normal(generator, NodeDeviation, 1, width);
+        if (options.Metapaths.HasFlag(Metapaths.UserSemantic)) userPath = new SemanticPath(graph.FactorToUsers.RowCount, options, generator);
+        if (options.Metapaths.HasFlag(Metapaths.ItemSemantic)) itemPath = new SemanticPath(graph.FactorToItems.RowCount, options, generator);
+        if (options.Metapaths.HasFlag(Metapaths.Interaction))
+        {
+            itemsToUsers = new GraphAttentionStep(width, width, width, options.Heads, generator);
+            usersToItems = new GraphAttentionStep(width, width, width, options.Heads, generator);
+            if (!_literal)
+            {
+                userSelf = Initialize.Glorot(generator, width, width, width, width);
+                itemSelf = Initialize.Glorot(generator, width, width, width, width);
+            }
+        }
+        RegisterComponents();
+    }
+
+    /// <summary>Standard deviation of initial node embeddings.</summary>
+    internal const double NodeDeviation = 0.1;
+
+    /// <summary>Graph vectors of all users [U, D] and items [I, D].</summary>
+    /// <param name="edges">Edges of this pass.</param>
+    /// <param name="drop">Node ids to replace by the unknown node, or null in inference.</param>
+    public (Tensor Users, Tensor Items) Propagate(MetapathEdges edges, NodeDrop? drop = null)
+    {
+        using var scope = NewDisposeScope();
+        Tensor u = Nodes(users, unknownUser, drop?.Users), i = Nodes(items, unknownItem, drop?.Items);
+        var hu = userPath is null ? u : userPath.Propagate(u, edges.UsersToFactors, edges.FactorsToUsers);
+        var hi = itemPath is null ? i : itemPath.Propagate(i, edges.ItemsToFactors, edges.FactorsToItems);
+        if (itemsToUsers is not null)
+        {
+            var (su, si) = (userPath is null ? hu : nn.functional.elu(hu, 1), itemPath is null ? hi : nn.functional.elu(hi, 1));
+            (hu, hi) = (Interact(itemsToUsers, si, su, edges.ItemsToUsers, userSelf), Interact(usersToItems!, su, si, edges.UsersToItems, itemSelf));
+        }
+        return (hu.MoveToOuterDisposeScope(), hi.MoveToOuterDisposeScope());
+    }
+
+    private Tensor Interact(GraphAttentionStep step, Tensor sources, Tensor targets, EdgeList edges, Parameter? self)
+    {
+        var messages = step.Attend(sources, targets, edges);
+        if (!_literal) return nn.functional.linear(targets, self!) + messages;
+        var has = tensor(Enumerable.Range(0, edges.TargetCount).Select(t => edges.Offsets[t + 1] > edges.Offsets[t]).ToArray(), device: targets.device);
+        return where(has.unsqueeze(1), messages, targets);
+    }
+
+    private static Tensor Nodes(Tensor known, Tensor unknown, Tensor? drop) => drop is null ? known : known * (1 - drop) + unknown * drop;
+}
+
+/// <summary>Which nodes stand as unknown in one training step: 1 or 0, [U, 1] and [I, 1].</summary>
+internal readonly record struct NodeDrop(Tensor Users, Tensor Items);

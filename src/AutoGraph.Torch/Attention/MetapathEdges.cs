@@ -1,0 +1,67 @@
+using AutoGraph.Core.Graphs;
+using AutoGraph.Torch.Kernels;
+
+namespace AutoGraph.Torch.Attention;
+
+/// <summary>The edge lists of one pass over a factor graph; "XToY" carries messages from X to Y.</summary>
+internal sealed class MetapathEdges
+{
+    private readonly List<int> _toUsers = [];
+    private readonly List<int> _toItems = [];
+
+    private MetapathEdges(FactorGraph graph, EdgeList itemsToUsers, EdgeList usersToItems)
+    {
+        (ItemsToUsers, UsersToItems) = (itemsToUsers, usersToItems);
+        UsersToFactors = EdgeList.From(graph.FactorToUsers);
+        FactorsToUsers = EdgeList.From(graph.UserToFactors);
+        ItemsToFactors = EdgeList.From(graph.FactorToItems);
+        FactorsToItems = EdgeList.From(graph.ItemToFactors);
+    }
+
+    private MetapathEdges(MetapathEdges other, EdgeList itemsToUsers, EdgeList usersToItems) =>
+        (ItemsToUsers, UsersToItems, UsersToFactors, FactorsToUsers, ItemsToFactors, FactorsToItems) =
+        (itemsToUsers, usersToItems, other.UsersToFactors, other.FactorsToUsers, other.ItemsToFactors, other.FactorsToItems);
+
+    public EdgeList UsersToFactors { get; }
+
+    public EdgeList FactorsToUsers { get; }
+
+    public EdgeList ItemsToFactors { get; }
+
+    public EdgeList FactorsToItems { get; }
+
+    public EdgeList ItemsToUsers { get; }
+
+    public EdgeList UsersToItems { get; }
+
+    /// <summary>Full neighbourhoods, for inference.</summary>
+    public static MetapathEdges Full(FactorGraph graph) => new(graph, EdgeList.From(graph.UserToItems), EdgeList.From(graph.ItemToUsers));
+
+    /// <summary>The same factor edges with other interaction edges.</summary>
+    public MetapathEdges WithInteractions(EdgeList itemsToUsers, EdgeList usersToItems) => new(this, itemsToUsers, usersToItems);
+
+    /// <summary>
+    /// The guard against leakage (method: "Metapath attention"): hides the given positive pairs in both directions,
+    /// without drawing others in their place, until the result is disposed.
+    /// </summary>
+    public IDisposable Hide(ReadOnlySpan<int> users, ReadOnlySpan<int> items)
+    {
+        for (int i = 0; i < users.Length; i++)
+        {
+            if (ItemsToUsers.Remove(users[i], items[i]) is >= 0 and var a) _toUsers.Add(a);
+            if (UsersToItems.Remove(items[i], users[i]) is >= 0 and var b) _toItems.Add(b);
+        }
+        return new Hidden(this);
+    }
+
+    private sealed class Hidden(MetapathEdges edges) : IDisposable
+    {
+        public void Dispose()
+        {
+            edges.ItemsToUsers.Restore(edges._toUsers);
+            edges.UsersToItems.Restore(edges._toItems);
+            edges._toUsers.Clear();
+            edges._toItems.Clear();
+        }
+    }
+}

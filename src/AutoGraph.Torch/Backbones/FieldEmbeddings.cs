@@ -1,0 +1,123 @@
+using AutoGraph.Core.Features;
+using AutoGraph.Torch.Kernels;
+using AutoGraph.Torch.Training;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace AutoGraph.Torch.Backbones;
+
+/// <summary>
+/// Embeds one side's id and features: [N, F·D]. Categories have tables with an "unknown" row at the end, multi-valued
+/// fields the mean of their embeddings, numbers and vectors a linear layer.
+/// </summary>
+internal sealed class FieldEmbeddings : nn.Module
+{
+    private readonly ParameterList tables;
+    private readonly ParameterList projections;
+    private readonly FeatureTable _features;
+    private readonly Tensor[] _dense;               // [N, W] per dense field
+
+    public FieldEmbeddings(string side, FeatureTable features, int width, Generator generator) : base(side)
+    {
+        _features = features;
+        (tables, projections) = (nn.ParameterList(), nn.ParameterList());
+        tables.append(Table(features.RowCount));
+        foreach (var field in features.Fields)
+        {
+            if (field is DenseField dense) projections.append(Initialize.FanIn(generator, dense.Width, width, dense.Width));
+            else tables.append(Table(Cardinality(field)));
+        }
+        _dense = [.. features.Fields.OfType<DenseField>().Select(field =>
+            tensor(field.Values, field.RowCount, field.Width).DetachFromDisposeScope())];
+        Width = (1 + features.Fields.Count) * width;
+        RegisterComponents();
+
+        Parameter Table(int rows) => Initialize.Normal(generator, Deviation, rows + 1, width);
+    }
+
+    /// <summary>Standard deviation of initial embeddings.</summary>
+    internal const double Deviation = 0.1;
+
+    /// <summary>F·D.</summary>
+    public int Width { get; }
+
+    /// <summary>The id table, [N + 1, D]; its last row is "unknown".</summary>
+    public Parameter Ids => tables[0];
+
+    /// <summary>Embeds rows; -1 is an entity unknown to the model, all of whose fields are unknown.</summary>
+    /// <param name="rows">[B] entity positions or -1.</param>
+    /// <param name="drop">Part of the ids to replace by "unknown", drawn from the stream; 0 in inference.</param>
+    /// <param name="random">Where replacements are drawn from.</param>
+    public Tensor Embed(ReadOnlySpan<int> rows, double drop, ref RandomStream random)
+    {
+        using var scope = NewDisposeScope();
+        var parts = new List<Tensor>(1 + _features.Fields.Count) { SegmentMean.Apply(tables[0], IdEdges(rows, _features.RowCount, drop, ref random)) };
+        int table = 1, projection = 0;
+        foreach (var field in _features.Fields)
+            parts.Add(field switch
+            {
+                CategoricalField f => SegmentMean.Apply(tables[table++], CategoryEdges(f, rows, drop, ref random)),
+                MultiCategoricalField f => SegmentMean.Apply(tables[table++], MultiEdges(f, rows, drop, ref random)),
+                DenseField => DenseRows(_dense[projection], projections[projection++], rows),
+                _ => throw new NotSupportedException($"Expected a categorical, multi-valued or dense feature, found {field.GetType().Name}."),
+            });
+        return cat(parts, 1).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor DenseRows(Tensor values, Parameter projection, ReadOnlySpan<int> rows)
+    {
+        var index = new long[rows.Length];
+        var known = new bool[rows.Length];
+        for (int i = 0; i < rows.Length; i++) (index[i], known[i]) = (Math.Max(0, rows[i]), rows[i] >= 0);
+        var picked = values.to(projection.device).index_select(0, tensor(index, device: projection.device));
+        var zero = zeros_like(picked);
+        return nn.functional.linear(where(tensor(known, device: projection.device).unsqueeze(1), picked, zero), projection);
+    }
+
+    private static EdgeList IdEdges(ReadOnlySpan<int> rows, int unknown, double drop, ref RandomStream random)
+    {
+        var sources = new int[rows.Length];
+        for (int i = 0; i < rows.Length; i++) sources[i] = rows[i] < 0 || Dropped(drop, ref random) ? unknown : rows[i];
+        return EdgeList.Rows(sources, unknown + 1);
+    }
+
+    private static EdgeList CategoryEdges(CategoricalField field, ReadOnlySpan<int> rows, double drop, ref RandomStream random)
+    {
+        var sources = new int[rows.Length];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            int id = rows[i] < 0 ? -1 : field.Ids[rows[i]];
+            sources[i] = id < 0 || Dropped(drop, ref random) ? field.Cardinality : id;
+        }
+        return EdgeList.Rows(sources, field.Cardinality + 1);
+    }
+
+    private static EdgeList MultiEdges(MultiCategoricalField field, ReadOnlySpan<int> rows, double drop, ref RandomStream random)
+    {
+        var offsets = new int[rows.Length + 1];
+        var sources = new List<int>(2 * rows.Length);
+        for (int i = 0; i < rows.Length; i++)
+        {
+            var ids = rows[i] < 0 ? [] : field.Ids.AsSpan(field.Offsets[rows[i]]..field.Offsets[rows[i] + 1]);
+            if (ids.IsEmpty || Dropped(drop, ref random)) sources.Add(field.Cardinality);
+            else sources.AddRange(ids);
+            offsets[i + 1] = sources.Count;
+        }
+        return new EdgeList(rows.Length, field.Cardinality + 1, offsets, [.. sources]);
+    }
+
+    private static bool Dropped(double drop, ref RandomStream random) => drop > 0 && random.NextDouble() < drop;
+
+    private static int Cardinality(FeatureField field) => field switch
+    {
+        CategoricalField f => f.Cardinality,
+        MultiCategoricalField f => f.Cardinality,
+        _ => throw new NotSupportedException($"Expected a categorical or multi-valued feature, found {field.GetType().Name}."),
+    };
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) foreach (var values in _dense) values.Dispose();
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,85 @@
+using AutoGraph.Core.Graphs;
+
+namespace AutoGraph.Torch.Kernels;
+
+/// <summary>
+/// Edges of one message-passing step, grouped by target for the forward pass and by source for the backward pass,
+/// so that both passes only gather and never scatter.
+/// </summary>
+internal sealed class EdgeList
+{
+    private bool[]? _removed;   // [E] edges hidden in this step, by the guard against leakage
+
+    /// <param name="targetCount">Number of target nodes.</param>
+    /// <param name="sourceCount">Number of source nodes.</param>
+    /// <param name="offsets">[targets + 1] where each target's edges begin.</param>
+    /// <param name="sources">[E] source of each edge.</param>
+    public EdgeList(int targetCount, int sourceCount, int[] offsets, int[] sources)
+    {
+        if (offsets.Length != targetCount + 1 || offsets[^1] != sources.Length)
+            throw new ArgumentException($"Expected offsets for {targetCount} targets and {sources.Length} edges, found {offsets.Length} ending at {offsets[^1]}.");
+        (TargetCount, SourceCount, Offsets, Sources) = (targetCount, sourceCount, offsets, sources);
+
+        SourceOffsets = new int[sourceCount + 1];
+        foreach (int source in sources) SourceOffsets[source + 1]++;       // an id out of range ends here, in managed code
+        for (int s = 0; s < sourceCount; s++) SourceOffsets[s + 1] += SourceOffsets[s];
+        (EdgeBySource, TargetBySource) = (new int[sources.Length], new int[sources.Length]);
+        var next = SourceOffsets.AsSpan(0, sourceCount).ToArray();
+        for (int t = 0; t < targetCount; t++)
+            for (int e = offsets[t]; e < offsets[t + 1]; e++)
+            {
+                int place = next[sources[e]]++;
+                (EdgeBySource[place], TargetBySource[place]) = (e, t);
+            }
+    }
+
+    /// <summary>All edges of a graph: rows are targets, columns are sources.</summary>
+    public static EdgeList From(Csr graph) => new(graph.RowCount, graph.ColumnCount, graph.Offsets.ToArray(), graph.Columns.ToArray());
+
+    /// <summary>One edge per target: a look-up of rows in a table.</summary>
+    /// <param name="rows">[T] source of each target.</param>
+    /// <param name="sourceCount">Rows of the table.</param>
+    public static EdgeList Rows(int[] rows, int sourceCount) => new(rows.Length, sourceCount, [.. Enumerable.Range(0, rows.Length + 1)], rows);
+
+    public int TargetCount { get; }
+
+    public int SourceCount { get; }
+
+    public int EdgeCount => Sources.Length;
+
+    /// <summary>[targets + 1] where each target's edges begin.</summary>
+    public int[] Offsets { get; }
+
+    /// <summary>[E] source of each edge, grouped by target.</summary>
+    public int[] Sources { get; }
+
+    /// <summary>[sources + 1] where each source's edges begin in the two arrays below.</summary>
+    public int[] SourceOffsets { get; }
+
+    /// <summary>[E] edge numbers, grouped by source.</summary>
+    public int[] EdgeBySource { get; }
+
+    /// <summary>[E] targets of those edges.</summary>
+    public int[] TargetBySource { get; }
+
+    /// <summary>[E] whether an edge is hidden; null while none is.</summary>
+    public bool[]? Removed => _removed;
+
+    /// <summary>Hides the edge from source to target, if there is one, until <see cref="Restore"/>.</summary>
+    /// <returns>The edge number, or -1.</returns>
+    public int Remove(int target, int source)
+    {
+        int edge = Sources.AsSpan(Offsets[target]..Offsets[target + 1]).IndexOf(source);
+        if (edge < 0) return -1;
+        edge += Offsets[target];
+        (_removed ??= new bool[EdgeCount])[edge] = true;
+        return edge;
+    }
+
+    /// <summary>Shows the given edges again.</summary>
+    public void Restore(IEnumerable<int> edges)
+    {
+        if (_removed is null) return;
+        foreach (int edge in edges) _removed[edge] = false;
+    }
+}

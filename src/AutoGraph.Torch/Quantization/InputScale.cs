@@ -1,0 +1,25 @@
+using static TorchSharp.torch;
+
+namespace AutoGraph.Torch.Quantization;
+
+/// <summary>Centres vectors and scales them to a common RMS norm.</summary>
+/// <param name="Mean">[V] mean of the fitted vectors.</param>
+/// <param name="Factor">Multiplies the centred vectors.</param>
+internal sealed record InputScale(float[] Mean, float Factor)
+{
+    /// <summary>The scale at which the fitted vectors have the given RMS norm; identical vectors are left unscaled.</summary>
+    public static InputScale Fit(Tensor vectors, double norm)
+    {
+        using var scope = NewDisposeScope();
+        var mean = vectors.mean([0L]);
+        double rms = Math.Sqrt((vectors - mean).square().sum(1).mean().item<float>());
+        return new(mean.cpu().data<float>().ToArray(), rms > 0 ? (float)(norm / rms) : 1);
+    }
+
+    /// <summary>(v − mean) · factor, [N, V].</summary>
+    public Tensor Apply(Tensor vectors)
+    {
+        using var scope = NewDisposeScope();
+        return ((vectors - tensor(Mean, device: vectors.device)) * Factor).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,75 @@
+using AutoGraph.Torch.Kernels;
+using AutoGraph.Torch.Training;
+using static TorchSharp.torch;
+
+namespace AutoGraph.Torch.Quantization;
+
+/// <summary>k-means: k-means++ seeds (Arthur and Vassilvitskii 2007), then Lloyd's iterations.</summary>
+internal static class KMeans
+{
+    /// <summary>Centroids [K, D] of points [N, D], N ≥ 1. An empty cluster moves to the point farthest from its centroid.</summary>
+    public static Tensor Fit(Tensor points, int count, int iterations, ref RandomStream random)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var centroids = points.index_select(0, tensor(Seeds(points, count, ref random), device: points.device));
+        Tensor? previous = null;
+        for (int i = 0; i < iterations; i++)
+        {
+            using var step = NewDisposeScope();
+            var (codes, distances) = NearestCode.Find(points, centroids);
+            if (previous is not null && codes.equal(previous).item<bool>()) break;
+            previous?.Dispose();
+            previous = codes.MoveToOuterDisposeScope();
+            centroids = Means(points, codes, distances, count).MoveToOuterDisposeScope();
+        }
+        return centroids.MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Means(Tensor points, Tensor codes, Tensor distances, int count)
+    {
+        var sums = zeros(count, points.shape[1], dtype: points.dtype, device: points.device).index_add(0, codes, points, 1);
+        var sizes = codes.bincount(null, count).to(points.dtype);
+        var means = sums / sizes.clamp_min(1).unsqueeze(1);
+        var empty = sizes.eq(0).nonzero().view(-1);
+        if (empty.shape[0] == 0) return means;
+        var farthest = distances.topk((int)Math.Min(empty.shape[0], points.shape[0])).indexes;
+        return means.index_copy(0, empty.narrow(0, 0, farthest.shape[0]), points.index_select(0, farthest));
+    }
+
+    private static unsafe long[] Seeds(Tensor points, int count, ref RandomStream random)
+    {
+        using var local = points.cpu().contiguous();
+        int rows = (int)points.shape[0], width = (int)points.shape[1];
+        float* data = Lanes.Pointer<float>(local);
+        var seeds = new long[count];
+        var distance = new double[rows];
+        Array.Fill(distance, double.PositiveInfinity);
+        seeds[0] = random.NextInt(rows);
+        for (int k = 1; k < count; k++)
+        {
+            float* last = data + seeds[k - 1] * width;
+            double total = 0;
+            for (int row = 0; row < rows; row++)
+            {
+                distance[row] = Math.Min(distance[row], Lanes.SquaredDistance(last, data + (long)row * width, width));
+                total += distance[row];
+            }
+            // fewer distinct points than centroids: any point will do, Lloyd's iterations leave the double empty
+            seeds[k] = total == 0 ? random.NextInt(rows) : Draw(distance, total * random.NextDouble());
+        }
+        return seeds;
+    }
+
+    private static int Draw(double[] weights, double threshold)
+    {
+        int last = 0;
+        for (int i = 0; i < weights.Length; i++)
+        {
+            if (weights[i] <= 0) continue;
+            last = i;
+            if ((threshold -= weights[i]) < 0) break;
+        }
+        return last;
+    }
+}

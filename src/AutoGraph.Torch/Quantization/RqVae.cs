@@ -1,0 +1,76 @@
+using AutoGraph.Torch.Backbones;
+using AutoGraph.Torch.Training;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace AutoGraph.Torch.Quantization;
+
+/// <summary>The network of an RQ-VAE (paper §3.2.2): encoder, T codebooks, mirrored decoder.</summary>
+internal sealed class RqVae : nn.Module
+{
+    private readonly Tower encoder;                 // [B, V] → [B, D]
+    private readonly Tower decoder;                 // [B, D] → [B, V]
+    private readonly ParameterList codebooks;       // T × [K, D]
+
+    public RqVae(int inputWidth, int codebookSize, ResidualQuantizerOptions options, Generator generator) : base(nameof(RqVae))
+    {
+        encoder = new Tower(nameof(encoder), inputWidth, options.HiddenWidths, options.Dimension, generator);
+        decoder = new Tower(nameof(decoder), options.Dimension, [.. options.HiddenWidths.Reverse()], inputWidth, generator);
+        codebooks = nn.ParameterList();
+        for (int level = 0; level < options.Levels; level++) codebooks.append(Initialize.Zeros(codebookSize, options.Dimension));
+        RegisterComponents();
+    }
+
+    /// <summary>Number of levels T.</summary>
+    public int Levels => codebooks.Count;
+
+    /// <summary>One level's codebook, [K, D].</summary>
+    public Parameter Codebook(int level) => codebooks[level];
+
+    /// <summary>x = encoder(v), [B, D].</summary>
+    public Tensor Encode(Tensor vectors) => encoder.forward(vectors);
+
+    /// <summary>v̂ = decoder(x̂), [B, V].</summary>
+    public Tensor Decode(Tensor quantized) => decoder.forward(quantized);
+
+    /// <summary>Greedy residual quantization (Eq. 4): per level the nearest code of what is left.</summary>
+    /// <returns>Codes T × [B], residuals before each level T × [B, D], and x̂ = Σ chosen codes [B, D], without gradients.</returns>
+    public (List<Tensor> Codes, List<Tensor> Residuals, Tensor Quantized) Quantize(Tensor encoded)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var (codes, residuals) = (new List<Tensor>(), new List<Tensor>());
+        var residual = encoded.detach();
+        var quantized = zeros_like(residual);
+        for (int level = 0; level < Levels; level++)
+        {
+            residuals.Add(residual.MoveToOuterDisposeScope());
+            var nearest = NearestCode.Find(residual, codebooks[level]).Codes;
+            var chosen = codebooks[level].index_select(0, nearest);
+            codes.Add(nearest.MoveToOuterDisposeScope());
+            (residual, quantized) = (residual - chosen, quantized + chosen);
+        }
+        return (codes, residuals, quantized.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>Eq. 5, sums over dimensions and mean over the batch; x̂ passes its gradient straight to the encoder.</summary>
+    public Tensor Loss(Tensor vectors, double commitment, out List<Tensor> codes)
+    {
+        using var scope = NewDisposeScope();
+        var encoded = Encode(vectors);
+        (codes, _, var quantized) = Quantize(encoded);
+        var loss = SquaredError(vectors, Decode(encoded + (quantized - encoded).detach()));
+        var residual = encoded;                     // r^t = x − Σ_{s<t} sg[c^s]: the commitment term reaches the encoder
+        for (int level = 0; level < Levels; level++)
+        {
+            var chosen = codebooks[level].index_select(0, codes[level]);
+            loss = loss + SquaredError(residual.detach(), chosen) + commitment * SquaredError(residual, chosen.detach());
+            residual = residual - chosen.detach();
+        }
+        foreach (var code in codes) code.MoveToOuterDisposeScope();
+        return loss.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Σ over dimensions of the squared difference, mean over rows.</summary>
+    public static Tensor SquaredError(Tensor a, Tensor b) => (a - b).square().sum(1).mean();
+}

@@ -1,0 +1,34 @@
+using AutoGraph.Core.Evaluation;
+using AutoGraph.Core.Features;
+using AutoGraph.Core.Interactions;
+using AutoGraph.Torch.Attention;
+
+namespace AutoGraph.Torch.Recommendation;
+
+/// <summary>What a recommender learns from; entity positions are those of <paramref name="Train"/>.</summary>
+/// <param name="Train">Training interactions.</param>
+/// <param name="UserFeatures">Features of all users.</param>
+/// <param name="ItemFeatures">Features of all items.</param>
+public sealed record RecommenderData(InteractionTable Train, FeatureTable UserFeatures, FeatureTable ItemFeatures)
+{
+    /// <summary>Graph and initial weights for AutoGraph and FrozenVectors; never changed by training (it trains a copy).</summary>
+    public MetapathGraphModel? Graph { get; init; }
+
+    /// <summary>Rows for early stopping; null holds out each user's last training positive.</summary>
+    public RankingQueries? Validation { get; init; }
+
+    /// <summary>Throws where the parts do not fit each other or the options.</summary>
+    /// <exception cref="ArgumentException">Says what was expected and what was found.</exception>
+    internal void Check(RecommenderOptions options)
+    {
+        if (Train.Count == 0) throw new ArgumentException("Expected training interactions, found none.");
+        if (Train.Items.Count < 2) throw new ArgumentException($"Expected at least 2 items to choose from, found {Train.Items.Count}.");
+        if (UserFeatures.RowCount != Train.Users.Count || ItemFeatures.RowCount != Train.Items.Count)
+            throw new ArgumentException($"Expected features of {Train.Users.Count} users and {Train.Items.Count} items, found {UserFeatures.RowCount} and {ItemFeatures.RowCount}.");
+        if (options.Enhancement == Enhancement.None) return;
+        if (Graph is null)
+            throw new ArgumentException($"Expected a graph for {nameof(Enhancement)}.{options.Enhancement}, found none. Append the recommender to a MetapathGraph estimator, or choose {nameof(Enhancement)}.{nameof(Enhancement.None)}.");
+        if (Graph.Graph.UserCount != Train.Users.Count || Graph.Graph.ItemCount != Train.Items.Count)
+            throw new ArgumentException($"Expected a graph of {Train.Users.Count} users and {Train.Items.Count} items, found {Graph.Graph.UserCount} and {Graph.Graph.ItemCount}. Fit graph and recommender on the same tables.");
+    }
+}

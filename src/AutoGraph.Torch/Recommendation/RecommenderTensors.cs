@@ -1,0 +1,66 @@
+using AutoGraph.Core.Features;
+using AutoGraph.Core.Persistence;
+using AutoGraph.Torch.Attention;
+using AutoGraph.Torch.Training;
+using static TorchSharp.torch;
+
+namespace AutoGraph.Torch.Recommendation;
+
+/// <summary>Stores and restores a trained recommender.</summary>
+internal static class RecommenderTensors
+{
+    private const string GraphPrefix = "graph/";
+
+    public static TensorDictionary Save(UserScoring scoring, RecommenderOptions options, MetapathGraphModel? graph, TrainingReport report)
+    {
+        var target = new TensorDictionary();
+        target.Add("options", [(int)options.Backbone, (int)options.Enhancement, options.Dimension, options.HistoryLength, options.MinHistory], 5);
+        target.Add("options.hidden_widths", [.. options.HiddenWidths], options.HiddenWidths.Count);
+        target.Add("report", [report.BestEpoch, report.Samples], 2);
+        FeatureTensors.Save(scoring.Model.UserFeatures, target, "users/");
+        FeatureTensors.Save(scoring.Model.ItemFeatures, target, "items/");
+        ModuleState.Save(scoring.Model, target, "weights/");
+        AddMatrix("vectors.items", scoring.Items);
+        if (scoring.GraphUsers is not null) AddMatrix("vectors.graph_users", scoring.GraphUsers);
+        if (graph is not null) target.AddAll(graph.Save(), GraphPrefix);
+        return target;
+
+        void AddMatrix(string name, Tensor matrix)
+        {
+            using var local = matrix.cpu();
+            target.Add(name, local.data<float>().ToArray(), (int)matrix.shape[0], (int)matrix.shape[1]);
+        }
+    }
+
+    public static TwoTowerRecommender Load(TensorDictionary source)
+    {
+        var o = source.Ints("options", 5);
+        var report = source.Ints("report", 2);
+        var options = new RecommenderOptions
+        {
+            Backbone = (Backbone)o[0], Enhancement = (Enhancement)o[1], Dimension = o[2], HistoryLength = o[3], MinHistory = o[4],
+            HiddenWidths = source.Ints("options.hidden_widths", -1),
+        };
+        try
+        {
+            options.Validate();
+            var (users, items) = (FeatureTensors.Load(source, "users/"), FeatureTensors.Load(source, "items/"));
+            int? graphWidth = options.Enhancement == Enhancement.None ? null : source.ShapeOf("vectors.graph_users")[1];
+            using var scope = NewDisposeScope();
+            using var generator = new Generator(0, CPU);
+            var model = new TwoTowerModel(users, items, graphWidth, options, generator);
+            ModuleState.Load(model, source, "weights/");
+            model.eval();
+            var graphUsers = graphWidth is null ? null : Matrix("vectors.graph_users", users.RowCount + 1, graphWidth.Value);
+            var scoring = new UserScoring(model, options.HistoryLength, users.RowCount, graphUsers, Matrix("vectors.items", items.RowCount, options.Dimension));
+            var graph = options.Enhancement == Enhancement.AutoGraph ? MetapathGraphModel.Load(source.Part(GraphPrefix)) : null;
+            return new TwoTowerRecommender(scoring, options, graph, new TrainingReport([], report[0], report[1]));
+        }
+        catch (ArgumentException e)
+        {
+            throw new InvalidDataException($"The stored recommender is damaged: {e.Message}", e);
+        }
+
+        Tensor Matrix(string name, int rows, int columns) => tensor(source.Floats(name, rows, columns), rows, columns);
+    }
+}

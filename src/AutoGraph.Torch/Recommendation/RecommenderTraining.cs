@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using AutoGraph.Core.Persistence;
+using AutoGraph.Torch.Kernels;
+using AutoGraph.Torch.Training;
+using static TorchSharp.torch;
+
+namespace AutoGraph.Torch.Recommendation;
+
+/// <summary>Trains a two-tower model: sampled softmax, AdamW, early stopping on validation NDCG@10, best weights kept.</summary>
+internal sealed class RecommenderTraining(TwoTowerModel model, Enhancer? enhancer, TrainingSamples samples, RecommenderOptions options, int seed)
+{
+    /// <summary>Runs to the end and leaves the best weights in the model.</summary>
+    /// <param name="validate">Validation NDCG@10 of the current weights, or null for a fixed number of epochs.</param>
+    public TrainingReport Run(Func<double>? validate)
+    {
+        using var optimizer = Optimizers.AdamW(Modules, options.LearningRate, options.WeightDecay);
+        var clock = Stopwatch.StartNew();
+        var curve = new List<EpochReport>();
+        TensorDictionary? best = null;
+        int bestEpoch = 0;
+        double bestValue = double.NegativeInfinity;
+        for (int epoch = 1; epoch <= options.Epochs; epoch++)
+        {
+            var started = clock.Elapsed;
+            double loss = RunEpoch(epoch, optimizer);
+            double seconds = (clock.Elapsed - started).TotalSeconds;
+            double? value = validate?.Invoke();
+            curve.Add(new EpochReport(epoch, loss, value, seconds));
+            options.Progress?.Report(new TrainingProgress("recommender", epoch, options.Epochs, loss, value, clock.Elapsed));
+            if (value is null) { bestEpoch = epoch; continue; }
+            if (value > bestValue) (bestValue, bestEpoch, best) = (value.Value, epoch, Snapshot());
+            else if (epoch - bestEpoch >= options.Patience) break;
+        }
+        if (best is not null) Restore(best);
+        return new TrainingReport(curve, bestEpoch, samples.Count);
+    }
+
+    /// <summary>One pass over all samples in random order; returns the mean loss.</summary>
+    internal double RunEpoch(int epoch, optim.Optimizer optimizer)
+    {
+        model.train();
+        enhancer?.train();
+        enhancer?.BeginEpoch(epoch);
+        var random = RandomStream.For(seed, "recommender epoch", epoch);
+        var order = new int[samples.Count];
+        for (int i = 0; i < order.Length; i++) order[i] = i;
+        random.Shuffle(order);
+        double total = 0;
+        for (int first = 0; first < order.Length; first += options.BatchSize)
+        {
+            options.CancellationToken.ThrowIfCancellationRequested();
+            var rows = order.AsSpan(first, Math.Min(options.BatchSize, order.Length - first));
+            using var scope = NewDisposeScope();
+            var loss = Loss(samples.Take(rows, ref random), ref random);
+            optimizer.zero_grad();
+            loss.backward();
+            optimizer.step();
+            total += Losses.Finite(loss, epoch, options.LearningRate) * rows.Length;
+        }
+        return total / order.Length;
+    }
+
+    /// <summary>The loss of one step, a scalar that carries gradients.</summary>
+    internal Tensor Loss(Batch batch, ref RandomStream random)
+    {
+        using var scope = NewDisposeScope();
+        var (graphUsers, graphItems) = enhancer is null ? (null, null) : ((Tensor?, Tensor?))enhancer.Step(batch.Users, batch.Positives, options.UnknownRate, ref random);
+        var own = graphUsers is null ? null : SegmentMean.Apply(graphUsers, EdgeList.Rows(batch.Users, (int)graphUsers.shape[0]));
+        var items = model.Items(graphItems, options.UnknownRate, ref random);
+        var users = model.Users(batch.Users, batch.History, own, options.UnknownRate, ref random);
+        return SampledSoftmax.Apply(users, items, batch.Candidates).MoveToOuterDisposeScope();
+    }
+
+    private IEnumerable<nn.Module> Modules => enhancer is null ? [model] : [model, enhancer];
+
+    private TensorDictionary Snapshot()
+    {
+        var state = new TensorDictionary();
+        ModuleState.Save(model, state, "model.");
+        if (enhancer is not null) ModuleState.Save(enhancer, state, "enhancer.");
+        return state;
+    }
+
+    private void Restore(TensorDictionary state)
+    {
+        ModuleState.Load(model, state, "model.");
+        if (enhancer is not null) ModuleState.Load(enhancer, state, "enhancer.");
+    }
+}

@@ -1,0 +1,56 @@
+using AutoGraph.Core.Interactions;
+using AutoGraph.Torch.Kernels;
+using AutoGraph.Torch.Training;
+
+namespace AutoGraph.Torch.Recommendation;
+
+/// <summary>Training samples (App. B): a user's positive with at least MinHistory earlier ones; its history is the latest before it.</summary>
+internal sealed class TrainingSamples
+{
+    private readonly Timelines _timelines;
+    private readonly RecommenderOptions _options;
+    private readonly int[] _users;          // [S]
+    private readonly int[] _positions;      // [S] place of the positive in the user's timeline
+
+    public TrainingSamples(Timelines timelines, RecommenderOptions options)
+    {
+        (_timelines, _options) = (timelines, options);
+        var (users, positions) = (new List<int>(timelines.Count), new List<int>(timelines.Count));
+        for (int user = 0; user < timelines.UserCount; user++)
+            for (int position = options.MinHistory; position < timelines.ItemsOf(user).Length; position++)
+            {
+                users.Add(user);
+                positions.Add(position);
+            }
+        (_users, _positions) = ([.. users], [.. positions]);
+    }
+
+    /// <summary>Number of samples.</summary>
+    public int Count => _users.Length;
+
+    /// <summary>A training batch.</summary>
+    public Batch Take(ReadOnlySpan<int> samples, ref RandomStream random)
+    {
+        int rows = samples.Length, items = _timelines.ItemCount;
+        var (users, positives) = (new int[rows], new int[rows]);
+        var (offsets, history) = (new int[rows + 1], new List<int>(rows * _options.HistoryLength));
+        for (int b = 0; b < rows; b++)
+        {
+            int user = users[b] = _users[samples[b]], position = _positions[samples[b]];
+            var timeline = _timelines.ItemsOf(user);
+            positives[b] = timeline[position];
+            foreach (int item in timeline[Math.Max(0, position - _options.HistoryLength)..position])
+                history.Add(_options.UnknownRate > 0 && random.NextDouble() < _options.UnknownRate ? items : item);
+            offsets[b + 1] = history.Count;
+        }
+        return new Batch(users, positives, new EdgeList(rows, items + 1, offsets, [.. history]),
+            NegativeSampling.Uniform(positives, items, _options.Negatives, ref random));
+    }
+}
+
+/// <summary>One training step's rows.</summary>
+/// <param name="Users">[B].</param>
+/// <param name="Positives">[B].</param>
+/// <param name="History">Edges from I + 1 items (the last is "unknown") to B rows.</param>
+/// <param name="Candidates">Edges from I items to B rows, the positive first.</param>
+internal sealed record Batch(int[] Users, int[] Positives, EdgeList History, EdgeList Candidates);

@@ -1,0 +1,30 @@
+using AutoGraph.Core.Persistence;
+using static TorchSharp.torch;
+
+namespace AutoGraph.Torch.Training;
+
+/// <summary>Copies a module's parameters to managed arrays and back.</summary>
+internal static class ModuleState
+{
+    /// <summary>Adds every parameter under its name with a prefix.</summary>
+    public static void Save(nn.Module module, TensorDictionary target, string prefix = "")
+    {
+        foreach (var (name, parameter) in module.named_parameters())
+        {
+            using var scope = NewDisposeScope();
+            target.Add(prefix + name, parameter.detach().cpu().contiguous().data<float>().ToArray(), [.. parameter.shape.Select(size => checked((int)size))]);
+        }
+    }
+
+    /// <summary>Sets every parameter; throws <see cref="InvalidDataException"/> naming one that is missing or of another shape.</summary>
+    public static void Load(nn.Module module, TensorDictionary source, string prefix = "")
+    {
+        using var _ = no_grad();
+        foreach (var (name, parameter) in module.named_parameters())
+        {
+            using var scope = NewDisposeScope();
+            var values = source.Floats(prefix + name, [.. parameter.shape.Select(size => checked((int)size))]);
+            parameter.copy_(tensor(values, parameter.shape));
+        }
+    }
+}

@@ -1,0 +1,46 @@
+namespace AutoGraph.Torch.Training;
+
+/// <summary>
+/// SplitMix64 (Steele, Lea and Flood 2014): a seeded stream whose values do not change with the framework version,
+/// and a hash for draws that must not depend on each other's order.
+/// </summary>
+internal struct RandomStream(ulong seed)
+{
+    private const ulong Golden = 0x9E3779B97F4A7C15;
+    private ulong _state = seed;
+
+    /// <summary>A stream of its own for a purpose and a number, such as ("negatives", epoch).</summary>
+    public static RandomStream For(int seed, string purpose, int number = 0)
+    {
+        ulong state = Mix((ulong)(uint)seed + Golden);
+        foreach (char c in purpose) state = Mix(state ^ c);
+        return new(Mix(state ^ ((ulong)(uint)number << 32)));
+    }
+
+    /// <summary>Spreads the bits of a value.</summary>
+    public static ulong Mix(ulong z)
+    {
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        return z ^ (z >> 31);
+    }
+
+    /// <summary>64 random bits.</summary>
+    public ulong NextBits() => Mix(_state += Golden);
+
+    /// <summary>Uniform in [0, 1).</summary>
+    public double NextDouble() => (NextBits() >> 11) * (1.0 / (1UL << 53));
+
+    /// <summary>Uniform in 0..bound-1 (multiply-shift; the bias is below bound / 2⁶⁴).</summary>
+    public int NextInt(int bound) => (int)Math.BigMul(NextBits(), (ulong)bound, out _);
+
+    /// <summary>Fisher–Yates.</summary>
+    public void Shuffle(Span<int> values)
+    {
+        for (int i = values.Length - 1; i > 0; i--)
+        {
+            int j = NextInt(i + 1);
+            (values[i], values[j]) = (values[j], values[i]);
+        }
+    }
+}

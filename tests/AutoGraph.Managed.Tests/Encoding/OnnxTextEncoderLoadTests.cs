@@ -1,0 +1,84 @@
+using AutoGraph.Onnx;
+using Xunit;
+
+namespace AutoGraph.Managed.Tests.Encoders;
+
+public class OnnxTextEncoderLoadTests
+{
+    [Fact]
+    public void Load_NoFolder_NamesIt() =>
+        Assert.Contains("no-such-folder", Assert.Throws<DirectoryNotFoundException>(() => OnnxTextEncoder.Load("no-such-folder")).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("tiny.onnx", "*.onnx")]
+    [InlineData("tiny.spm.model", "SentencePiece")]
+    public void Load_FileMissing_SaysWhich(string file, string expected)
+    {
+        using var files = TinyEncoder.Create();
+        File.Delete(Path.Combine(files.Folder, file));
+        Assert.Contains(expected, Assert.Throws<FileNotFoundException>(() => OnnxTextEncoder.Load(files.Folder)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_TwoModels_ListsBoth()
+    {
+        using var files = TinyEncoder.Create();
+        File.WriteAllText(Path.Combine(files.Folder, "other.onnx"), "");
+        var error = Assert.Throws<InvalidDataException>(() => OnnxTextEncoder.Load(files.Folder));
+        Assert.Contains("other.onnx, tiny.onnx", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("tiny.onnx")]
+    [InlineData("tiny.spm.model")]
+    public void Load_ForeignBytes_NamesTheFile(string file)
+    {
+        using var files = TinyEncoder.Create();
+        File.WriteAllText(Path.Combine(files.Folder, file), "this is neither protobuf nor a model");
+        Assert.Contains(file, Assert.Throws<InvalidDataException>(() => OnnxTextEncoder.Load(files.Folder)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_ModelWithOtherInputs_ListsWhatItHas()
+    {
+        using var files = TinyEncoder.Create(input: "pixels");
+        var error = Assert.Throws<InvalidDataException>(() => OnnxTextEncoder.Load(files.Folder));
+        Assert.Contains("input_ids", error.Message, StringComparison.Ordinal);
+        Assert.Contains("found pixels (Int64 [-1, -1])", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("logits")]
+    [InlineData("sentence_embedding")] // the right name, but three axes
+    public void Load_ModelWithOtherOutputs_ListsWhatItHas(string output)
+    {
+        using var files = TinyEncoder.Create(output);
+        var error = Assert.Throws<InvalidDataException>(() => OnnxTextEncoder.Load(files.Folder));
+        Assert.Contains($"found {output} (Single [-1, -1, 2])", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_BadOptions_ListsAllOfThem()
+    {
+        var error = Assert.Throws<ArgumentException>(() => OnnxTextEncoder.Load("anything", new() { MaxTokens = 0, BatchSize = -1, Pooling = (TokenPooling)9 }));
+        Assert.Contains("MaxTokens of 1 or more, found 0", error.Message, StringComparison.Ordinal);
+        Assert.Contains("BatchSize of 1 or more, found -1", error.Message, StringComparison.Ordinal);
+        Assert.Contains("found 9", error.Message, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<Exception> LoadFaults() =>
+    [
+        new DllNotFoundException("libonnxruntime.so"),
+        new EntryPointNotFoundException("OrtSessionOptionsAppendExecutionProvider_CUDA"),
+        new TypeInitializationException("NativeMethods", new TypeInitializationException("Inner", new DllNotFoundException("onnxruntime"))),
+    ];
+
+    [Theory, MemberData(nameof(LoadFaults), DisableDiscoveryEnumeration = true)]
+    public void Call_NativeLibraryMissing_NamesThePackages(Exception fault)
+    {
+        var error = Assert.Throws<InvalidOperationException>(() => NativeRuntime.Call<int>(() => throw fault));
+        Assert.Contains("Microsoft.ML.OnnxRuntime (CPU) or Microsoft.ML.OnnxRuntime.Gpu", error.Message, StringComparison.Ordinal);
+        Assert.Same(fault, error.InnerException);
+        Assert.Throws<FormatException>(() => NativeRuntime.Call<int>(() => throw new FormatException()));
+    }
+}

@@ -1,0 +1,107 @@
+using AutoGraph.Core.Evaluation;
+using CsCheck;
+using Xunit;
+
+namespace AutoGraph.Managed.Tests.Evaluation;
+
+public sealed class PairedComparisonTests
+{
+    [Fact]
+    public void Compare_HandComputed_IsExact()
+    {
+        // d_u = 1, 2, 3: mean 2, s = 1, t = 2√3 with 2 degrees of freedom, p = 1 − t/√(2 + t²) = 1 − √(12/14).
+        var comparison = PairedComparison.Compare([[0, 0, 0], [1, 1, 1]], [[1, 1, 4], [2, 4, 3]]);
+        Assert.Equal(3, comparison.Users);
+        Assert.Equal(2, comparison.Difference, 1e-12);
+        Assert.Equal([2.0, 2.0], comparison.SeedDifferences);
+        Assert.True(comparison.SeedsAgree);
+        Assert.Equal(2 * Math.Sqrt(3), comparison.T, 1e-12);
+        Assert.Equal(1 - Math.Sqrt(12.0 / 14), comparison.PValue, 1e-9);
+        // Of the 27 resamples of 3, one has mean 1 and three have mean 4/3: the 2.5 % quantile (1/27 = 3.7 %) is 1; likewise 3 above.
+        Assert.Equal((1, 3), (comparison.Lower, comparison.Upper));
+        Assert.True(comparison.IsClear);
+    }
+
+    [Fact]
+    public void Compare_SeedsOfOppositeSign_AreNotClear()
+    {
+        var comparison = PairedComparison.Compare([[0, 0], [0, 0]], [[3, 3], [-1, -1]]);
+        Assert.Equal((1, 1, 1), (comparison.Difference, comparison.Lower, comparison.Upper));
+        Assert.False(comparison.SeedsAgree);
+        Assert.False(comparison.IsClear);
+        Assert.Contains("signs differ", comparison.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Compare_NoDifference_IsZeroThroughout()
+    {
+        var comparison = PairedComparison.Compare([[.5, .2]], [[.5, .2]]);
+        Assert.Equal((0, 0, 0, 0, 1), (comparison.Difference, comparison.Lower, comparison.Upper, comparison.T, comparison.PValue));
+        Assert.False(comparison.SeedsAgree);
+    }
+
+    [Fact]
+    public void Compare_ConstantDifference_HasInfiniteT()
+    {
+        var comparison = PairedComparison.Compare([[0, 0, 0]], [[.25, .25, .25]]);
+        Assert.Equal((double.PositiveInfinity, 0, .25, .25), (comparison.T, comparison.PValue, comparison.Lower, comparison.Upper));
+    }
+
+    [Fact]
+    public void Compare_ManyUsers_IntervalIsThatOfTheNormal()
+    {
+        // The bootstrap standard error of a mean is σ/√n (population σ); 1.96 of them each side, resampling noise within 4 %.
+        var random = new Random(11);
+        var zeros = new double[2000];
+        var other = zeros.Select(_ => random.NextDouble() - .45).ToArray();
+        var comparison = PairedComparison.Compare([zeros], [other]);
+        double mean = other.Average(), half = 1.96 * Math.Sqrt(other.Average(d => (d - mean) * (d - mean)) / other.Length);
+        Assert.Equal(mean, comparison.Difference, 1e-12);
+        Assert.Equal(mean - half, comparison.Lower, .04 * half);
+        Assert.Equal(mean + half, comparison.Upper, .04 * half);
+    }
+
+    [Fact]
+    public void Compare_AnyFigures_SwappingMethodsMirrorsAndRepeatsExactly() =>
+        Gen.Select(Gen.Int[1, 3], Gen.Int[2, 20]).SelectMany((seeds, users) => Gen.Double[0, 1].Array[users].Array[seeds].Array[2]).Sample(methods =>
+        {
+            var forth = PairedComparison.Compare(methods[0], methods[1], resamples: 200, seed: 5);
+            var back = PairedComparison.Compare(methods[1], methods[0], resamples: 200, seed: 5);
+            var again = PairedComparison.Compare(methods[0], methods[1], resamples: 200, seed: 5);
+            Assert.Equal(forth.Difference, -back.Difference, 1e-12);
+            Assert.Equal(forth.Lower, -back.Upper, 1e-12);
+            Assert.Equal(forth.T, -back.T, 1e-9);
+            Assert.Equal(forth.PValue, back.PValue, 1e-12);
+            Assert.Equal((forth.Lower, forth.Upper), (again.Lower, again.Upper));
+            Assert.InRange(forth.Difference, forth.SeedDifferences.Min() - 1e-12, forth.SeedDifferences.Max() + 1e-12);
+            Assert.True(forth.Lower <= forth.Upper);
+            Assert.InRange(forth.PValue, 0, 1);
+        }, iter: 100);
+
+    [Fact]
+    public void Compare_FiguresThatDoNotMatch_SaysWhat()
+    {
+        Assert.Contains("seeds", Assert.Throws<ArgumentException>(() => PairedComparison.Compare([[1, 2]], [[1, 2], [3, 4]])).Message, StringComparison.Ordinal);
+        Assert.Contains("2 users", Assert.Throws<ArgumentException>(() => PairedComparison.Compare([[1, 2]], [[1, 2, 3]])).Message, StringComparison.Ordinal);
+        Assert.Contains("two users", Assert.Throws<ArgumentException>(() => PairedComparison.Compare([[1]], [[2]])).Message, StringComparison.Ordinal);
+        Assert.Contains("finite", Assert.Throws<ArgumentException>(() => PairedComparison.Compare([[1, 2]], [[double.NaN, 3]])).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => PairedComparison.Compare(Array.Empty<double[]>(), []));
+    }
+
+    [Fact]
+    public void Compare_RankingResults_TakesTheFigureAndRefusesOtherProtocols()
+    {
+        var queries = new RankingQueries([0, 1, 2], [0, 1, 2], [0, 0, 1, 1], [0]);
+        RankingReport Rank(float own, int k = 10) => RankingEvaluator.Evaluate(queries, 4, (first, count, scores) =>
+        {
+            scores.Fill(1);
+            for (int q = 0; q < count; q++) scores[q * 4 + first + q] = own;
+        }, new() { K = k });
+
+        // Last of four (MRR 1/4) against first of four (MRR 1).
+        var comparison = PairedComparison.Compare([Rank(0).SeenKept], [Rank(2).SeenKept], RankingMetric.ReciprocalRank);
+        Assert.Equal(.75, comparison.Difference, 1e-12);
+        Assert.Contains("one protocol", Assert.Throws<ArgumentException>(() => PairedComparison.Compare([Rank(0).SeenKept], [Rank(2).SeenMasked], RankingMetric.Ndcg)).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => PairedComparison.Compare([Rank(0).SeenKept], [Rank(2, k: 5).SeenKept], RankingMetric.Ndcg));
+    }
+}
