@@ -1,3 +1,5 @@
+using AutoGraph.Torch.Training;
+using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
 namespace AutoGraph;
@@ -12,6 +14,10 @@ internal static class EnvironmentTools
         foreach (string line in information) channel.Info(MessageSensitivity.None, "{0}", line);
         foreach (string line in warnings ?? []) channel.Warning(MessageSensitivity.None, "{0}", line);
     }
+
+    /// <summary>Where kernels run: <c>MLContext.GpuDeviceId</c> and <c>FallbackToCpu</c>.</summary>
+    internal static ComputeDevice Device(this IHostEnvironment environment) =>
+        environment is MLContext context ? new(context.GpuDeviceId, context.FallbackToCpu) : default;
 
     /// <summary>The seed of the options, else of the context, else 0.</summary>
     internal static int SeedFor(this IHostEnvironment environment, int? optional) => optional ?? ModelIo.SeedOf(environment) ?? 0;

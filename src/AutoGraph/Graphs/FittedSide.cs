@@ -1,6 +1,7 @@
 using AutoGraph.Core.Codes;
 using AutoGraph.Core.Features;
 using AutoGraph.Core.Interactions;
+using AutoGraph.Core.Persistence;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -85,7 +86,9 @@ internal sealed record FittedSide(EntityIndex Ids, FeatureEncoder Encoder, Featu
             Encoder.Write(writer);
             writer.Write(Pipeline is not null);
         });
-        part.Tensors(name + "Features", FeatureTableIo.Save(Features));
+        var features = new TensorDictionary();
+        FeatureTensors.Save(Features, features, "");
+        part.Tensors(name + "Features", features);
         if (Pipeline is not null) part.Model(name + "Pipeline", Pipeline);
     }
 
@@ -98,7 +101,7 @@ internal sealed record FittedSide(EntityIndex Ids, FeatureEncoder Encoder, Featu
             return (new EntityIndex(ids), FeatureEncoder.Read(reader), reader.ReadBoolean());
         });
         var tensors = part.Tensors(name + "Features");
-        var features = part.Build(name + "Features", () => FeatureTableIo.Load(tensors, [.. encoder.Fields.Select(field => field.Name)]));
+        var features = part.Build(name + "Features", () => FeatureTensors.Load(tensors, ""));
         return new FittedSide(ids, encoder, features, hasPipeline ? part.Model(name + "Pipeline") : null);
     }
 }

@@ -55,7 +55,7 @@ public sealed class MetapathGraphEstimator : IEstimator<MetapathGraphTransformer
         var graph = new FactorGraph(train, userCodes, itemCodes, _options.FactorLevels);
         _environment.Log("MetapathGraph", [string.Create(CultureInfo.InvariantCulture,
             $"{graph.UserCount} users, {graph.ItemCount} items, {graph.UserToItems.EdgeCount} interactions, {Used(graph.FactorToUsers)} user factors and {Used(graph.FactorToItems)} item factors in use on {graph.Levels} levels; training: {_options.Training}.")]);
-        var model = MetapathGraphModel.Fit(graph, _options, _environment.SeedFor(_options.Seed));
+        var model = MetapathGraphModel.Fit(graph, _options, _environment.SeedFor(_options.Seed), _environment.Device());
         return new MetapathGraphTransformer(new GraphState(users, items, model), _columns);
     }
 

@@ -61,7 +61,7 @@ public sealed class GraphEnhancedRecommender : IEstimator<GraphEnhancedRecommend
         NativeRuntime.Require();
         var model = TwoTowerRecommender.Train(
             new RecommenderData(train, users.Features, items.Features) { Graph = _options.Enhancement == Enhancement.None ? null : graph?.Model, Validation = validation },
-            _options, _environment.SeedFor(_options.Seed));
+            _options, _environment.SeedFor(_options.Seed), _environment.Device());
         _environment.Log("Recommender", Describe(model.Report, train));
         return new GraphEnhancedRecommenderTransformer(model, users with { Pipeline = null }, items with { Pipeline = null }, histories, _columns);
     }
