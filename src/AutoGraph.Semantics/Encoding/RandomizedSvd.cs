@@ -42,7 +42,14 @@ internal static class RandomizedSvd
         return Rows(rows, count, width).QR(QRMethod.Thin).Q.ToRowMajorArray();
     }
 
-    private static DenseMatrix Rows(double[] rows, int count, int width) => DenseMatrix.OfRowMajor(count, width, rows);
+    private static DenseMatrix Rows(double[] rows, int count, int width)
+    {
+        var matrix = new DenseMatrix(count, width); // stored by columns
+        for (var r = 0; r < count; r++)
+            for (var w = 0; w < width; w++)
+                matrix.Values[w * count + r] = rows[r * width + w];
+        return matrix;
+    }
 
     // The sign of a singular vector is arbitrary: make its largest component positive.
     private static void FixSign(Matrix<double> vectors, int column)
