@@ -1,1 +1,5 @@
-Console.WriteLine("AutoGraph");
+using System.CommandLine;
+using AutoGraph.Experiments;
+
+var root = new RootCommand("Accuracy experiments of AutoGraph for ML.NET") { RunCommand.Create() };
+return await root.Parse(args).InvokeAsync();

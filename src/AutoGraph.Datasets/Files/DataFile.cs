@@ -1,5 +1,3 @@
-using System.IO.Compression;
-
 namespace AutoGraph.Datasets;
 
 /// <summary>Finds and opens a data file that may be gzip-compressed.</summary>
@@ -15,7 +13,7 @@ internal static class DataFile
     public static Stream Open(string path)
     {
         var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
-        return IsCompressed(path) ? new GZipStream(file, CompressionMode.Decompress) : file;
+        return IsCompressed(path) ? new WholeGzipStream(file) : file;
     }
 
     public static bool IsCompressed(string path) => path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);

@@ -20,10 +20,10 @@ internal sealed class DelimitedFile : IDisposable
     public DelimitedFile(string path, string delimiter, string format, int fields)
     {
         (_path, _format, _fields) = (path, format, fields);
-        // NoEscape: quotes are plain characters in MovieLens titles. CacheFields: ids repeat, one string each is enough.
+        // NoEscape: quotes are plain characters in MovieLens titles.
         var configuration = new CsvConfiguration(CultureInfo.InvariantCulture)
         {
-            Delimiter = delimiter, Mode = CsvMode.NoEscape, HasHeaderRecord = false, CacheFields = true,
+            Delimiter = delimiter, Mode = CsvMode.NoEscape, HasHeaderRecord = false, BufferSize = 1 << 16,
         };
         _parser = new CsvParser(new StreamReader(DataFile.Open(path), Encoding.Latin1), configuration);
     }

@@ -37,7 +37,7 @@ public sealed class KnowledgeFile
             {
                 case ".JSON": file.ReadObject(reader); break;
                 case ".JSONL" or ".NDJSON": file.ReadLines(reader); break;
-                case var other: throw new InvalidDataException($"{path}: expected a name that ends in .json, .jsonl or .ndjson (and .gz), found '{other}'.");
+                default: throw new InvalidDataException($"{path}: expected a name that ends in .json, .jsonl or .ndjson (and .gz), found '{Path.GetFileName(path)}'.");
             }
         }
         catch (DecoderFallbackException cause)
@@ -79,7 +79,15 @@ public sealed class KnowledgeFile
         if (id.Length == 0) throw new InvalidDataException($"{_path}, {place}: expected an id, found an empty one.");
         if (value.ValueKind is not (JsonValueKind.String or JsonValueKind.Null))
             throw new InvalidDataException($"{_path}, {place}: expected a text or null, found '{Shorten(value.GetRawText())}'.");
-        string? text = value.GetString();
+        string? text;
+        try
+        {
+            text = value.GetString();
+        }
+        catch (InvalidOperationException cause)
+        {
+            throw new InvalidDataException($"{_path}, {place}: expected a text of whole Unicode characters, found half of a surrogate pair.", cause);
+        }
         if (_skipped.Contains(id) || _texts.ContainsKey(id))
             throw new InvalidDataException($"{_path}, {place}: expected each id once, found '{id}' again. Keep one text per id.");
         if (string.IsNullOrWhiteSpace(text)) _skipped.Add(id);

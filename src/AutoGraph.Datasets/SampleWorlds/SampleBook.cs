@@ -7,5 +7,5 @@ namespace AutoGraph.Datasets;
 /// <param name="Genre">One of eight genres.</param>
 /// <param name="Year">Year of publication, 1950 to 2024; says nothing about the aspects.</param>
 /// <param name="Price">Invented price in a currency of no country, 7.99 to 29.99; says nothing about the aspects.</param>
-/// <param name="Knowledge">A text of about 40 to 80 words that names the book's aspects among unrelated remarks.</param>
+/// <param name="Knowledge">A text of about 55 to 80 words that names the book's aspects among unrelated remarks.</param>
 public sealed record SampleBook(string Id, string Title, string Author, string Genre, int Year, decimal Price, string Knowledge) : IEntityRow;

@@ -5,5 +5,5 @@ namespace AutoGraph.Datasets;
 /// <param name="AgeGroup">Age group, loosely tied to the reader's circle of taste.</param>
 /// <param name="Country">Country, unrelated to taste.</param>
 /// <param name="Occupation">Occupation, unrelated to taste.</param>
-/// <param name="Knowledge">A text of about 40 to 80 words that states what the reader likes best and one thing the reader avoids.</param>
+/// <param name="Knowledge">A text of about 55 to 85 words that states what the reader likes best and one thing the reader avoids.</param>
 public sealed record SampleReader(string Id, string AgeGroup, string Country, string Occupation, string Knowledge) : IEntityRow;

@@ -35,9 +35,9 @@ internal static class SampleTexts
         string avoid = SampleAspects.Families[avoided].Aspects[best[avoided][^1]].Key;
         return random.Below(3) switch
         {
-            0 => $"This reader enjoys {genre}, and above all stories about {theme} or about {second}. Favourite places are {setting}, favourite times {era}. {remark} Books should be {mood} and their pace {pace}. Ideally they are {style}. Tends to avoid {avoid}.",
+            0 => $"This reader enjoys {genre}, above all about {theme} or {second}. Favourite places are {setting}, favourite times {era}. {remark} Books should be {mood} and their pace {pace}. Ideally they are {style}. Tends to avoid {avoid}.",
             1 => $"{remark} Looks for {theme}, also for {second}, best of all in {genre}. Is drawn to {setting} and to plots {era}. Wants a mood that is {mood} and a tempo that is {pace}. Admires what is {style}. Little patience for {avoid}.",
-            _ => $"What counts here is {theme}; {second} comes next. A good evening means {genre} at {setting}, {era}. The tone may be {mood}, the tempo {pace}, the prose {style}. {remark} Usually puts aside anything {avoid}.",
+            _ => $"What counts here is {theme}; {second} comes next. A good evening means {genre}, near {setting}, {era}. The tone may be {mood}, the tempo {pace}, the whole {style}. {remark} Usually puts aside anything {avoid}.",
         };
     }
 

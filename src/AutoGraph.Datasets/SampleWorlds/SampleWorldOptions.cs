@@ -17,7 +17,7 @@ public sealed record SampleWorldOptions
 
     /// <summary>
     /// Factor of the standardised affinity in the log-weight of a choice, 0 to 5, default 1.5: a book that fits one standard deviation
-    /// better is chosen e^1.5 ≈ 4.5 times as often. Chosen books then lie about 1.5 deviations above the average one.
+    /// better is chosen e^1.5 ≈ 4.5 times as often. Chosen books then lie about one deviation above the average one.
     /// </summary>
     public double AffinityStrength { get; init; } = 1.5;
 

@@ -28,7 +28,7 @@ internal static partial class AnswerCheck
     private static string Head(string? text) => text is null ? "" : text.Length <= 120 ? text : text[..120] + "…";
 
     [GeneratedRegex(
-        @"^\W*(?:(?:i['’]?m|i am) (?:very |so |really )?(?:sorry|afraid)\b.*\b(?:can(?:not|['’]t| not)|unable|not able|won['’]t)\b" +
+        @"^\s*(?:(?:i['’]?m|i am) (?:very |so |really )?(?:sorry|afraid)\b.*\b(?:can(?:not|['’]t| not)|unable|not able|won['’]t)\b" +
         @"|(?:sorry,? (?:but )?)?i (?:can(?:not|['’]t| not)|won['’]t|am unable to|am not able to|must decline to) (?:help|assist|provide|comply|fulfill|answer|discuss|create|generate|write|do)\b" +
         @"|as an? (?:ai|artificial intelligence|(?:large )?language model)\b.*\b(?:can(?:not|['’]t| not)|unable|not able)\b)",
         RegexOptions.IgnoreCase | RegexOptions.Singleline | RegexOptions.CultureInvariant)]

@@ -26,6 +26,8 @@ internal static class KnowledgeSchema
     /// <summary>Checks a file before anything is written to it, and makes the tables in an empty one.</summary>
     public static void Prepare(SqliteConnection connection, string path)
     {
+        // SQLite's own waiting polls every few milliseconds, that of the .NET provider every 150.
+        Run(connection, "PRAGMA busy_timeout = 60000");
         if (IsEmpty(connection))
         {
             Run(connection, "PRAGMA journal_mode = WAL");

@@ -24,6 +24,8 @@ internal sealed class MetapathAttention : nn.Module
     private readonly Parameter? userSelf;           // [D, D]
     private readonly Parameter? itemSelf;           // [D, D]
     private readonly bool _literal;
+    private readonly float[] _newUsers;             // [U] 1 where a user has no interaction: it stands as unknown
+    private readonly float[] _newItems;             // [I]
 
     public MetapathAttention(FactorGraph graph, MetapathGraphOptions options, Generator generator) : base(nameof(MetapathAttention))
     {
@@ -45,6 +47,7 @@ internal sealed class MetapathAttention : nn.Module
                 itemSelf = Initialize.Glorot(generator, width, width, width, width);
             }
         }
+        (_newUsers, _newItems) = (Isolated(graph.UserToItems), Isolated(graph.ItemToUsers));
         RegisterComponents();
     }
 
@@ -57,7 +60,7 @@ internal sealed class MetapathAttention : nn.Module
     public (Tensor Users, Tensor Items) Propagate(MetapathEdges edges, NodeDrop? drop = null)
     {
         using var scope = NewDisposeScope();
-        Tensor u = Nodes(users, unknownUser, drop?.Users), i = Nodes(items, unknownItem, drop?.Items);
+        Tensor u = Nodes(users, unknownUser, _newUsers, drop?.Users), i = Nodes(items, unknownItem, _newItems, drop?.Items);
         var hu = userPath is null ? u : userPath.Propagate(u, edges.UsersToFactors, edges.FactorsToUsers);
         var hi = itemPath is null ? i : itemPath.Propagate(i, edges.ItemsToFactors, edges.FactorsToItems);
         if (itemsToUsers is not null)
@@ -76,7 +79,19 @@ internal sealed class MetapathAttention : nn.Module
         return where(has.unsqueeze(1), messages, targets);
     }
 
-    private static Tensor Nodes(Tensor known, Tensor unknown, Tensor? drop) => drop is null ? known : known * (1 - drop) + unknown * drop;
+    private static Tensor Nodes(Tensor known, Tensor unknown, float[] isNew, Tensor? drop)
+    {
+        Tensor? mask = Array.Exists(isNew, value => value > 0) ? tensor(isNew, isNew.Length, 1, known.dtype, known.device) : null;
+        mask = mask is null || drop is null ? mask ?? drop : maximum(mask, drop);
+        return mask is null ? known : known * (1 - mask) + unknown * mask;
+    }
+
+    private static float[] Isolated(Csr graph)
+    {
+        var isolated = new float[graph.RowCount];
+        for (int row = 0; row < isolated.Length; row++) isolated[row] = graph.Degree(row) == 0 ? 1 : 0;
+        return isolated;
+    }
 }
 
 /// <summary>Which nodes stand as unknown in one training step: 1 or 0, [U, 1] and [I, 1].</summary>

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace AutoGraph.Torch.Backbones;
 
 /// <summary>
-/// Embeds one side's id and features: [N, F·D]. Categories have tables with an "unknown" row at the end, multi-valued
+/// Embeds one side's fields, the id being the first: [N, F·D]. Categories have tables with an "unknown" row at the end, multi-valued
 /// fields the mean of their embeddings, numbers and vectors a linear layer.
 /// </summary>
 internal sealed class FieldEmbeddings : nn.Module
@@ -21,7 +21,6 @@ internal sealed class FieldEmbeddings : nn.Module
     {
         _features = features;
         (tables, projections) = (nn.ParameterList(), nn.ParameterList());
-        tables.append(Table(features.RowCount));
         foreach (var field in features.Fields)
         {
             if (field is DenseField dense) projections.append(Initialize.FanIn(generator, dense.Width, width, dense.Width));
@@ -29,7 +28,7 @@ internal sealed class FieldEmbeddings : nn.Module
         }
         _dense = [.. features.Fields.OfType<DenseField>().Select(field =>
             tensor(field.Values, field.RowCount, field.Width).DetachFromDisposeScope())];
-        Width = (1 + features.Fields.Count) * width;
+        Width = features.Fields.Count * width;
         RegisterComponents();
 
         Parameter Table(int rows) => Initialize.Normal(generator, Deviation, rows + 1, width);
@@ -41,8 +40,11 @@ internal sealed class FieldEmbeddings : nn.Module
     /// <summary>F·D.</summary>
     public int Width { get; }
 
-    /// <summary>The id table, [N + 1, D]; its last row is "unknown".</summary>
+    /// <summary>The table of the first field, the entity's own id: [N + 1, D]; its last row is "unknown".</summary>
     public Parameter Ids => tables[0];
+
+    /// <summary>The row of <see cref="Ids"/> that stands for an entity: its own, or "unknown" where it had no training interaction.</summary>
+    public int IdOf(int row) => ((CategoricalField)_features.Fields[0]).Ids[row] is >= 0 and var id ? id : _features.RowCount;
 
     /// <summary>Embeds rows; -1 is an entity unknown to the model, all of whose fields are unknown.</summary>
     /// <param name="rows">[B] entity positions or -1.</param>
@@ -51,8 +53,8 @@ internal sealed class FieldEmbeddings : nn.Module
     public Tensor Embed(ReadOnlySpan<int> rows, double drop, ref RandomStream random)
     {
         using var scope = NewDisposeScope();
-        var parts = new List<Tensor>(1 + _features.Fields.Count) { SegmentMean.Apply(tables[0], IdEdges(rows, _features.RowCount, drop, ref random)) };
-        int table = 1, projection = 0;
+        var parts = new List<Tensor>(_features.Fields.Count);
+        int table = 0, projection = 0;
         foreach (var field in _features.Fields)
             parts.Add(field switch
             {
@@ -72,13 +74,6 @@ internal sealed class FieldEmbeddings : nn.Module
         var picked = values.to(projection.device).index_select(0, tensor(index, device: projection.device));
         var zero = zeros_like(picked);
         return nn.functional.linear(where(tensor(known, device: projection.device).unsqueeze(1), picked, zero), projection);
-    }
-
-    private static EdgeList IdEdges(ReadOnlySpan<int> rows, int unknown, double drop, ref RandomStream random)
-    {
-        var sources = new int[rows.Length];
-        for (int i = 0; i < rows.Length; i++) sources[i] = rows[i] < 0 || Dropped(drop, ref random) ? unknown : rows[i];
-        return EdgeList.Rows(sources, unknown + 1);
     }
 
     private static EdgeList CategoryEdges(CategoricalField field, ReadOnlySpan<int> rows, double drop, ref RandomStream random)

@@ -18,7 +18,7 @@ internal static class KMeans
         {
             using var step = NewDisposeScope();
             var (codes, distances) = NearestCode.Find(points, centroids);
-            if (previous is not null && codes.equal(previous).item<bool>()) break;
+            if (previous is not null && codes.eq(previous).all().item<bool>()) break;
             previous?.Dispose();
             previous = codes.MoveToOuterDisposeScope();
             centroids = Means(points, codes, distances, count).MoveToOuterDisposeScope();

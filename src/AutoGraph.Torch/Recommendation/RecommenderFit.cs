@@ -22,7 +22,7 @@ internal sealed class RecommenderFit(RecommenderData data, RecommenderOptions op
         bool all = ReferenceEquals(train, data.Train);
         using var attention = options.Enhancement == Enhancement.AutoGraph ? data.Graph!.Copy(data.Graph.Graph) : null;
         using var enhancer = MakeEnhancer(attention, all ? null : train);
-        var model = MakeModel(enhancer?.Width);
+        var model = MakeModel(train, enhancer?.Width);
         model.to(device);
         enhancer?.to(device);
         var report = new RecommenderTraining(model, enhancer, samples, options, seed)
@@ -35,10 +35,11 @@ internal sealed class RecommenderFit(RecommenderData data, RecommenderOptions op
         return new TwoTowerRecommender(scoring, options, graph, report);
     }
 
-    private TwoTowerModel MakeModel(int? graphWidth)
+    private TwoTowerModel MakeModel(InteractionTable train, int? graphWidth)
     {
         using var generator = new Generator(RandomStream.For(seed, "recommender weights").NextBits() >> 1, CPU);
-        return new TwoTowerModel(data.UserFeatures, data.ItemFeatures, graphWidth, options, generator);
+        var (users, items) = (TrainedFeatures.Of(data.UserFeatures, train.UserOf), TrainedFeatures.Of(data.ItemFeatures, train.ItemOf));
+        return new TwoTowerModel(users, items, graphWidth, options, generator);
     }
 
     private Enhancer? MakeEnhancer(MetapathAttention? attention, InteractionTable? reduced)

@@ -45,6 +45,9 @@ internal sealed class TwoTowerModel : nn.Module
     /// <summary>Features of all items.</summary>
     public FeatureTable ItemFeatures { get; }
 
+    /// <summary>The row of the item id table that stands for an item in a history.</summary>
+    public int HistoryRow(int item) => itemFields.IdOf(item);
+
     /// <summary>Item vectors of all items, [I, D].</summary>
     /// <param name="graphItems">[I, G] graph vectors, where the model has a graph field.</param>
     /// <param name="drop">Part of the ids replaced by "unknown"; 0 in inference.</param>

@@ -42,7 +42,7 @@ internal sealed record UserScoring(TwoTowerModel Model, int HistoryLength, int U
             if (users[b] < -1 || users[b] >= UserCount)
                 throw new ArgumentOutOfRangeException(nameof(users), $"Expected user positions from -1 to {UserCount - 1}, found {users[b]}.");
             var history = historyOf(b);
-            items.AddRange(history[Math.Max(0, history.Length - HistoryLength)..]);
+            foreach (int item in history[Math.Max(0, history.Length - HistoryLength)..]) items.Add(Model.HistoryRow(item));
             offsets[b + 1] = items.Count;
             graphRows[b] = users[b] < 0 ? UserCount : users[b];
         }

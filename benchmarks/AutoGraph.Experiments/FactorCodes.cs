@@ -1,0 +1,32 @@
+using AutoGraph.Core.Codes;
+using AutoGraph.Torch.Quantization;
+
+namespace AutoGraph.Experiments;
+
+/// <summary>Codes of one side with the health of their codebooks.</summary>
+internal sealed record FactorCodes(CodeTable Codes, CodebookHealth Health)
+{
+    /// <param name="vectors">[N, V] of all rows.</param>
+    /// <param name="trained">Rows that the quantizer learns from; the others get the nearest codes, as new rows do.</param>
+    /// <param name="codebookSize">Codes per level.</param>
+    /// <param name="options">The run.</param>
+    /// <param name="cancellationToken">Stops the fit.</param>
+    public static FactorCodes Fit(float[,] vectors, IReadOnlyList<int> trained, int codebookSize, RunOptions options, CancellationToken cancellationToken)
+    {
+        int width = vectors.GetLength(1);
+        var all = vectors.Cast<float>().ToArray();
+        var fitted = trained.SelectMany(row => new ArraySegment<float>(all, row * width, width)).ToArray();
+        var quantizer = ResidualVectorQuantizer.Fit(fitted, width, new() { CodebookSize = codebookSize, CancellationToken = cancellationToken }, options.Seed);
+        var codes = new int[vectors.GetLength(0) * quantizer.Levels];
+        quantizer.Encode(all, codes, []);
+        var table = new CodeTable(codes, quantizer.Levels, quantizer.CodebookSize);
+        return new(options.Codes == CodeControl.Shuffled ? Shuffle(table, options.Seed) : table, quantizer.Health);
+    }
+
+    private static CodeTable Shuffle(CodeTable codes, int seed)
+    {
+        int[] rows = [.. Enumerable.Range(0, codes.Count)];
+        new Random(seed).Shuffle(rows);
+        return new CodeTable([.. rows.SelectMany(row => codes.Row(row).ToArray())], codes.Levels, codes.CodebookSize);
+    }
+}

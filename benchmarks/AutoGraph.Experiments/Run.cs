@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using AutoGraph.Core.Evaluation;
+using AutoGraph.Core.Graphs;
+using AutoGraph.Core.Interactions;
+using AutoGraph.Torch.Attention;
+using AutoGraph.Torch.Recommendation;
+using AutoGraph.Torch.Training;
+
+namespace AutoGraph.Experiments;
+
+/// <summary>Trains and tests one method, and writes one JSON object.</summary>
+internal static class Run
+{
+    /// <summary>Codes per level of users and items (App. D.1, MovieLens-1M).</summary>
+    private const int UserCodes = 300, ItemCodes = 256;
+
+    public static async Task<int> ExecuteAsync(RunOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var result = await TrainAndTestAsync(options, cancellationToken);
+            if (options.Json is null) Console.Out.WriteLine(result.ToJson());
+            else Core.Persistence.AtomicFile.Write(options.Json.FullName, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(result.ToJson() + "\n")));
+            return 0;
+        }
+        catch (Exception e) when (e is ArgumentException or IOException or InvalidDataException)
+        {
+            Console.Error.WriteLine(e.Message);
+            return 1;
+        }
+    }
+
+    private static async Task<RunResult> TrainAndTestAsync(RunOptions options, CancellationToken cancellationToken)
+    {
+        if (options.Threads is { } threads) ComputeThreads.Count = threads;
+        var data = ExperimentData.Load(options, cancellationToken);
+        var train = Train(data, options);
+        var (graph, made) = options.Enhance == Enhancement.None ? (null, null) : await BuildGraphAsync(data, train, options, cancellationToken);
+        var model = TwoTowerRecommender.Train(
+            new RecommenderData(train, data.UserFeatures, data.ItemFeatures) { Graph = graph, Validation = data.Validation },
+            new RecommenderOptions
+            {
+                Backbone = options.Backbone, Enhancement = options.Enhance, BatchSize = options.Batch, Epochs = options.Epochs,
+                Progress = new ConsoleProgress(), CancellationToken = cancellationToken,
+            }, options.Seed);
+
+        var validation = Evaluate(model, data.Validation, data, "validation");
+        var clock = Stopwatch.StartNew();
+        var test = Evaluate(model, data.Test, data, "test");
+        double testSeconds = clock.Elapsed.TotalSeconds;
+        Console.Error.WriteLine(test);
+        return new RunResult
+        {
+            Dataset = data.Name, Users = data.All.Users.Count, Items = data.All.Items.Count, Interactions = data.All.Count,
+            TrainSamples = model.Report.Samples, TestUsers = data.Split.Test.Count,
+            Backbone = RunCommand.Name(options.Backbone), Enhance = RunCommand.Name(options.Enhance), Seed = options.Seed, Threads = ComputeThreads.Count,
+            Protocol = test.SeenKept.Protocol.ToString(), Semantics = made?.Semantics ?? "none", Codes = RunCommand.Name(options.Codes),
+            Without = [.. Enum.GetValues<Metapaths>().Where(path => path is Metapaths.UserSemantic or Metapaths.ItemSemantic or Metapaths.Interaction && options.Without.HasFlag(path)).Select(RunCommand.Name)],
+            Levels = options.Levels, TrainUsers = options.TrainUsers, Batch = options.Batch,
+            Epochs = model.Report.Epochs.Count, BestEpoch = model.Report.BestEpoch, SecondsPerEpoch = model.Report.Epochs.Average(epoch => epoch.Seconds),
+            SemanticSeconds = made?.SemanticSeconds ?? 0, QuantizeSeconds = made?.QuantizeSeconds ?? 0, TestSeconds = testSeconds,
+            PeakMemoryMiB = Process.GetCurrentProcess().PeakWorkingSet64 >> 20,
+            Validation = Figures.Of(validation.SeenKept), Test = Figures.Of(test.SeenKept), TestSeenMasked = Figures.Of(test.SeenMasked),
+            Codebooks = made?.Codebooks, TestRanks = test.SeenKept.Ranks.ToArray(), TestSeenMaskedRanks = test.SeenMasked.Ranks.ToArray(),
+        };
+    }
+
+    /// <summary>Training rows, in the sparse regime those of a seeded part of the users.</summary>
+    private static InteractionTable Train(ExperimentData data, RunOptions options)
+    {
+        var train = data.All.Select([.. data.Split.Train]);
+        if (options.TrainUsers >= 1) return train;
+        int[] users = [.. Enumerable.Range(0, data.All.Users.Count)];
+        new Random(options.Seed).Shuffle(users);
+        var training = users.Take((int)Math.Round(options.TrainUsers * users.Length)).ToHashSet();
+        return train.Select([.. Enumerable.Range(0, train.Count).Where(row => training.Contains(train.UserOf[row]))]);
+    }
+
+    private sealed record Made(string Semantics, Codebooks Codebooks, double SemanticSeconds, double QuantizeSeconds);
+
+    private static async Task<(MetapathGraphModel Graph, Made Made)> BuildGraphAsync(ExperimentData data, InteractionTable train, RunOptions options, CancellationToken cancellationToken)
+    {
+        var clock = Stopwatch.StartNew();
+        var vectors = await SemanticVectors.MakeAsync(data, options, cancellationToken);
+        double semanticSeconds = clock.Elapsed.TotalSeconds;
+        Console.Error.WriteLine($"semantic vectors in {semanticSeconds:F1} s ({vectors.Source})");
+        var users = FactorCodes.Fit(vectors.Users, [.. train.UserOf.ToArray().Distinct().Order()], UserCodes, options, cancellationToken);
+        var items = FactorCodes.Fit(vectors.Items, [.. Enumerable.Range(0, data.All.Items.Count)], ItemCodes, options, cancellationToken);
+        double quantizeSeconds = clock.Elapsed.TotalSeconds - semanticSeconds;
+        Console.Error.WriteLine($"codes in {quantizeSeconds:F1} s (active users {string.Join(" ", users.Health.Levels.Select(l => $"{l.ActiveRatio:P0}"))}, items {string.Join(" ", items.Health.Levels.Select(l => $"{l.ActiveRatio:P0}"))})");
+        var graph = new FactorGraph(train, users.Codes, items.Codes, options.Levels);
+        var graphOptions = new MetapathGraphOptions { Training = GraphTraining.Joint, FactorLevels = options.Levels, Metapaths = Metapaths.All & ~options.Without };
+        return (MetapathGraphModel.Fit(graph, graphOptions, options.Seed),
+            new(vectors.Source, new(SideHealth.Of(users.Health), SideHealth.Of(items.Health)), semanticSeconds, quantizeSeconds));
+    }
+
+    private static RankingReport Evaluate(TwoTowerRecommender model, RankingQueries queries, ExperimentData data, string split) =>
+        RankingEvaluator.Evaluate(queries, data.All.Items.Count, (first, count, scores) => model.Score(queries, first, count, scores), new RankingOptions { Split = split });
+}
+
+/// <summary>One line per epoch on standard error.</summary>
+internal sealed class ConsoleProgress : IProgress<TrainingProgress>
+{
+    public void Report(TrainingProgress value) => Console.Error.WriteLine(FormattableString.Invariant(
+        $"{value.Stage} {value.Epoch}/{value.Epochs}: loss {value.Loss:F4}, validation NDCG@10 {value.Validation:F4}, {value.Elapsed.TotalSeconds:F0} s"));
+}

@@ -1,0 +1,90 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace AutoGraph.Experiments;
+
+/// <summary>The command line of one run.</summary>
+internal static class RunCommand
+{
+    public static Command Create()
+    {
+        Option<string> dataset = new("--dataset") { Description = "ml-1m, ml-100k or sample-world (simulated)", Required = true };
+        dataset.AcceptOnlyFromAmong("ml-1m", "ml-100k", "sample-world");
+        Option<DirectoryInfo?> data = new("--data") { Description = "Folder of the data set" };
+        var backbone = Choice("--backbone", "Sequence model", Backbone.YouTubeDnn);
+        var enhance = Choice("--enhance", "What is added to the backbone", Enhancement.None, Enhancement.FrozenVectors);
+        Option<int> seed = new("--seed") { Description = "Seed of everything random", DefaultValueFactory = _ => 1 };
+        Option<FileInfo?> itemsKnowledge = new("--items-knowledge") { Description = "Recorded knowledge of items: JSON object id → text, or JSON Lines with id and text" };
+        Option<FileInfo?> usersKnowledge = new("--users-knowledge") { Description = "Recorded knowledge of users, for --user-text llm" };
+        Option<DirectoryInfo?> encoder = new("--encoder") { Description = "Folder of an ONNX sentence encoder; without it the corpus encoder (TF-IDF + SVD)" };
+        var userText = Choice("--user-text", "What user vectors are made of", UserText.Template);
+        var codes = Choice("--codes", "Codes of their own rows, or shuffled among rows (control)", CodeControl.Real);
+        Option<string[]> without = new("--without") { Description = "Metapaths switched off: uqu, iqi, ui", DefaultValueFactory = _ => [], AllowMultipleArgumentsPerToken = true };
+        without.AcceptOnlyFromAmong("uqu", "iqi", "ui");
+        Option<int> levels = new("--levels") { Description = "Code levels that become factor nodes", DefaultValueFactory = _ => 2 };
+        Option<double> trainUsers = new("--train-users") { Description = "Part of the users who train; all are tested", DefaultValueFactory = _ => 1 };
+        trainUsers.Validators.Add(Between(trainUsers, 0.001, 1));
+        Option<int> epochs = new("--epochs") { Description = "Epochs at most", DefaultValueFactory = _ => 100 };
+        Option<int> batch = new("--batch") { Description = "Samples per step", DefaultValueFactory = _ => 1024 };
+        Option<int?> threads = new("--threads") { Description = "CPU threads" };
+        Option<FileInfo?> json = new("--json") { Description = "File that receives the result; without it the console does" };
+        Option<FileInfo?> cache = new("--cache") { Description = "SQLite file that keeps text embeddings between runs", DefaultValueFactory = _ => new FileInfo(Path.Combine("artifacts", "experiments", "embeddings.db")) };
+
+        var command = new Command("run", "Train and test one method on one data set under the paper's protocol")
+        {
+            dataset, data, backbone, enhance, seed, itemsKnowledge, usersKnowledge, encoder, userText, codes, without, levels, trainUsers, epochs, batch, threads, json, cache,
+        };
+        command.SetAction((parsed, cancellation) => Run.ExecuteAsync(new RunOptions
+        {
+            Dataset = parsed.GetRequiredValue(dataset),
+            Data = parsed.GetValue(data),
+            Backbone = parsed.GetValue(backbone),
+            Enhance = parsed.GetValue(enhance),
+            Seed = parsed.GetValue(seed),
+            ItemsKnowledge = parsed.GetValue(itemsKnowledge),
+            UsersKnowledge = parsed.GetValue(usersKnowledge),
+            Encoder = parsed.GetValue(encoder),
+            UserText = parsed.GetValue(userText),
+            Codes = parsed.GetValue(codes),
+            Without = parsed.GetValue(without)!.Select(PathOf).Aggregate(Metapaths.None, (all, path) => all | path),
+            Levels = parsed.GetValue(levels),
+            TrainUsers = parsed.GetValue(trainUsers),
+            Epochs = parsed.GetValue(epochs),
+            Batch = parsed.GetValue(batch),
+            Threads = parsed.GetValue(threads),
+            Json = parsed.GetValue(json),
+            Cache = parsed.GetValue(cache),
+        }, cancellation));
+        return command;
+    }
+
+    private static Metapaths PathOf(string name) => name switch { "uqu" => Metapaths.UserSemantic, "iqi" => Metapaths.ItemSemantic, _ => Metapaths.Interaction };
+
+    private static Option<T> Choice<T>(string name, string description, T standard, params T[] hidden) where T : struct, Enum
+    {
+        string[] names = [.. Enum.GetValues<T>().Except(hidden).Select(value => Name(value))];
+        return new Option<T>(name)
+        {
+            Description = $"{description}: {string.Join(", ", names)}",
+            DefaultValueFactory = _ => standard,
+            CustomParser = result =>
+            {
+                string text = result.Tokens[0].Value;
+                foreach (var value in Enum.GetValues<T>().Except(hidden))
+                    if (Name(value) == text) return value;
+                result.AddError($"{name}: expected {string.Join(", ", names)}, found '{text}'.");
+                return standard;
+            },
+        };
+    }
+
+    /// <summary>The name of a value on the command line and in results.</summary>
+    internal static string Name<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
+
+    private static Action<OptionResult> Between(Option<double> option, double lowest, double highest) => result =>
+    {
+        if (result.GetValue(option) is var value && !(value >= lowest && value <= highest))
+            result.AddError(string.Create(CultureInfo.InvariantCulture, $"{option.Name}: expected {lowest} to {highest}, found {value}."));
+    };
+}

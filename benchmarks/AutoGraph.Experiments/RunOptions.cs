@@ -1,0 +1,47 @@
+namespace AutoGraph.Experiments;
+
+/// <summary>What a user's semantic vector is made of (method: "Semantic vectors").</summary>
+internal enum UserText { Template, Mean, Llm }
+
+/// <summary>Whether codes belong to their rows or, as a control, to others.</summary>
+internal enum CodeControl { Real, Shuffled }
+
+/// <summary>One training and test run.</summary>
+internal sealed record RunOptions
+{
+    public required string Dataset { get; init; }
+
+    public DirectoryInfo? Data { get; init; }
+
+    public Backbone Backbone { get; init; }
+
+    public Enhancement Enhance { get; init; }
+
+    public int Seed { get; init; }
+
+    public FileInfo? ItemsKnowledge { get; init; }
+
+    public FileInfo? UsersKnowledge { get; init; }
+
+    public DirectoryInfo? Encoder { get; init; }
+
+    public UserText UserText { get; init; }
+
+    public CodeControl Codes { get; init; }
+
+    public Metapaths Without { get; init; }
+
+    public int Levels { get; init; } = 2;
+
+    public double TrainUsers { get; init; } = 1;
+
+    public int Epochs { get; init; } = 100;
+
+    public int Batch { get; init; } = 1024;
+
+    public int? Threads { get; init; }
+
+    public FileInfo? Json { get; init; }
+
+    public FileInfo? Cache { get; init; }
+}

@@ -1,0 +1,66 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using AutoGraph.Core.Codes;
+using AutoGraph.Core.Evaluation;
+
+namespace AutoGraph.Experiments;
+
+/// <summary>The four figures of the paper (§4.1.2).</summary>
+internal sealed record Figures(
+    [property: JsonPropertyName("ndcg@10")] double Ndcg, [property: JsonPropertyName("hr@10")] double HitRate, double Mrr, double Gauc)
+{
+    public static Figures Of(RankingResult result) => new(result.Average.Ndcg, result.Average.HitRate, result.Average.ReciprocalRank, result.Average.GroupedAuc);
+}
+
+/// <summary>Use of one side's codebooks.</summary>
+internal sealed record SideHealth(double[] ActiveRatio, double[] Perplexity, double CollisionRate, double RelativeError)
+{
+    public static SideHealth Of(CodebookHealth health) =>
+        new([.. health.Levels.Select(level => level.ActiveRatio)], [.. health.Levels.Select(level => level.Perplexity)], health.CollisionRate, health.RelativeError);
+}
+
+internal sealed record Codebooks(SideHealth User, SideHealth Item);
+
+/// <summary>The result of one run: one JSON object.</summary>
+internal sealed record RunResult
+{
+    public required string Dataset { get; init; }
+    public required int Users { get; init; }
+    public required int Items { get; init; }
+    public required int Interactions { get; init; }
+    public required int TrainSamples { get; init; }
+    public required int TestUsers { get; init; }
+    public required string Backbone { get; init; }
+    public required string Enhance { get; init; }
+    public required int Seed { get; init; }
+    public required int Threads { get; init; }
+    public required string Protocol { get; init; }
+    public required string Semantics { get; init; }
+    public required string Codes { get; init; }
+    public required string[] Without { get; init; }
+    public required int Levels { get; init; }
+    public required double TrainUsers { get; init; }
+    public required int Batch { get; init; }
+    public required int Epochs { get; init; }
+    public required int BestEpoch { get; init; }
+    public required double SecondsPerEpoch { get; init; }
+    public required double SemanticSeconds { get; init; }
+    public required double QuantizeSeconds { get; init; }
+    public required double TestSeconds { get; init; }
+    public required long PeakMemoryMiB { get; init; }
+    public required Figures Validation { get; init; }
+    public required Figures Test { get; init; }
+    public required Figures TestSeenMasked { get; init; }
+    public required Codebooks? Codebooks { get; init; }
+
+    /// <summary>Rank of each test user's target, seen kept, in the order of user positions: for paired comparisons.</summary>
+    public required double[] TestRanks { get; init; }
+
+    public required double[] TestSeenMaskedRanks { get; init; }
+
+    public string ToJson() => JsonSerializer.Serialize(this, RunResultJson.Default.RunResult);
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(RunResult))]
+internal sealed partial class RunResultJson : JsonSerializerContext;

@@ -1,0 +1,80 @@
+using AutoGraph.Core.Interactions;
+using AutoGraph.Datasets;
+using AutoGraph.Onnx;
+using AutoGraph.Semantics.Encoding;
+using AutoGraph.Semantics.Knowledge;
+using Microsoft.Extensions.AI;
+
+namespace AutoGraph.Experiments;
+
+/// <summary>Semantic vectors of all users and items of a run.</summary>
+/// <param name="Users">[U, V].</param>
+/// <param name="Items">[I, V].</param>
+/// <param name="Source">How they were made, for the result.</param>
+internal sealed record SemanticVectors(float[,] Users, float[,] Items, string Source)
+{
+    private const int Titles = 30;
+
+    public static async Task<SemanticVectors> MakeAsync(ExperimentData data, RunOptions options, CancellationToken cancellationToken)
+    {
+        var items = ItemTexts(data, options);
+        var users = UserTexts(data, options);
+        using IEmbeddingGenerator<string, Embedding<float>> encoder = options.Encoder is null
+            ? CorpusEncoder.Fit(items, cancellationToken: cancellationToken)
+            : OnnxTextEncoder.Load(options.Encoder.FullName);
+        using var store = Store(options.Cache);
+        var embedder = new TextEmbedder(encoder, encoder is CorpusEncoder ? null : store);
+        var itemVectors = await embedder.EmbedAsync(items, cancellationToken: cancellationToken);
+        var userVectors = users is null ? Means(data, itemVectors) : await embedder.EmbedAsync(users, cancellationToken: cancellationToken);
+        string knowledge = options.ItemsKnowledge?.Name ?? (data.OwnKnowledge is null ? "attributes" : "simulated knowledge");
+        return new(userVectors, itemVectors, $"items: {knowledge}; users: {RunCommand.Name(options.UserText)}; encoder: {embedder.EncoderId}");
+    }
+
+    private static List<string> ItemTexts(ExperimentData data, RunOptions options)
+    {
+        var recorded = options.ItemsKnowledge is null ? data.OwnKnowledge?.Items : KnowledgeFile.Read(options.ItemsKnowledge.FullName).Texts;
+        return [.. Enumerable.Range(0, data.All.Items.Count).Select(item => recorded?.GetValueOrDefault(data.All.Items[item]) ?? data.ItemFacts(item))];
+    }
+
+    /// <summary>Null for <see cref="UserText.Mean"/>, which needs no text.</summary>
+    private static List<string>? UserTexts(ExperimentData data, RunOptions options)
+    {
+        if (options.UserText == UserText.Mean) return null;
+        var recorded = options.UserText != UserText.Llm ? null
+            : options.UsersKnowledge is not null ? KnowledgeFile.Read(options.UsersKnowledge.FullName).Texts
+            : data.OwnKnowledge?.Users ?? throw new ArgumentException("--user-text llm needs --users-knowledge with recorded answers.");
+        var timelines = new Timelines(data.All.Select([.. data.Split.Train]));
+        return [.. Enumerable.Range(0, data.All.Users.Count).Select(user => recorded?.GetValueOrDefault(data.All.Users[user])
+            ?? data.UserFacts(user, [.. timelines.ItemsOf(user)[..Math.Min(Titles, timelines.ItemsOf(user).Length)].ToArray().Select(data.ItemTitle)]))];
+    }
+
+    /// <summary>Normalised mean of each user's training items. A user without any gets the mean over all items.</summary>
+    private static float[,] Means(ExperimentData data, float[,] items)
+    {
+        int width = items.GetLength(1);
+        var timelines = new Timelines(data.All.Select([.. data.Split.Train]));
+        int[] all = [.. Enumerable.Range(0, items.GetLength(0))];
+        var means = new float[timelines.UserCount, width];
+        for (int user = 0; user < timelines.UserCount; user++)
+        {
+            var own = timelines.ItemsOf(user).Length > 0 ? timelines.ItemsOf(user) : all;
+            double norm = 0;
+            for (int d = 0; d < width; d++)
+            {
+                double sum = 0;
+                foreach (int item in own) sum += items[item, d];
+                means[user, d] = (float)(sum / own.Length);
+                norm += means[user, d] * (double)means[user, d];
+            }
+            for (int d = 0; d < width && norm > 0; d++) means[user, d] /= (float)Math.Sqrt(norm);
+        }
+        return means;
+    }
+
+    private static SqliteKnowledgeStore? Store(FileInfo? file)
+    {
+        if (file is null) return null;
+        file.Directory?.Create();
+        return new SqliteKnowledgeStore(file.FullName);
+    }
+}

@@ -1,0 +1,44 @@
+using System.Security.Cryptography;
+using AutoGraph.Semantics.Knowledge;
+using Microsoft.Extensions.AI;
+using Xunit;
+
+namespace AutoGraph.Managed.Tests.Knowledge;
+
+public class KnowledgeSourceTests
+{
+    [Fact]
+    public void KeyOf_AnyPart_ChangesTheKey()
+    {
+        var source = new KnowledgeSource("p/1", "m", "o");
+        string[] keys =
+        [
+            source.KeyOf("x"), source.KeyOf("y"), (source with { PromptVersion = "p/2" }).KeyOf("x"), (source with { Model = "n" }).KeyOf("x"),
+            (source with { Options = "" }).KeyOf("x"), new KnowledgeSource("p/1", "mo", "").KeyOf("x"), new KnowledgeSource("p/1m", "", "o").KeyOf("x"),
+        ];
+        Assert.Equal(keys.Length, keys.Distinct().Count());
+        // Written out once: stores outlive releases.
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData("3:p/11:m1:o1:x"u8)), keys[0]);
+    }
+
+    [Fact]
+    public void Describe_Options_NamesWhatShapesTheAnswerInAFixedOrder()
+    {
+        Assert.Equal("", KnowledgeSource.Describe(null));
+        Assert.Equal("", KnowledgeSource.Describe(new() { ModelId = "elsewhere" }));
+        Assert.Equal(
+            "temperature=0.2;top_p=0.9;max_output_tokens=400;seed=7",
+            KnowledgeSource.Describe(new() { Seed = 7, MaxOutputTokens = 400, TopP = 0.9f, Temperature = 0.2f }));
+    }
+
+    [Fact]
+    public void Describe_PropertiesAndInstructions_CountWithoutBeingShown()
+    {
+        var one = KnowledgeSource.Describe(new() { Instructions = "be brief", AdditionalProperties = new() { ["a"] = "marked-secret", ["b"] = 1 } });
+        var swapped = KnowledgeSource.Describe(new() { Instructions = "be brief", AdditionalProperties = new() { ["b"] = 1, ["a"] = "marked-secret" } });
+        var other = KnowledgeSource.Describe(new() { Instructions = "be brief", AdditionalProperties = new() { ["a"] = "marked-secret", ["b"] = 2 } });
+        Assert.Equal(one, swapped);
+        Assert.NotEqual(one, other);
+        Assert.DoesNotContain("marked-secret", one, StringComparison.Ordinal);
+    }
+}
