@@ -28,7 +28,7 @@ public sealed class PromptTemplate
         ArgumentOutOfRangeException.ThrowIfLessThan(version, 1);
         ArgumentException.ThrowIfNullOrWhiteSpace(facts);
         ArgumentNullException.ThrowIfNull(task);
-        (Name, Version) = (name, version);
+        (Name, Version, Facts, Task) = (name, version, facts, task);
         Text = task.Length == 0 ? facts : $"{facts}\n\n{task}";
         (_facts, _task) = (PromptPart.Parse(facts, name), PromptPart.Parse(task, name));
         Columns = [.. _facts.Concat(_task).Where(p => p.Column is not (null or PromptPart.AllOthers)).Select(p => p.Column!).Distinct(StringComparer.Ordinal)];
@@ -42,6 +42,12 @@ public sealed class PromptTemplate
 
     /// <summary>Name and version, as the knowledge store keeps them: <c>film-item/1</c>.</summary>
     public string Id => $"{Name}/{Version}";
+
+    /// <summary>The template of what is known about the row.</summary>
+    public string Facts { get; }
+
+    /// <summary>The template of what the model shall do with it; empty where it is asked nothing.</summary>
+    public string Task { get; }
 
     /// <summary>The whole template: facts, an empty line, task.</summary>
     public string Text { get; }
