@@ -125,7 +125,7 @@ public class SegmentAttentionTests
             var (source, sourceLogit, targetLogit) = (Leaf(inputs.Source), Leaf(inputs.SourceLogit), Leaf(inputs.TargetLogit));
             var output = SegmentAttention.Apply(source, sourceLogit, targetLogit, edges);
             output.square().sum().backward();
-            return [.. Numbers.Bits(output), .. Numbers.Bits(source.grad!), .. Numbers.Bits(sourceLogit.grad!), .. Numbers.Bits(targetLogit.grad!)];
+            return (int[])[.. Numbers.Bits(output), .. Numbers.Bits(source.grad!), .. Numbers.Bits(sourceLogit.grad!), .. Numbers.Bits(targetLogit.grad!)];
         });
 
         static Tensor Leaf(Tensor values) => values.to(ScalarType.Float32).detach().requires_grad_();
