@@ -28,7 +28,7 @@ public sealed class PromptTemplate
         ArgumentOutOfRangeException.ThrowIfLessThan(version, 1);
         ArgumentException.ThrowIfNullOrWhiteSpace(facts);
         ArgumentNullException.ThrowIfNull(task);
-        (Name, Version) = (name, version);
+        (Name, Version, Facts, Task) = (name, version, facts, task);
         Text = task.Length == 0 ? facts : $"{facts}\n\n{task}";
         (_facts, _task) = (PromptPart.Parse(facts, name), PromptPart.Parse(task, name));
         Columns = [.. _facts.Concat(_task).Where(p => p.Column is not (null or PromptPart.AllOthers)).Select(p => p.Column!).Distinct(StringComparer.Ordinal)];
@@ -46,8 +46,17 @@ public sealed class PromptTemplate
     /// <summary>The whole template: facts, an empty line, task.</summary>
     public string Text { get; }
 
+    /// <summary>The template of what is known about the row.</summary>
+    public string Facts { get; }
+
+    /// <summary>The template of what the model shall do with it; may be empty.</summary>
+    public string Task { get; }
+
     /// <summary>The columns named in the template, in order of appearance.</summary>
     public IReadOnlyList<string> Columns { get; }
+
+    /// <summary>Whether all columns that the template does not name are listed too (<c>{*}</c>).</summary>
+    public bool ListsOtherColumns => _facts.Concat(_task).Any(part => part.Column == PromptPart.AllOthers);
 
     /// <summary>Checks, before anything is paid for, that every column named in the template is there.</summary>
     /// <exception cref="ArgumentException">A column is missing; the message lists the available ones.</exception>

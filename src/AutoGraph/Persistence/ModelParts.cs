@@ -7,6 +7,7 @@ internal static class ModelParts
 {
     private static readonly Dictionary<string, Func<PartReader, ITransformer>> Loaders = new(StringComparer.Ordinal)
     {
+        [SemanticVectorTransformer.KindName] = SemanticVectorTransformer.Load,
         [ResidualQuantizerTransformer.KindName] = ResidualQuantizerTransformer.Load,
         [MetapathGraphTransformer.KindName] = MetapathGraphTransformer.Load,
         [GraphEnhancedRecommenderTransformer.KindName] = GraphEnhancedRecommenderTransformer.Load,
