@@ -43,6 +43,12 @@ public sealed class PromptTemplate
     /// <summary>Name and version, as the knowledge store keeps them: <c>film-item/1</c>.</summary>
     public string Id => $"{Name}/{Version}";
 
+    /// <summary>The template of what is known about the row.</summary>
+    public string Facts { get; }
+
+    /// <summary>The template of what the model shall do with it; empty where it is asked nothing.</summary>
+    public string Task { get; }
+
     /// <summary>The whole template: facts, an empty line, task.</summary>
     public string Text { get; }
 

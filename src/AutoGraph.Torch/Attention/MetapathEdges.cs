@@ -34,7 +34,18 @@ internal sealed class MetapathEdges
 
     public EdgeList UsersToItems { get; }
 
-    /// <summary>Full neighbourhoods, for inference.</summary>
+    /// <summary>The edges of inference: full neighbourhoods, or a sample that the seed fixes.</summary>
+    public static MetapathEdges ForInference(FactorGraph graph, MetapathGraphOptions options, int seed) => options.FullNeighborhoods
+        ? Full(graph)
+        : new(graph, ToUsers(graph, options, seed).Draw(0), ToItems(graph, options, seed).Draw(0));
+
+    /// <summary>Draws items for users.</summary>
+    public static NeighborSampler ToUsers(FactorGraph graph, MetapathGraphOptions options, int seed) => new(graph.UserToItems, options.NeighborSample, seed, "items to users");
+
+    /// <summary>Draws users for items.</summary>
+    public static NeighborSampler ToItems(FactorGraph graph, MetapathGraphOptions options, int seed) => new(graph.ItemToUsers, options.NeighborSample, seed, "users to items");
+
+    /// <summary>All edges.</summary>
     public static MetapathEdges Full(FactorGraph graph) => new(graph, EdgeList.From(graph.UserToItems), EdgeList.From(graph.ItemToUsers));
 
     /// <summary>The same factor edges with other interaction edges.</summary>

@@ -43,18 +43,18 @@ public sealed class MetapathGraphModel
         var place = device.Resolve();
         attention.to(place);
         if (options.Training == GraphTraining.Standalone) new GraphPretraining(new GraphEnhancer(attention, graph, options, seed), graph, options, seed).Run();
-        return From(graph, options, attention);
+        return From(graph, options, attention, seed);
     }
 
     /// <summary>The model of an attention's current weights.</summary>
-    internal static MetapathGraphModel From(FactorGraph graph, MetapathGraphOptions options, MetapathAttention attention)
+    internal static MetapathGraphModel From(FactorGraph graph, MetapathGraphOptions options, MetapathAttention attention, int seed)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         attention.eval();
         var weights = new TensorDictionary();
         ModuleState.Save(attention, weights);
-        var (users, items) = attention.Propagate(MetapathEdges.Full(graph));
+        var (users, items) = attention.Propagate(MetapathEdges.ForInference(graph, options, seed));
         return new(graph, options with { Progress = null, CancellationToken = default }, weights, users.cpu().data<float>().ToArray(), items.cpu().data<float>().ToArray());
     }
 
@@ -71,7 +71,7 @@ public sealed class MetapathGraphModel
     public TensorDictionary Save()
     {
         var target = new TensorDictionary();
-        target.Add("options", [(int)Options.Training, Options.FactorLevels, Options.Dimension, Options.Heads, Options.NeighborSample, (int)Options.Metapaths, Options.Literal ? 1 : 0], 7);
+        target.Add("options", [(int)Options.Training, Options.FactorLevels, Options.Dimension, Options.Heads, Options.NeighborSample, (int)Options.Metapaths, Options.Literal ? 1 : 0, Options.FullNeighborhoods ? 1 : 0], 8);
         target.Add("graph.size", [Graph.UserCount, Graph.ItemCount], 2);
         target.Add("graph.user_offsets", Graph.UserToItems.Offsets.ToArray(), Graph.UserCount + 1);
         target.Add("graph.user_items", Graph.UserToItems.Columns.ToArray(), Graph.UserToItems.EdgeCount);
@@ -88,11 +88,11 @@ public sealed class MetapathGraphModel
     public static MetapathGraphModel Load(TensorDictionary tensors)
     {
         ArgumentNullException.ThrowIfNull(tensors);
-        var o = tensors.Ints("options", 7);
+        var o = tensors.Ints("options", 8);
         var options = new MetapathGraphOptions
         {
             Training = (GraphTraining)o[0], FactorLevels = o[1], Dimension = o[2], Heads = o[3],
-            NeighborSample = o[4], Metapaths = (Metapaths)o[5], Literal = o[6] != 0,
+            NeighborSample = o[4], Metapaths = (Metapaths)o[5], Literal = o[6] != 0, FullNeighborhoods = o[7] != 0,
         };
         try
         {

@@ -51,6 +51,9 @@ public sealed record MetapathGraphOptions
     /// <summary>Interaction neighbours S per node, drawn anew each epoch, 1 to 10,000. Default 15 (App. D.3: 12 to 18).</summary>
     public int NeighborSample { get; init; } = 15;
 
+    /// <summary>Whether inference reads full neighbourhoods instead of a sample of S that the seed fixes. Default true.</summary>
+    public bool FullNeighborhoods { get; init; } = true;
+
     /// <summary>Paths in use. Default all.</summary>
     public Metapaths Metapaths { get; init; } = Metapaths.All;
 

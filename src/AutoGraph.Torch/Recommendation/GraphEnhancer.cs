@@ -10,7 +10,7 @@ internal sealed class GraphEnhancer : Enhancer
 {
     private readonly MetapathAttention attention;
     private readonly FactorGraph _graph;
-    private readonly MetapathEdges _full;
+    private readonly MetapathEdges _inference;
     private readonly NeighborSampler _itemsToUsers;
     private readonly NeighborSampler _usersToItems;
     private MetapathEdges _sampled;
@@ -19,15 +19,15 @@ internal sealed class GraphEnhancer : Enhancer
     {
         this.attention = attention;
         (_graph, Width) = (graph, options.Dimension);
-        _full = _sampled = MetapathEdges.Full(graph);
-        _itemsToUsers = new NeighborSampler(graph.UserToItems, options.NeighborSample, seed, "items to users");
-        _usersToItems = new NeighborSampler(graph.ItemToUsers, options.NeighborSample, seed, "users to items");
+        _inference = _sampled = MetapathEdges.ForInference(graph, options, seed);
+        _itemsToUsers = MetapathEdges.ToUsers(graph, options, seed);
+        _usersToItems = MetapathEdges.ToItems(graph, options, seed);
         RegisterComponents();
     }
 
     public override int Width { get; }
 
-    public override void BeginEpoch(int epoch) => _sampled = _full.WithInteractions(_itemsToUsers.Draw(epoch), _usersToItems.Draw(epoch));
+    public override void BeginEpoch(int epoch) => _sampled = _inference.WithInteractions(_itemsToUsers.Draw(epoch), _usersToItems.Draw(epoch));
 
     public override (Tensor Users, Tensor Items) Step(ReadOnlySpan<int> users, ReadOnlySpan<int> items, double drop, ref RandomStream random)
     {
@@ -39,7 +39,7 @@ internal sealed class GraphEnhancer : Enhancer
         return (u.MoveToOuterDisposeScope(), i.MoveToOuterDisposeScope());
     }
 
-    public override (Tensor Users, Tensor Items) Infer() => attention.Propagate(_full);
+    public override (Tensor Users, Tensor Items) Infer() => attention.Propagate(_inference);
 
     private static Tensor Mask(int count, double drop, ref RandomStream random, Device device)
     {

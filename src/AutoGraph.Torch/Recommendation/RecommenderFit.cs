@@ -31,7 +31,7 @@ internal sealed class RecommenderFit(RecommenderData data, RecommenderOptions op
         // The result knows every training interaction, also those held out for early stopping.
         using var final = all || attention is null ? null : new GraphEnhancer(attention, data.Graph!.Graph, data.Graph.Options, seed);
         var scoring = UserScoring.From(model, final ?? enhancer, options.HistoryLength, data.Train.Users.Count);
-        var graph = attention is null ? null : MetapathGraphModel.From(data.Graph!.Graph, data.Graph.Options, attention);
+        var graph = attention is null ? null : MetapathGraphModel.From(data.Graph!.Graph, data.Graph.Options, attention, seed);
         return new TwoTowerRecommender(scoring, options, graph, report);
     }
 

@@ -1,0 +1,59 @@
+using AutoGraph.Semantics.Knowledge;
+using AutoGraph.Semantics.Prompting;
+using Microsoft.Extensions.AI;
+using Microsoft.ML;
+
+namespace AutoGraph;
+
+public sealed partial class AutoGraphCatalog
+{
+    /// <summary>Step 1 over a column of texts; see <see cref="SemanticVectorEstimator"/> for the columns.</summary>
+    /// <param name="outputColumnName">Name of the column of vectors.</param>
+    /// <param name="textColumnName">The texts, such as knowledge that is in the table already.</param>
+    /// <param name="encoder">The encoder; null: the corpus encoder (TF-IDF and truncated SVD), which needs no file.</param>
+    public SemanticVectorEstimator SemanticVector(string outputColumnName, string textColumnName, IEmbeddingGenerator<string, Embedding<float>>? encoder = null) =>
+        SemanticVector(outputColumnName, new SemanticVectorOptions { TextColumn = textColumnName, Encoder = encoder });
+
+    /// <summary>Step 1 with a language model: one call per row, answers kept in the store.</summary>
+    /// <param name="outputColumnName">Name of the column of vectors.</param>
+    /// <param name="prompt">The template over the columns of the row, such as <see cref="Prompts.FilmItem"/>.</param>
+    /// <param name="chatClient">The language model.</param>
+    /// <param name="encoder">The encoder; null: the corpus encoder.</param>
+    /// <param name="store">Where answers are kept; null: in memory, for one fit.</param>
+    /// <param name="idColumnName">The id column, left out of prompts; null where there is none.</param>
+    public SemanticVectorEstimator SemanticVector(string outputColumnName, PromptTemplate prompt, IChatClient chatClient,
+        IEmbeddingGenerator<string, Embedding<float>>? encoder = null, IKnowledgeStore? store = null, string? idColumnName = null) =>
+        SemanticVector(outputColumnName, new SemanticVectorOptions { Prompt = prompt, ChatClient = chatClient, Encoder = encoder, Store = store, IdColumn = idColumnName });
+
+    /// <summary>Step 1 with all options.</summary>
+    /// <param name="outputColumnName">Name of the column of vectors.</param>
+    /// <param name="options">Where the text comes from and what encodes it.</param>
+    /// <exception cref="ArgumentException">The options contradict each other; the message lists everything.</exception>
+    public SemanticVectorEstimator SemanticVector(string outputColumnName, SemanticVectorOptions options)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(outputColumnName);
+        ArgumentNullException.ThrowIfNull(options);
+        return new SemanticVectorEstimator(Environment, outputColumnName, options);
+    }
+
+    /// <summary>Gives a loaded model what files do not hold: the encoder, the language model and the store, for rows it has not seen.</summary>
+    /// <returns>The same model with them; the given one is not changed.</returns>
+    /// <param name="model">A fitted or loaded model.</param>
+    /// <param name="encoder">The encoder that made the vectors; null keeps what is there.</param>
+    /// <param name="chatClient">The language model that was asked; null where none is needed.</param>
+    /// <param name="store">The store with the answers; null where none is needed.</param>
+    /// <exception cref="ArgumentException">The encoder has another dimension than the one fitted.</exception>
+    public ITransformer Attach(ITransformer model, IEmbeddingGenerator<string, Embedding<float>>? encoder, IChatClient? chatClient = null, IKnowledgeStore? store = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var services = new SemanticVectorEstimator.Services(encoder, chatClient, store, null);
+        return TransformerSearch.Replace(model, Change);
+
+        ITransformer Change(ITransformer part) => part switch
+        {
+            SemanticVectorTransformer step => step.With(services),
+            MetapathGraphTransformer graph => graph.WithPipelines(pipeline => TransformerSearch.Replace(pipeline, Change)),
+            _ => part,
+        };
+    }
+}

@@ -1,0 +1,21 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace AutoGraph;
+
+/// <summary>Reads columns as a prompt shows them: text, numbers, keys and vectors of those.</summary>
+internal static class RowValue
+{
+    internal static bool Accepts(DataViewType type)
+    {
+        var item = type is VectorDataViewType vector ? vector.ItemType : type;
+        // vectors of real numbers are embeddings, nothing a person would read
+        return item is TextDataViewType or KeyDataViewType || item is NumberDataViewType && (type is not VectorDataViewType || ColumnKind.IsWhole(item));
+    }
+
+    internal static Func<object?> Reader(DataViewRow row, DataViewSchema.Column column)
+    {
+        if (column.Type is VectorDataViewType) return ColumnReader.Ids(row, column);
+        return ColumnReader.Id(row, column);
+    }
+}

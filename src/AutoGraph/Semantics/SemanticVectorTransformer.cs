@@ -1,0 +1,136 @@
+using AutoGraph.Semantics.Encoding;
+using AutoGraph.Semantics.Knowledge;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace AutoGraph;
+
+/// <summary>A fitted <see cref="SemanticVectorEstimator"/>: writes the semantic vector of each row.</summary>
+/// <remarks>
+/// Rows it was fitted on need neither encoder nor language model, also after loading. New rows need the encoder (the corpus
+/// encoder is saved inside; others come back by <see cref="AutoGraphCatalog.Attach"/>) and, where a language model was asked, an
+/// answer in the store (<see cref="GenerateAsync"/> asks for it). Immutable; safe for concurrent use.
+/// </remarks>
+public sealed class SemanticVectorTransformer : BatchTransformer
+{
+    internal const string KindName = "SemanticVector";
+    private readonly string _output;
+    private readonly TextSource _source;
+    private readonly KnownVectors _known;
+    private readonly CorpusEncoder? _corpus;
+    private readonly SemanticVectorEstimator.Services _services;
+
+    internal SemanticVectorTransformer(string output, TextSource source, KnownVectors known, CorpusEncoder? corpus, SemanticVectorEstimator.Services services)
+        : base(batchSize: 64)
+    {
+        (_output, _source, _known, _corpus, _services) = (output, source, known, corpus, services);
+        var encoder = services.Encoder ?? corpus;
+        if (encoder is not null && new TextEmbedder(encoder).Dimension is { } dimension && dimension != known.Width)
+            throw new ArgumentException($"Expected an encoder of {known.Width} dimensions, as the one fitted; found one of {dimension}. Attach the encoder that made the vectors of '{output}', or fit anew.", nameof(services));
+    }
+
+    /// <summary>Width of the vectors.</summary>
+    public int Dimension => _known.Width;
+
+    private protected override string Kind => KindName;
+
+    internal override IEnumerable<string> Inputs(DataViewSchema schema) => _source.Inputs(schema).Distinct();
+
+    internal override DataViewSchema.DetachedColumn[] Outputs() => [CodeColumns.Vector(_output, Dimension)];
+
+    internal override RowBatch NewBatch(DataViewRow input, int size, bool[] wanted) => new Batch(this, input, size);
+
+    /// <summary>Asks the language model about rows that the store has no answer for.</summary>
+    /// <param name="rows">New rows, with the columns the prompt reads.</param>
+    /// <param name="cancellationToken">Stops; answers so far are kept.</param>
+    /// <exception cref="InvalidOperationException">No language model was asked in the fit, or chat client and store are not attached.</exception>
+    public Task<KnowledgeReport> GenerateAsync(IDataView rows, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        if (_source.Knowledge is null) throw new InvalidOperationException($"Expected a step that asks a language model, found '{_output}', whose texts come from columns. Nothing needs to be generated.");
+        if (_services.ChatClient is null || _services.Store is null)
+            throw new InvalidOperationException($"Expected a chat client and a knowledge store for '{_output}', found none: models are saved without them. Give them back with autoGraph.Attach(model, encoder, chatClient, store).");
+        var generator = new KnowledgeGenerator(_services.ChatClient, _services.Store, _source.Knowledge.PromptVersion, (_services.Generation ?? new()) with { Model = _source.Knowledge.Model });
+        var requests = new List<KnowledgeRequest>();
+        using var cursor = rows.GetRowCursor(Inputs(rows.Schema).Select(name => rows.Schema[name]));
+        for (var read = _source.Reader(cursor); cursor.MoveNext();)
+            if (read() is { Text: { } text } row && _known.Find(row).IsEmpty) requests.Add(new(row.Id ?? $"row {cursor.Position}", text));
+        return generator.GenerateAsync(requests, cancellationToken: cancellationToken);
+    }
+
+    internal SemanticVectorTransformer With(SemanticVectorEstimator.Services services) => new(_output, _source, _known, _corpus, services);
+
+    internal static SemanticVectorTransformer Load(PartReader part)
+    {
+        var (output, source, corpusBytes) = part.State("Source", reader =>
+            (reader.ReadString(), TextSource.Read(reader), reader.ReadInt32() is var length and > 0 ? reader.ReadBytes(length) : null));
+        var tensors = part.Tensors("Vectors");
+        var known = part.Build("Vectors", () => KnownVectors.Load(tensors));
+        var corpus = corpusBytes is null ? null : part.Build("Source", () => CorpusEncoder.Read(new MemoryStream(corpusBytes)));
+        return part.Build("Vectors", () => new SemanticVectorTransformer(output, source, known, corpus, new(null, null, null, null)));
+    }
+
+    private protected override void Write(PartWriter part)
+    {
+        using var corpus = new MemoryStream();
+        _corpus?.Write(corpus);
+        part.State("Source", writer =>
+        {
+            writer.Write(_output);
+            _source.Write(writer);
+            writer.Write((int)corpus.Length);
+            writer.Write(corpus.GetBuffer(), 0, (int)corpus.Length);
+        });
+        part.Tensors("Vectors", _known.Save());
+    }
+
+    /// <summary>Vectors of new rows, [rows, Dimension].</summary>
+    private float[,] Encode(IReadOnlyList<RowText> rows)
+    {
+        var encoder = _services.Encoder ?? _corpus ?? throw new InvalidOperationException(
+            $"Expected an encoder for the new row {Name(rows[0])} of '{_output}', found none: models are saved without it. Give it back with autoGraph.Attach(model, encoder).");
+        var vectors = new TextEmbedder(encoder, encoder == _corpus ? null : _services.Store).EmbedAsync([.. rows.Select(TextOf)]).GetAwaiter().GetResult();
+        return vectors.GetLength(1) == Dimension ? vectors
+            : throw new InvalidOperationException($"Expected vectors of {Dimension} values from the encoder, as fitted; found {vectors.GetLength(1)}. Attach the encoder that made the vectors of '{_output}'.");
+    }
+
+    private string TextOf(RowText row)
+    {
+        if (row.Text is null)
+            throw new InvalidOperationException($"Expected a recorded answer for the row {Name(row)} of '{_output}', found none when it was fitted. Fit anew with it, or give a Prompt whose facts stand in.");
+        if (_source.Knowledge is not { } knowledge) return row.Text;
+        return _services.Store?.Find(knowledge.KeyOf(row.Text))?.Text ?? throw new InvalidOperationException(
+            $"Expected an answer of {knowledge.Model} about the new row {Name(row)} of '{_output}' in the knowledge store, found none. Rows are never asked about while they are pulled: " +
+            "call autoGraph.Attach(model, encoder, chatClient, store) and GenerateAsync with the new rows first.");
+    }
+
+    private static string Name(RowText row) => row.Id is { } id ? $"'{id}'" : $"'{(row.Text!.Length > 60 ? row.Text[..60] + "…" : row.Text)}'";
+
+    private sealed class Batch(SemanticVectorTransformer owner, DataViewRow input, int size) : RowBatch
+    {
+        private readonly Func<RowText> _read = owner._source.Reader(input);
+        private readonly RowText[] _rows = new RowText[size];
+        private readonly float[] _vectors = new float[size * owner.Dimension];
+
+        internal override void Read(int slot) => _rows[slot] = _read();
+
+        internal override void Run(int count)
+        {
+            int width = owner.Dimension;
+            var news = new List<int>();
+            for (int i = 0; i < count; i++)
+            {
+                var known = owner._known.Find(_rows[i]);
+                if (known.IsEmpty) news.Add(i);
+                else known.CopyTo(_vectors.AsSpan(i * width));
+            }
+            if (news.Count == 0) return;
+            var vectors = owner.Encode([.. news.Select(i => _rows[i])]);
+            for (int n = 0; n < news.Count; n++)
+                for (int d = 0; d < width; d++) _vectors[news[n] * width + d] = vectors[n, d];
+        }
+
+        internal override Delegate Getter(int output) =>
+            (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => value.Set<float>(_vectors.AsSpan(Current * owner.Dimension, owner.Dimension)));
+    }
+}
