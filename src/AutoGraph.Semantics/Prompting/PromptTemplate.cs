@@ -52,16 +52,10 @@ public sealed class PromptTemplate
     /// <summary>The whole template: facts, an empty line, task.</summary>
     public string Text { get; }
 
-    /// <summary>The template of what is known about the row.</summary>
-    public string Facts { get; }
-
-    /// <summary>The template of what the model shall do with it; may be empty.</summary>
-    public string Task { get; }
-
     /// <summary>The columns named in the template, in order of appearance.</summary>
     public IReadOnlyList<string> Columns { get; }
 
-    /// <summary>Whether all columns that the template does not name are listed too (<c>{*}</c>).</summary>
+    /// <summary>Whether the template lists the columns it does not name too (<c>{*}</c>).</summary>
     public bool ListsOtherColumns => _facts.Concat(_task).Any(part => part.Column == PromptPart.AllOthers);
 
     /// <summary>Checks, before anything is paid for, that every column named in the template is there.</summary>
