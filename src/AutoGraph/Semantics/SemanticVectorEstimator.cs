@@ -57,13 +57,20 @@ public sealed class SemanticVectorEstimator : IEstimator<SemanticVectorTransform
         var texts = rows.ConvertAll(row => TextOf(row, generator?.Source, store));
 
         var encoder = _options.Encoder;
-        var corpus = encoder is null ? CorpusEncoder.Fit(texts, _options.Corpus, cancellationToken) : null;
-        var embedder = new TextEmbedder(encoder ?? corpus!, encoder is null ? null : _options.Store);
+        var corpus = encoder is null ? CorpusEncoder.Fit(texts, _options.Corpus ?? new() { Seed = _environment.SeedFor(null) }, cancellationToken) : null;
+        var embedder = Embedder(encoder ?? corpus!, encoder is null ? null : _options.Store);
         var vectors = await embedder.EmbedAsync(texts, cancellationToken: cancellationToken).ConfigureAwait(false);
         if (vectors.GetLength(1) == 0) throw new ArgumentException($"Expected texts that the encoder understands, found none in {texts.Count} rows. Check the text column or the recorded answers.");
         _environment.Log("SemanticVector", [string.Create(CultureInfo.InvariantCulture, $"'{_output}': {texts.Count} texts in {vectors.GetLength(1)} dimensions by {embedder.EncoderId}.")]);
         var known = KnownVectors.From(rows.Select(row => row.Id is { } id && Recorded(id) is not null ? row : row with { Id = null }), vectors);
         return new SemanticVectorTransformer(_output, source, known, corpus, new Services(encoder, _options.ChatClient, _options.Store, _options.Generation));
+    }
+
+    /// <summary>An embedder that keeps vectors in the store where it can: they are filed under the encoder's name, which not every encoder gives.</summary>
+    internal static TextEmbedder Embedder(IEmbeddingGenerator<string, Embedding<float>> encoder, IKnowledgeStore? store)
+    {
+        var plain = new TextEmbedder(encoder);
+        return store is null || plain.EncoderId.Length == 0 ? plain : new TextEmbedder(encoder, store);
     }
 
     private static List<RowText> Read(IDataView input, TextSource source)
