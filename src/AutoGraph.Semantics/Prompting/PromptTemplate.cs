@@ -55,6 +55,9 @@ public sealed class PromptTemplate
     /// <summary>The columns named in the template, in order of appearance.</summary>
     public IReadOnlyList<string> Columns { get; }
 
+    /// <summary>Whether the template lists the columns it does not name too (<c>{*}</c>).</summary>
+    public bool ListsOtherColumns => _facts.Concat(_task).Any(part => part.Column == PromptPart.AllOthers);
+
     /// <summary>Checks, before anything is paid for, that every column named in the template is there.</summary>
     /// <exception cref="ArgumentException">A column is missing; the message lists the available ones.</exception>
     public void Validate(IEnumerable<string> available)

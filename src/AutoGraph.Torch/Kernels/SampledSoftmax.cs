@@ -19,8 +19,11 @@ internal static class SampledSoftmax
     {
         Shapes.Expect(users, nameof(users), candidates.TargetCount, -1);
         Shapes.Expect(items, nameof(items), candidates.SourceCount, users.shape[1]);
+        for (int b = 0; b < candidates.TargetCount; b++)
+            if (candidates.Offsets[b + 1] <= candidates.Offsets[b])
+                throw new ArgumentException($"Expected at least the positive among the candidates, found none in row {b}.", nameof(candidates));
         if (users.device_type != DeviceType.CPU) return Composed(users, items, candidates);
-        return users.dtype == ScalarType.Float64 ? Fused<double>.apply(users, items, candidates) : Fused<float>.apply(users, items, candidates);
+        return Shapes.IsDouble(users, items) ? Fused<double>.apply(users, items, candidates) : Fused<float>.apply(users, items, candidates);
     }
 
     private static Tensor Composed(Tensor users, Tensor items, EdgeList candidates)

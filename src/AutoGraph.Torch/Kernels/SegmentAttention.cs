@@ -25,14 +25,14 @@ internal static class SegmentAttention
     /// <returns>[T, H·C].</returns>
     public static Tensor Apply(Tensor source, Tensor sourceLogit, Tensor targetLogit, EdgeList edges)
     {
-        long heads = sourceLogit.shape[1];
         Shapes.Expect(source, nameof(source), edges.SourceCount, -1);
         Shapes.Expect(sourceLogit, nameof(sourceLogit), edges.SourceCount, -1);
+        long heads = sourceLogit.shape[1];
         Shapes.Expect(targetLogit, nameof(targetLogit), edges.TargetCount, heads);
-        if (source.shape[1] % heads != 0)
+        if (heads == 0 || source.shape[1] % heads != 0)
             throw new ArgumentException($"Expected a width that {heads} heads divide, found {source.shape[1]}.", nameof(source));
         if (source.device_type != DeviceType.CPU) return SegmentAttentionComposed.Apply(source, sourceLogit, targetLogit, edges);
-        return source.dtype == ScalarType.Float64
+        return Shapes.IsDouble(source, sourceLogit, targetLogit)
             ? Fused<double>.apply(source, sourceLogit, targetLogit, edges)
             : Fused<float>.apply(source, sourceLogit, targetLogit, edges);
     }

@@ -34,19 +34,35 @@ internal static unsafe class SegmentAttentionCpu<T> where T : unmanaged, IFloati
         {
             var weights = new Span<T>(alpha + (long)h * edges.EdgeCount + first, count);
             T own = tl[(long)t * heads + h];
+            int kept = 0;
             for (int e = 0; e < count; e++)
             {
+                if (removed is not null && removed[first + e]) continue;
                 T x = own + sl[(long)sources[e] * heads + h];
-                weights[e] = removed is not null && removed[first + e] ? T.NegativeInfinity : x < T.Zero ? x * Slope : x;
+                weights[kept++] = x < T.Zero ? x * Slope : x;
             }
-            T max = TensorPrimitives.Max<T>(weights);
-            if (T.IsNegativeInfinity(max)) { weights.Clear(); continue; }       // no edge left
-            TensorPrimitives.Subtract(weights, max, weights);
-            TensorPrimitives.Exp<T>(weights, weights);
-            TensorPrimitives.Multiply(weights, T.One / TensorPrimitives.Sum<T>(weights), weights);
+            if (kept > 0) Softmax(weights[..kept]);
+            if (kept < count) Spread(weights, kept, removed.AsSpan(first, count));
             for (int e = 0; e < count; e++)
                 Lanes.AddScaled(row + h * channels, weights[e], src + (long)sources[e] * width + h * channels, channels);
         }
+    }
+
+    private static void Softmax(Span<T> weights)
+    {
+        TensorPrimitives.Subtract(weights, TensorPrimitives.Max<T>(weights), weights);
+        TensorPrimitives.Exp<T>(weights, weights);
+        TensorPrimitives.Multiply(weights, T.One / TensorPrimitives.Sum<T>(weights), weights);
+    }
+
+    /// <summary>
+    /// Moves the weights of the edges that are left, computed side by side, to their places, and zeros to the rest. Vector
+    /// instructions round by place and length: only so does a hidden edge leave the same bits as an edge that is not there.
+    /// </summary>
+    private static void Spread(Span<T> weights, int kept, ReadOnlySpan<bool> removed)
+    {
+        for (int e = weights.Length - 1; e >= 0; e--)
+            weights[e] = removed[e] ? T.Zero : weights[--kept];
     }
 
     /// <summary>Writes the gradients of source [S, H·C], source logits [S, H] and target logits [T, H].</summary>

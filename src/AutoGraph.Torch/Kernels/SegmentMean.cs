@@ -15,7 +15,7 @@ internal static class SegmentMean
     {
         Shapes.Expect(table, nameof(table), edges.SourceCount, -1);
         if (table.device_type != DeviceType.CPU) return Composed(table, edges);
-        return table.dtype == ScalarType.Float64 ? Fused<double>.apply(table, edges) : Fused<float>.apply(table, edges);
+        return Shapes.IsDouble(table) ? Fused<double>.apply(table, edges) : Fused<float>.apply(table, edges);
     }
 
     private static Tensor Composed(Tensor table, EdgeList edges)

@@ -4,33 +4,27 @@ using static TorchSharp.torch;
 namespace AutoGraph.Torch.Training;
 
 /// <summary>Initial weights, drawn from a generator of one's own so that fits in one process do not disturb each other.</summary>
+/// <remarks>By rand and randn: the functions of nn.init in TorchSharp 0.107 ignore their generator.</remarks>
 internal static class Initialize
 {
     /// <summary>Normal with mean 0.</summary>
     public static Parameter Normal(Generator generator, double deviation, params ReadOnlySpan<long> shape) =>
-        Fill(shape, weight => nn.init.normal_(weight, 0, deviation, generator));
+        nn.Parameter(randn(shape, generator: generator).mul_(deviation));
 
     /// <summary>Uniform in ±√(6 / (fanIn + fanOut)) (Glorot and Bengio 2010).</summary>
     public static Parameter Glorot(Generator generator, long fanIn, long fanOut, params ReadOnlySpan<long> shape)
     {
         double bound = Math.Sqrt(6.0 / (fanIn + fanOut));
-        return Fill(shape, weight => nn.init.uniform_(weight, -bound, bound, generator));
+        return nn.Parameter(rand(shape, generator: generator).mul_(2 * bound).sub_(bound));
     }
 
     /// <summary>Uniform in ±1/√fanIn, PyTorch's default for linear layers and their biases.</summary>
     public static Parameter FanIn(Generator generator, long fanIn, params ReadOnlySpan<long> shape)
     {
         double bound = 1 / Math.Sqrt(fanIn);
-        return Fill(shape, weight => nn.init.uniform_(weight, -bound, bound, generator));
+        return nn.Parameter(rand(shape, generator: generator).mul_(2 * bound).sub_(bound));
     }
 
     /// <summary>Zeros.</summary>
     public static Parameter Zeros(params ReadOnlySpan<long> shape) => nn.Parameter(zeros(shape));
-
-    private static Parameter Fill(ReadOnlySpan<long> shape, Action<Tensor> fill)
-    {
-        var weight = empty(shape);
-        fill(weight);
-        return nn.Parameter(weight);
-    }
 }

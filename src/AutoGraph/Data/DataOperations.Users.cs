@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using AutoGraph.Core.Interactions;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 
 namespace AutoGraph;
 
@@ -14,7 +15,7 @@ public sealed partial class DataOperations
     /// <param name="train">Training interactions only; held-out rows would leak.</param>
     /// <param name="items">The item table, with the vectors.</param>
     /// <param name="itemId">Its id column.</param>
-    /// <param name="vectorColumn">Its column of vectors, such as the output of <see cref="AutoGraphCatalog.SemanticVector(string, SemanticVectorOptions)"/>.</param>
+    /// <param name="vectorColumn">Its column of vectors, such as the output of <c>SemanticVector</c>.</param>
     /// <param name="outputColumnName">The column added to the users.</param>
     /// <param name="columns">Column names of the interactions; null: the defaults.</param>
     /// <exception cref="ArgumentException">A column is missing or of a wrong type, an id is repeated, or interactions name unknown users or items.</exception>
@@ -33,6 +34,7 @@ public sealed partial class DataOperations
             TensorPrimitives.Add(sum, vector, sum);
             TensorPrimitives.Add(crowd, vector, crowd);
         }
+        ((IHostEnvironment)_context).Log("MeanItemVectors", [$"'{outputColumnName}': the mean of {width} values over {table.Count} training interactions for {index.Count} users."]);
         var active = new HashSet<int>(table.UserOf.ToArray());
         for (int user = 0; user < index.Count; user++)
         {
@@ -64,6 +66,7 @@ public sealed partial class DataOperations
         var (itemIndex, _) = IndexOf(items, itemId);
         string[] titles = [.. items.GetColumn<ReadOnlyMemory<char>>(title).Select(text => text.ToString())];
         var timelines = new Timelines(InteractionReader.Read(train, columns ?? InteractionColumns.Default, index, itemIndex).Table);
+        ((IHostEnvironment)_context).Log("EarliestTitles", [$"'{outputColumnName}': up to {count} titles for {index.Count} users."]);
         return new AddedColumnView<VBuffer<ReadOnlyMemory<char>>>(users, new DataViewSchema.DetachedColumn(outputColumnName, new VectorDataViewType(TextDataViewType.Instance)),
             (DataViewRowId id, ref VBuffer<ReadOnlyMemory<char>> value) =>
             {

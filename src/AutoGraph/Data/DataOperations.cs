@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using AutoGraph.Core.Interactions;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -7,6 +8,7 @@ namespace AutoGraph;
 
 /// <summary>Loading, splitting and enriching tables for AutoGraph; see <see cref="AutoGraphCatalog.Data"/>.</summary>
 /// <remarks>Safe for concurrent use.</remarks>
+[SuppressMessage("Performance", "CA1822:Mark members as static", Justification = "Operations are reached through the context, as in ML.NET's own catalogs.")]
 public sealed partial class DataOperations
 {
     private readonly MLContext _context;

@@ -15,6 +15,8 @@ public sealed partial class AutoGraphCatalog
         ArgumentNullException.ThrowIfNull(heldOut);
         var recommender = TransformerSearch.Recommender(model);
         var queries = QueryReader.Read(model.Transform(heldOut), recommender.InteractionColumns, recommender.Users.Ids, recommender.Items.Ids, recommender.Histories);
-        return RankingEvaluator.Evaluate(queries, recommender.Items.Ids.Count, (first, count, scores) => recommender.Model.Score(queries, first, count, scores), options ?? new RankingOptions());
+        var report = RankingEvaluator.Evaluate(queries, recommender.Items.Ids.Count, (first, count, scores) => recommender.Model.Score(queries, first, count, scores), options ?? new RankingOptions());
+        Environment.Log("Evaluate", [report.SeenKept.ToString(), report.SeenMasked.ToString()]);
+        return report;
     }
 }

@@ -33,7 +33,7 @@ public sealed class MetapathGraphTransformer : BatchTransformer
 
     internal override RowBatch NewBatch(DataViewRow input, int size, bool[] wanted) => new Batch(_vectors, _columns, input, size);
 
-    /// <summary>The same graph with pipelines changed; what Attach does.</summary>
+    /// <summary>The same graph with pipelines changed; see <see cref="AutoGraphCatalog.Attach"/>.</summary>
     internal MetapathGraphTransformer WithPipelines(Func<ITransformer, ITransformer> change) => new(State with
     {
         Users = State.Users with { Pipeline = State.Users.Pipeline is { } users ? change(users) : null },

@@ -16,14 +16,9 @@ internal sealed class PartReader(IHostEnvironment environment, string kind, Func
         return read(reader);
     });
 
-    internal TensorDictionary Tensors(string name) => Entry(name, stream =>
-    {
-        // An entry of a zip archive cannot seek and knows no length, which the checks of the format need.
-        using var memory = new MemoryStream();
-        stream.CopyTo(memory);
-        memory.Position = 0;
-        return TensorDictionary.Read(memory);
-    });
+    internal T Bytes<T>(string name, Func<Stream, T> read) => Entry(name, read);
+
+    internal TensorDictionary Tensors(string name) => Entry(name, stream => TensorDictionary.Read(stream));
 
     internal ITransformer Model(string name)
     {

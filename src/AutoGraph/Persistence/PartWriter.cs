@@ -13,6 +13,8 @@ internal sealed class PartWriter(Action<string, Action<Stream>> writeEntry, Acti
         write(writer);
     });
 
+    internal void Bytes(string name, Action<Stream> write) => writeEntry(name, write);
+
     internal void Tensors(string name, TensorDictionary tensors) => writeEntry(name, tensors.Write);
 
     internal void Model(string name, ITransformer transformer) => writeModel(name, transformer);

@@ -16,7 +16,6 @@ internal static class RowValue
     internal static Func<object?> Reader(DataViewRow row, DataViewSchema.Column column)
     {
         if (column.Type is VectorDataViewType) return ColumnReader.Ids(row, column);
-        var read = ColumnReader.Id(row, column);
-        return () => read() is var text && text != "NaN" ? text : column.Type is NumberDataViewType ? null : text;
+        return ColumnReader.Id(row, column);
     }
 }

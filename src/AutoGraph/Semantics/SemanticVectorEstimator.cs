@@ -42,9 +42,7 @@ public sealed class SemanticVectorEstimator : IEstimator<SemanticVectorTransform
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The table is empty, a column is missing or of a wrong type, or a row has no text.</exception>
     /// <exception cref="InvalidOperationException">Rows got no answer from the language model; all other answers are stored.</exception>
-    public SemanticVectorTransformer Fit(IDataView input) =>
-        // Off this thread, so that no synchronisation context is waited for.
-        Task.Run(() => FitAsync(input, _options.CancellationToken)).GetAwaiter().GetResult();
+    public SemanticVectorTransformer Fit(IDataView input) => FitAsync(input, _options.CancellationToken).GetAwaiter().GetResult();
 
     /// <summary>Fits without blocking a thread while the language model and the encoder work.</summary>
     /// <inheritdoc cref="Fit" path="/exception"/>
@@ -59,8 +57,8 @@ public sealed class SemanticVectorEstimator : IEstimator<SemanticVectorTransform
         var texts = rows.ConvertAll(row => TextOf(row, generator?.Source, store));
 
         var encoder = _options.Encoder;
-        var corpus = encoder is null ? CorpusEncoder.Fit(texts, _options.Corpus, cancellationToken) : null;
-        var embedder = Embedder(encoder ?? corpus!, _options.Store);
+        var corpus = encoder is null ? CorpusEncoder.Fit(texts, _options.Corpus ?? new() { Seed = _environment.SeedFor(null) }, cancellationToken) : null;
+        var embedder = Embedder(encoder ?? corpus!, encoder is null ? null : _options.Store);
         var vectors = await embedder.EmbedAsync(texts, cancellationToken: cancellationToken).ConfigureAwait(false);
         if (vectors.GetLength(1) == 0) throw new ArgumentException($"Expected texts that the encoder understands, found none in {texts.Count} rows. Check the text column or the recorded answers.");
         _environment.Log("SemanticVector", [string.Create(CultureInfo.InvariantCulture, $"'{_output}': {texts.Count} texts in {vectors.GetLength(1)} dimensions by {embedder.EncoderId}.")]);
@@ -68,11 +66,11 @@ public sealed class SemanticVectorEstimator : IEstimator<SemanticVectorTransform
         return new SemanticVectorTransformer(_output, source, known, corpus, new Services(encoder, _options.ChatClient, _options.Store, _options.Generation));
     }
 
-    /// <summary>Stores vectors where there is a store and the encoder names its model, by which they are stored; a corpus encoder's are cheaper to make than to keep.</summary>
+    /// <summary>An embedder that keeps vectors in the store where it can: they are filed under the encoder's name, which not every encoder gives.</summary>
     internal static TextEmbedder Embedder(IEmbeddingGenerator<string, Embedding<float>> encoder, IKnowledgeStore? store)
     {
         var plain = new TextEmbedder(encoder);
-        return store is null || encoder is CorpusEncoder || plain.EncoderId.Length == 0 ? plain : new TextEmbedder(encoder, store);
+        return store is null || plain.EncoderId.Length == 0 ? plain : new TextEmbedder(encoder, store);
     }
 
     private static List<RowText> Read(IDataView input, TextSource source)

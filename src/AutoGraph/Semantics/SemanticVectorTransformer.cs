@@ -58,10 +58,9 @@ public sealed class SemanticVectorTransformer : BatchTransformer
         return generator.GenerateAsync(requests, cancellationToken: cancellationToken);
     }
 
-    /// <summary>The same vectors with services added; what is null stays as it was, and a corpus encoder of its own is never replaced.</summary>
+    /// <summary>The same vectors; services not given stay as they are.</summary>
     internal SemanticVectorTransformer With(SemanticVectorEstimator.Services services) => new(_output, _source, _known, _corpus, new(
-        _corpus is not null ? null : services.Encoder ?? _services.Encoder,
-        services.ChatClient ?? _services.ChatClient, services.Store ?? _services.Store, services.Generation ?? _services.Generation));
+        services.Encoder ?? _services.Encoder, services.ChatClient ?? _services.ChatClient, services.Store ?? _services.Store, services.Generation ?? _services.Generation));
 
     internal static SemanticVectorTransformer Load(PartReader part)
     {
@@ -92,10 +91,7 @@ public sealed class SemanticVectorTransformer : BatchTransformer
     {
         var encoder = _services.Encoder ?? _corpus ?? throw new InvalidOperationException(
             $"Expected an encoder for the new row {Name(rows[0])} of '{_output}', found none: models are saved without it. Give it back with autoGraph.Attach(model, encoder).");
-        var embedder = SemanticVectorEstimator.Embedder(encoder, _services.Store);
-        string[] texts = [.. rows.Select(TextOf)];
-        // Encoders are asynchronous, getters are not: off this thread, so that no synchronisation context is waited for.
-        var vectors = Task.Run(() => embedder.EmbedAsync(texts)).GetAwaiter().GetResult();
+        var vectors = SemanticVectorEstimator.Embedder(encoder, encoder == _corpus ? null : _services.Store).EmbedAsync([.. rows.Select(TextOf)]).GetAwaiter().GetResult();
         return vectors.GetLength(1) == Dimension ? vectors
             : throw new InvalidOperationException($"Expected vectors of {Dimension} values from the encoder, as fitted; found {vectors.GetLength(1)}. Attach the encoder that made the vectors of '{_output}'.");
     }

@@ -19,6 +19,8 @@ internal sealed record TextSource(string? TextColumn, string? IdColumn, PromptTe
         if (options.IdColumn is not null) ColumnKind.Id.Require(schema, options.IdColumn, "the id");
         string[] columns = options.Prompt is null ? [] : [.. schema.Where(c => !c.IsHidden && c.Name != options.IdColumn && RowValue.Accepts(c.Type)).Select(c => c.Name)];
         options.Prompt?.Validate(columns);
+        // Rows to come need only what the template reads.
+        if (options.Prompt is { ListsOtherColumns: false }) columns = [.. options.Prompt.Columns];
         return new(options.TextColumn, options.IdColumn, options.Prompt, knowledge, columns);
     }
 

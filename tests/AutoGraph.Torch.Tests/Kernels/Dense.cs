@@ -1,0 +1,59 @@
+using AutoGraph.Torch.Kernels;
+
+namespace AutoGraph.Torch.Tests.Kernels;
+
+/// <summary>The kernels as their formulas read, in double, with plain loops.</summary>
+internal static class Dense
+{
+    public static double[,] Attention(double[,] source, double[,] sourceLogit, double[,] targetLogit, EdgeList edges)
+    {
+        int heads = sourceLogit.GetLength(1), width = source.GetLength(1), channels = width / heads;
+        var output = new double[edges.TargetCount, width];
+        for (int t = 0; t < edges.TargetCount; t++)
+            for (int h = 0; h < heads; h++)
+            {
+                var kept = Enumerable.Range(edges.Offsets[t], edges.Offsets[t + 1] - edges.Offsets[t]).Where(e => edges.Removed is null || !edges.Removed[e]).ToList();
+                double sum = 0;
+                foreach (int e in kept) sum += Weight(e);
+                foreach (int e in kept)
+                    for (int c = h * channels; c < (h + 1) * channels; c++)
+                        output[t, c] += Weight(e) / sum * source[edges.Sources[e], c];
+
+                double Weight(int e)
+                {
+                    double x = targetLogit[t, h] + sourceLogit[edges.Sources[e], h];
+                    return Math.Exp(x < 0 ? 0.2 * x : x);
+                }
+            }
+        return output;
+    }
+
+    public static double[,] Mean(double[,] table, EdgeList edges)
+    {
+        var output = new double[edges.TargetCount, table.GetLength(1)];
+        for (int t = 0; t < edges.TargetCount; t++)
+            for (int e = edges.Offsets[t]; e < edges.Offsets[t + 1]; e++)
+                for (int c = 0; c < table.GetLength(1); c++)
+                    output[t, c] += table[edges.Sources[e], c] / (edges.Offsets[t + 1] - edges.Offsets[t]);
+        return output;
+    }
+
+    public static double SampledSoftmax(double[,] users, double[,] items, EdgeList candidates)
+    {
+        double total = 0;
+        for (int b = 0; b < candidates.TargetCount; b++)
+        {
+            double sum = 0;
+            for (int e = candidates.Offsets[b]; e < candidates.Offsets[b + 1]; e++) sum += Math.Exp(Score(b, candidates.Sources[e]));
+            total += Math.Log(sum) - Score(b, candidates.Sources[candidates.Offsets[b]]);
+        }
+        return total / candidates.TargetCount;
+
+        double Score(int b, int item)
+        {
+            double dot = 0;
+            for (int c = 0; c < users.GetLength(1); c++) dot += users[b, c] * items[item, c];
+            return dot;
+        }
+    }
+}

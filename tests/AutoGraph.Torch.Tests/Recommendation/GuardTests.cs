@@ -1,0 +1,148 @@
+using AutoGraph.Core.Interactions;
+using AutoGraph.Torch.Attention;
+using AutoGraph.Torch.Kernels;
+using AutoGraph.Torch.Recommendation;
+using AutoGraph.Torch.Training;
+using TorchSharp;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace AutoGraph.Torch.Tests.Recommendation;
+
+/// <summary>Method §5, "Guard": a step's own positives never reach its loss through the graph.</summary>
+public sealed class GuardTests
+{
+    private static readonly MetapathGraphOptions Wide = ToyWorld.GraphOptions with { NeighborSample = 1000 };     // sampling does not bind
+
+    [Theory]
+    [InlineData(0.0)]
+    [InlineData(0.1)]
+    public void RecommenderStep_EdgeOfTheBatchRemovedFromTheGraph_LossAndGradientsKeepTheirBits(double drop)
+    {
+        var (loss, gradients, batch) = RecommenderStep(ToyWorld.Rows, drop);
+        foreach (var pair in batch)
+        {
+            var without = RecommenderStep(ToyWorld.Rows.Where(row => row != pair), drop);
+            Assert.Equal(BitConverter.DoubleToInt64Bits(loss), BitConverter.DoubleToInt64Bits(without.Loss));
+            Assert.Equal(gradients, without.Gradients);
+        }
+    }
+
+    [Fact]
+    public void RecommenderStep_AllEdgesOfTheBatchRemovedAtOnce_LossKeepsItsBits()
+    {
+        var (loss, _, batch) = RecommenderStep(ToyWorld.Rows, 0.1);
+        Assert.Equal(loss, RecommenderStep(ToyWorld.Rows.Except(batch), 0.1).Loss);
+    }
+
+    [Fact]
+    public void RecommenderStep_AnotherEdgeRemoved_LossChanges()
+    {
+        var (loss, _, batch) = RecommenderStep(ToyWorld.Rows, 0);
+        var others = ToyWorld.Rows.Where(row => batch.Any(pair => pair.User == row.User)).Except(batch).ToArray();
+        Assert.True(others.Length > 20);
+        foreach (var pair in others)
+            Assert.NotEqual(loss, RecommenderStep(ToyWorld.Rows.Where(row => row != pair), 0).Loss);
+    }
+
+    [Fact]
+    public void GraphStep_EdgeOfTheBatchAddedOrRemoved_LossKeepsItsBitsAndAnotherEdgeChangesIt()
+    {
+        (int User, int Item)[] batch = [.. ToyWorld.Rows.Where((_, i) => i % 9 == 4)];
+        double loss = GraphStep(ToyWorld.Rows, batch);
+        foreach (var pair in batch) Assert.Equal(loss, GraphStep(ToyWorld.Rows.Where(row => row != pair), batch));
+        foreach (var pair in ToyWorld.Rows.Except(batch).Take(20)) Assert.NotEqual(loss, GraphStep(ToyWorld.Rows.Where(row => row != pair), batch));
+    }
+
+    [Fact]
+    public void GraphPretraining_OneBatchOfAllEdges_LossIsThatOfAGraphWithoutInteractionMessages()
+    {
+        using var scope = NewDisposeScope();
+        var options = Wide with { Epochs = 1, BatchSize = 100_000, UnknownRate = 0 };
+        var graph = ToyWorld.Graph(ToyWorld.Rows);
+        const int Seed = 9;
+        double expected = WithoutMessages();
+        double actual = new GraphPretraining(new GraphEnhancer(Attention(), graph, options, Seed), graph, options, Seed).Run();
+        Assert.Equal(expected, actual);
+
+        double WithoutMessages()
+        {
+            var random = RandomStream.For(Seed, "graph epoch", 1);
+            int[] order = [.. Enumerable.Range(0, graph.UserToItems.EdgeCount)];
+            random.Shuffle(order);
+            int[] userOf = [.. Enumerable.Range(0, graph.UserCount).SelectMany(u => Enumerable.Repeat(u, graph.UserToItems.Degree(u)))];
+            int[] users = [.. order.Select(e => userOf[e])], positives = [.. order.Select(e => graph.UserToItems.Columns[e])];
+            var none = MetapathEdges.Full(graph).WithInteractions(
+                new EdgeList(graph.UserCount, graph.ItemCount, new int[graph.UserCount + 1], []), new EdgeList(graph.ItemCount, graph.UserCount, new int[graph.ItemCount + 1], []));
+            var (u, i) = Attention().Propagate(none);
+            var candidates = NegativeSampling.Uniform(positives, graph.ItemCount, options.Negatives, ref random);
+            return SampledSoftmax.Apply(SegmentMean.Apply(u, EdgeList.Rows(users, graph.UserCount)), i, candidates).item<float>();
+        }
+
+        MetapathAttention Attention() => GuardTests.Attention(graph, options);
+    }
+
+    [Fact]
+    public void Step_SameSeed_SameBits()
+    {
+        (int User, int Item)[] batch = [.. ToyWorld.Rows.Where((_, i) => i % 9 == 4)];
+        Assert.Equal(GraphStep(ToyWorld.Rows, batch), GraphStep(ToyWorld.Rows, batch));
+        Assert.Equal(RecommenderStep(ToyWorld.Rows, 0.1).Gradients, RecommenderStep(ToyWorld.Rows, 0.1).Gradients);
+    }
+
+    [Fact]
+    public void Hide_Disposed_ShowsTheEdgesAgain()
+    {
+        var edges = MetapathEdges.Full(ToyWorld.Graph(ToyWorld.Rows));
+        var (user, item) = ToyWorld.Rows[3];
+        using (edges.Hide([user, user], [item, item]))          // a pair twice in a batch is hidden once
+        {
+            Assert.Equal(1, edges.ItemsToUsers.Removed!.Count(removed => removed));
+            Assert.Equal(1, edges.UsersToItems.Removed!.Count(removed => removed));
+        }
+        Assert.DoesNotContain(true, edges.ItemsToUsers.Removed!);
+        Assert.DoesNotContain(true, edges.UsersToItems.Removed!);
+    }
+
+    private static (double Loss, string Gradients, (int User, int Item)[] Batch) RecommenderStep(IEnumerable<(int User, int Item)> edges, double drop)
+    {
+        using var scope = NewDisposeScope();
+        var options = ToyWorld.Options with { UnknownRate = drop, Dropout = drop };
+        var graph = ToyWorld.Graph(edges);
+        var attention = Attention(graph, Wide);
+        using var generator = new Generator(2, CPU);
+        var samples = new TrainingSamples(new Timelines(ToyWorld.Table(ToyWorld.Rows)), options);
+        var model = new TwoTowerModel(TrainedFeatures.Of(ToyWorld.UserFeatures(), ToyWorld.Table(ToyWorld.Rows).UserOf),
+            TrainedFeatures.Of(ToyWorld.ItemFeatures(), ToyWorld.Table(ToyWorld.Rows).ItemOf), Wide.Dimension, options, generator);
+        var enhancer = new GraphEnhancer(attention, graph, Wide, 4);
+        var training = new RecommenderTraining(model, enhancer, samples, options, 4);
+        model.train();
+        enhancer.BeginEpoch(1);
+        var random = new RandomStream(11);
+        var batch = samples.Take([.. Enumerable.Range(0, samples.Count).Where(i => i % 7 == 3)], ref random);
+        var loss = training.Loss(batch, ref random);
+        loss.backward();
+        string gradients = string.Join('|', attention.named_parameters().Concat(model.named_parameters())
+            .Select(p => p.name + (p.parameter.grad is { } grad ? string.Join(' ', grad.data<float>().Select(x => x + 0f)) : "none")));
+        return (loss.item<float>(), gradients, [.. batch.Users.Zip(batch.Positives)]);
+    }
+
+    private static double GraphStep(IEnumerable<(int User, int Item)> edges, (int User, int Item)[] batch)
+    {
+        using var scope = NewDisposeScope();
+        var graph = ToyWorld.Graph(edges);
+        var enhancer = new GraphEnhancer(Attention(graph, Wide), graph, Wide, 4);
+        enhancer.BeginEpoch(1);
+        var random = new RandomStream(7);
+        int[] users = [.. batch.Select(p => p.User)], items = [.. batch.Select(p => p.Item)];
+        var candidates = NegativeSampling.Uniform(items, ToyWorld.Items, 30, ref random);
+        var (u, i) = enhancer.Step(users, items, 0.1, ref random);
+        return SampledSoftmax.Apply(SegmentMean.Apply(u, EdgeList.Rows(users, ToyWorld.Users)), i, candidates).item<float>();
+    }
+
+    private static MetapathAttention Attention(Core.Graphs.FactorGraph graph, MetapathGraphOptions options)
+    {
+        using var generator = new Generator(1, CPU);
+        return new MetapathAttention(graph, options, generator);
+    }
+}
