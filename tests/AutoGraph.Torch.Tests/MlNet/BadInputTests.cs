@@ -6,14 +6,14 @@ using Xunit;
 namespace AutoGraph.Torch.Tests.MlNet;
 
 /// <summary>Every kind of bad input is refused before anything is trained or paid for.</summary>
-public class BadInputTests(SmallWorld world) : IClassFixture<SmallWorld>
+public class BadInputTests(TrainedWorld world) : IClassFixture<TrainedWorld>
 {
     private AutoGraphCatalog AutoGraph => world.AutoGraph;
 
     private static void Says(string expected, Exception error) => Assert.Contains(expected, error.Message, StringComparison.Ordinal);
 
     private ArgumentException Refused(IDataView train, SideTable? users = null, SideTable? items = null) =>
-        Assert.ThrowsAny<ArgumentException>(() => AutoGraph.MetapathGraph(users ?? world.Users, items ?? world.Items, SmallWorld.Graph).Fit(train));
+        Assert.ThrowsAny<ArgumentException>(() => AutoGraph.MetapathGraph(users ?? world.Users, items ?? world.Items, TrainedWorld.Graph).Fit(train));
 
     private IDataView Without(IDataView view, string column) => world.Context.Transforms.DropColumns(column).Fit(view).Transform(view);
 
@@ -74,7 +74,7 @@ public class BadInputTests(SmallWorld world) : IClassFixture<SmallWorld>
     public void Fit_NonFiniteVector_NamesRowAndSlot(float bad)
     {
         var rows = world.Context.Data.LoadFromEnumerable([new Vectors { Vector = [1, 2, 3] }, new Vectors { Vector = [1, bad, 3] }]);
-        Says("in row 1, slot 1", Assert.Throws<ArgumentException>(() => AutoGraph.ResidualQuantizer("Codes", "Vector", SmallWorld.Quantizer).Fit(rows)));
+        Says("in row 1, slot 1", Assert.Throws<ArgumentException>(() => AutoGraph.ResidualQuantizer("Codes", "Vector", TrainedWorld.Quantizer).Fit(rows)));
     }
 
     [Fact]
@@ -100,10 +100,10 @@ public class BadInputTests(SmallWorld world) : IClassFixture<SmallWorld>
     [Fact]
     public void Transform_VectorsOfAnotherWidthThanFitted_SaysBoth()
     {
-        var fitted = AutoGraph.ResidualQuantizer("Codes", "Vector", SmallWorld.Quantizer).Fit(world.Context.Data.LoadFromEnumerable(
+        var fitted = AutoGraph.ResidualQuantizer("Codes", "Vector", TrainedWorld.Quantizer).Fit(world.Context.Data.LoadFromEnumerable(
             Enumerable.Range(0, 20).Select(i => new Vectors { Vector = [i, 1, 2 - i] }).ToList()));
         var other = fitted.Transform(world.Context.Data.LoadFromEnumerable([new Vectors { Vector = [1, 2] }]));
-        Says("Expected vectors of 3 values in column 'Vector', found 2", Assert.ThrowsAny<Exception>(() => SmallWorld.Vectors(other, "CodesQuantized")).GetBaseException());
+        Says("Expected vectors of 3 values in column 'Vector', found 2", Assert.ThrowsAny<Exception>(() => TrainedWorld.Vectors(other, "CodesQuantized")).GetBaseException());
     }
 
     internal sealed class Book

@@ -16,7 +16,7 @@ public class SemanticVectorTests
 
     private IDataView Films(params string[] titles) => _context.Data.LoadFromEnumerable(titles.Select(title => new Film { ItemId = $"id {title}", Title = title }).ToList());
 
-    private static float[][] Vectors(ITransformer model, IDataView rows) => SmallWorld.Vectors(model.Transform(rows), "V");
+    private static float[][] Vectors(ITransformer model, IDataView rows) => TrainedWorld.Vectors(model.Transform(rows), "V");
 
     private ITransformer Reload(ITransformer model, IDataView rows)
     {

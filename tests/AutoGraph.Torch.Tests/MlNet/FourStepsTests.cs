@@ -5,7 +5,7 @@ using Xunit;
 
 namespace AutoGraph.Torch.Tests.MlNet;
 
-public class PipelineTests(SmallWorld world) : IClassFixture<SmallWorld>
+public class FourStepsTests(TrainedWorld world) : IClassFixture<TrainedWorld>
 {
     [Fact]
     public void Fit_AllSteps_ScoresAndRanksAndVectorsAreFinite()
@@ -13,7 +13,7 @@ public class PipelineTests(SmallWorld world) : IClassFixture<SmallWorld>
         var scored = world.Model.Transform(world.Split.Test);
         Assert.NotEmpty(scored.GetColumn<float>("Score"));
         Assert.All(scored.GetColumn<float>("Score"), score => Assert.True(float.IsFinite(score)));
-        Assert.All(SmallWorld.Vectors(scored, "UserGraphVector").Concat(SmallWorld.Vectors(scored, "ItemGraphVector")), vector =>
+        Assert.All(TrainedWorld.Vectors(scored, "UserGraphVector").Concat(TrainedWorld.Vectors(scored, "ItemGraphVector")), vector =>
         {
             Assert.Equal(8, vector.Length);
             Assert.All(vector, value => Assert.True(float.IsFinite(value)));
@@ -25,29 +25,29 @@ public class PipelineTests(SmallWorld world) : IClassFixture<SmallWorld>
 
     [Fact]
     public void Fit_SameSeedTwice_GivesTheSameScoresBitByBit() =>
-        Assert.Equal(SmallWorld.Scores(world.Model, world.Split.Test), SmallWorld.Scores(world.Pipeline().Fit(world.Split.Train), world.Split.Test));
+        Assert.Equal(TrainedWorld.Scores(world.Model, world.Split.Test), TrainedWorld.Scores(world.Pipeline().Fit(world.Split.Train), world.Split.Test));
 
     [Fact]
     public void Fit_Recommender_HidesStepThreesVectorsAndLeavesItsTransformerAlone()
     {
         var chain = (TransformerChain<ITransformer>)new TransformerChain<ITransformer>([.. TransformerSearch.Flatten(world.Model)]);
         var graph = chain.First();
-        var before = SmallWorld.Vectors(graph.Transform(world.Split.Test), "UserGraphVector");
-        var after = SmallWorld.Vectors(world.Model.Transform(world.Split.Test), "UserGraphVector");
+        var before = TrainedWorld.Vectors(graph.Transform(world.Split.Test), "UserGraphVector");
+        var after = TrainedWorld.Vectors(world.Model.Transform(world.Split.Test), "UserGraphVector");
         Assert.NotEqual(before[0], after[0]);
         _ = chain.Last().Transform(graph.Transform(world.Split.Test)).Preview();
-        Assert.Equal(before[0], SmallWorld.Vectors(graph.Transform(world.Split.Test), "UserGraphVector")[0]);
+        Assert.Equal(before[0], TrainedWorld.Vectors(graph.Transform(world.Split.Test), "UserGraphVector")[0]);
         Assert.Equal(2, world.Model.Transform(world.Split.Test).Schema.Count(column => column.Name == "UserGraphVector"));
     }
 
     [Fact]
     public void Fit_CacheCheckpointSelectAndCopyBetween_KeepTheGraph()
     {
-        var pipeline = world.AutoGraph.MetapathGraph(world.Users, world.Items, SmallWorld.Graph)
+        var pipeline = world.AutoGraph.MetapathGraph(world.Users, world.Items, TrainedWorld.Graph)
             .AppendCacheCheckpoint(world.Context)
             .Append(world.Context.Transforms.CopyColumns("Copy", "UserGraphVector"))
             .Append(world.Context.Transforms.SelectColumns("UserId", "ItemId", "Timestamp", "UserGraphVector", "ItemGraphVector"))
-            .Append(world.AutoGraph.Recommender(SmallWorld.Recommender, world.Split.Validation));
+            .Append(world.AutoGraph.Recommender(TrainedWorld.Recommender, world.Split.Validation));
         var cached = world.Context.Data.Cache(pipeline.Fit(world.Split.Train).Transform(world.Split.Train));
         Assert.All(cached.GetColumn<float>("Score"), score => Assert.True(float.IsFinite(score)));
         Assert.Equal(5, cached.Preview(maxRows: 5).RowView.Length);
@@ -56,15 +56,15 @@ public class PipelineTests(SmallWorld world) : IClassFixture<SmallWorld>
     [Fact]
     public void Fit_WithoutTheGraphInTheInput_NamesWhatLosesIt()
     {
-        var error = Assert.Throws<InvalidOperationException>(() => world.AutoGraph.Recommender(SmallWorld.Recommender).Fit(world.Split.Train));
+        var error = Assert.Throws<InvalidOperationException>(() => world.AutoGraph.Recommender(TrainedWorld.Recommender).Fit(world.Split.Train));
         Assert.Contains("Concatenate and SaveAsBinary lose it", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Fit_PlainBackbone_NeedsNoCodesAndGivesNoReasons()
     {
-        var plain = world.AutoGraph.Recommender(new SideTable(world.Data.Users, "UserId"), new SideTable(world.Data.Items, "ItemId"), SmallWorld.Recommender, world.Split.Validation).Fit(world.Split.Train);
-        Assert.All(SmallWorld.Scores(plain, world.Split.Test), score => Assert.True(float.IsFinite(score)));
+        var plain = world.AutoGraph.Recommender(new SideTable(world.Data.Users, "UserId"), new SideTable(world.Data.Items, "ItemId"), TrainedWorld.Recommender, world.Split.Validation).Fit(world.Split.Train);
+        Assert.All(TrainedWorld.Scores(plain, world.Split.Test), score => Assert.True(float.IsFinite(score)));
         Assert.Null(plain.Transform(world.Split.Test).Schema.GetColumnOrNull("UserGraphVector"));
         Assert.All(world.AutoGraph.CreateEngine(plain).Recommend("u1", 5), item => Assert.Empty(item.Reasons));
     }
@@ -99,7 +99,7 @@ public class PipelineTests(SmallWorld world) : IClassFixture<SmallWorld>
         var rows = Tables.Interactions(world.Context, ("nobody", "nothing", 1), ("nobody", Tables.Texts(world.Data.Items, "ItemId")[0], 1), (Tables.Texts(world.Data.Users, "UserId")[0], "nothing", 1));
         var scored = world.Model.Transform(rows);
         Assert.All(scored.GetColumn<float>("Score"), score => Assert.True(float.IsFinite(score)));
-        Assert.All(SmallWorld.Vectors(scored, "ItemGraphVector"), vector => Assert.All(vector, value => Assert.True(float.IsFinite(value))));
+        Assert.All(TrainedWorld.Vectors(scored, "ItemGraphVector"), vector => Assert.All(vector, value => Assert.True(float.IsFinite(value))));
         Assert.Equal(5, world.AutoGraph.CreateEngine(world.Model).Recommend("nobody", 5).Count);
     }
 
@@ -108,7 +108,7 @@ public class PipelineTests(SmallWorld world) : IClassFixture<SmallWorld>
     {
         var (user, item) = (Tables.Texts(world.Split.Train, "UserId")[0], Tables.Texts(world.Split.Train, "ItemId")[1]);
         string[] stored = [.. Tables.Texts(world.Split.Train, "UserId").Zip(Tables.Texts(world.Split.Train, "ItemId")).Where(row => row.First == user).Select(row => row.Second)];
-        float Score(string[]? history) => SmallWorld.Scores(world.Model, history is null
+        float Score(string[]? history) => TrainedWorld.Scores(world.Model, history is null
             ? Tables.Interactions(world.Context, (user, item, 1))
             : world.Context.Data.LoadFromEnumerable([new WithHistory { UserId = user, ItemId = item, History = history }]))[0];
 
@@ -123,7 +123,7 @@ public class PipelineTests(SmallWorld world) : IClassFixture<SmallWorld>
     {
         using var engine = world.Context.Model.CreatePredictionEngine<Tables.Interaction, Scored>(world.Model, world.Split.Train.Schema);
         var rows = world.Context.Data.CreateEnumerable<Tables.Interaction>(world.Split.Train, reuseRowObject: false).Take(3).ToArray();
-        var expected = SmallWorld.Scores(world.Model, world.Split.Train);
+        var expected = TrainedWorld.Scores(world.Model, world.Split.Train);
         for (int i = 0; i < rows.Length; i++) Assert.Equal(expected[i], engine.Predict(rows[i]).Score, 1e-5f);
     }
 
@@ -138,7 +138,7 @@ public class PipelineTests(SmallWorld world) : IClassFixture<SmallWorld>
         var loaded = fresh.Model.Load(file, out var schema);
 
         Assert.Equal(["UserId", "ItemId", "Timestamp"], schema.Select(column => column.Name));
-        Assert.Equal(SmallWorld.Scores(world.Model, world.Split.Test), SmallWorld.Scores(loaded, world.Split.Test));
+        Assert.Equal(TrainedWorld.Scores(world.Model, world.Split.Test), TrainedWorld.Scores(loaded, world.Split.Test));
         var (before, after) = (world.AutoGraph.CreateEngine(world.Model).Recommend("u1", 5), fresh.AutoGraph().CreateEngine(loaded).Recommend("u1", 5));
         Assert.Equal(before.Select(item => (item.ItemId, item.Score)), after.Select(item => (item.ItemId, item.Score)));
         Assert.Equal(before.SelectMany(item => item.Reasons).SelectMany(reason => reason.HistoryItems), after.SelectMany(item => item.Reasons).SelectMany(reason => reason.HistoryItems));
@@ -155,8 +155,8 @@ public class PipelineTests(SmallWorld world) : IClassFixture<SmallWorld>
 
         var pipeline = TransformerSearch.Flatten(loaded).OfType<MetapathGraphTransformer>().Single().ItemPipeline!;
         var original = TransformerSearch.Flatten(world.Model).OfType<MetapathGraphTransformer>().Single().ItemPipeline!;
-        Assert.Equal(SmallWorld.Vectors(original.Transform(world.Data.Items), "CodesQuantized"), SmallWorld.Vectors(pipeline.Transform(world.Data.Items), "CodesQuantized"));
-        Assert.Equal(SmallWorld.Scores(loaded, world.Split.Test), SmallWorld.Scores(new MLContext().Model.Load(file, out _), world.Split.Test));
+        Assert.Equal(TrainedWorld.Vectors(original.Transform(world.Data.Items), "CodesQuantized"), TrainedWorld.Vectors(pipeline.Transform(world.Data.Items), "CodesQuantized"));
+        Assert.Equal(TrainedWorld.Scores(loaded, world.Split.Test), TrainedWorld.Scores(new MLContext().Model.Load(file, out _), world.Split.Test));
         Assert.Equal([file], Directory.GetFiles(folder.Path));
     }
 

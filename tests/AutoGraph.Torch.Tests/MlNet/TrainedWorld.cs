@@ -5,9 +5,9 @@ using Microsoft.ML.Data;
 namespace AutoGraph.Torch.Tests.MlNet;
 
 /// <summary>A small sample world and one model of all four steps on it, trained once for all tests of a class.</summary>
-public sealed class SmallWorld
+public sealed class TrainedWorld
 {
-    public SmallWorld()
+    public TrainedWorld()
     {
         (Context, Data) = (new MLContext(seed: 7), null!);
         AutoGraph = Context.AutoGraph();
