@@ -66,23 +66,32 @@ internal sealed class MetapathAttention : nn.Module
         if (itemsToUsers is not null)
         {
             var (su, si) = (userPath is null ? hu : nn.functional.elu(hu, 1), itemPath is null ? hi : nn.functional.elu(hi, 1));
-            (hu, hi) = (Interact(itemsToUsers, si, su, edges.ItemsToUsers, userSelf), Interact(usersToItems!, su, si, edges.UsersToItems, itemSelf));
+            (hu, hi) = (Interact(itemsToUsers, si, su, hu, edges.ItemsToUsers, userSelf), Interact(usersToItems!, su, si, hi, edges.UsersToItems, itemSelf));
         }
         return (hu.MoveToOuterDisposeScope(), hi.MoveToOuterDisposeScope());
     }
 
-    private Tensor Interact(GraphAttentionStep step, Tensor sources, Tensor targets, EdgeList edges, Parameter? self)
+    /// <param name="step">The step.</param>
+    /// <param name="sources">Sources after ELU.</param>
+    /// <param name="targets">Targets after ELU.</param>
+    /// <param name="fallback">H_t, which stays where a target has no (visible) neighbours and no self term.</param>
+    /// <param name="edges">Edges from sources to targets.</param>
+    /// <param name="self">W_self, without <c>Literal</c>.</param>
+    private Tensor Interact(GraphAttentionStep step, Tensor sources, Tensor targets, Tensor fallback, EdgeList edges, Parameter? self)
     {
         var messages = step.Attend(sources, targets, edges);
         if (!_literal) return nn.functional.linear(targets, self!) + messages;
-        var has = tensor(Enumerable.Range(0, edges.TargetCount).Select(t => edges.Offsets[t + 1] > edges.Offsets[t]).ToArray(), device: targets.device);
-        return where(has.unsqueeze(1), messages, targets);
+        var has = tensor(Enumerable.Range(0, edges.TargetCount).Select(edges.HasEdges).ToArray(), device: targets.device);
+        return where(has.unsqueeze(1), messages, fallback);
     }
 
-    private static Tensor Nodes(Tensor known, Tensor unknown, float[] isNew, Tensor? drop)
+    /// <summary>
+    /// Node embeddings, some of them replaced: in training those that the draw names, in inference those without interactions.
+    /// Never the latter in training: a node whose only interaction is hidden must not tell so by its embedding.
+    /// </summary>
+    private Tensor Nodes(Tensor known, Tensor unknown, float[] isNew, Tensor? drop)
     {
-        Tensor? mask = Array.Exists(isNew, value => value > 0) ? tensor(isNew, isNew.Length, 1, known.dtype, known.device) : null;
-        mask = mask is null || drop is null ? mask ?? drop : maximum(mask, drop);
+        var mask = training ? drop : Array.Exists(isNew, value => value > 0) ? tensor(isNew, isNew.Length, 1, known.dtype, known.device) : null;
         return mask is null ? known : known * (1 - mask) + unknown * mask;
     }
 

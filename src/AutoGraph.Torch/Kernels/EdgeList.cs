@@ -65,6 +65,11 @@ internal sealed class EdgeList
     /// <summary>[E] whether an edge is hidden; null while none is.</summary>
     public bool[]? Removed => _removed;
 
+    /// <summary>Whether a target has an edge that is not hidden.</summary>
+    public bool HasEdges(int target) => _removed is null
+        ? Offsets[target + 1] > Offsets[target]
+        : _removed.AsSpan(Offsets[target]..Offsets[target + 1]).Contains(false);
+
     /// <summary>Hides the edge from source to target, if there is one, until <see cref="Restore"/>.</summary>
     /// <returns>The edge number, or -1.</returns>
     public int Remove(int target, int source)

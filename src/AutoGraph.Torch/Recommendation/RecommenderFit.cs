@@ -58,7 +58,8 @@ internal sealed class RecommenderFit(RecommenderData data, RecommenderOptions op
         }
     }
 
-    private Tensor Vectors(ReadOnlyMemory<float> values, int rows) => tensor(values.ToArray(), rows, values.Length / rows, device: device);
+    /// <remarks>A tensor made of an array lies on the array's memory, and matrix products round by its alignment; a clone is always aligned.</remarks>
+    private Tensor Vectors(ReadOnlyMemory<float> values, int rows) => tensor(values.ToArray(), rows, values.Length / rows, device: device).clone();
 
     /// <summary>Without validation rows of the caller's, each user's last training positive validates, and neither trains nor joins the graph.</summary>
     private (InteractionTable Train, RankingQueries? Validation) HoldOut()

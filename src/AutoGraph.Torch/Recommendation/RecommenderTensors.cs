@@ -61,6 +61,7 @@ internal static class RecommenderTensors
             throw new InvalidDataException($"The stored recommender is damaged: {e.Message}", e);
         }
 
-        Tensor Matrix(string name, int rows, int columns) => tensor(source.Floats(name, rows, columns), rows, columns);
+        // a clone: a tensor made of an array lies on the array's memory, and matrix products round by its alignment
+        Tensor Matrix(string name, int rows, int columns) => tensor(source.Floats(name, rows, columns), rows, columns).clone();
     }
 }

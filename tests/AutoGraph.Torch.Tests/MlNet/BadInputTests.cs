@@ -1,162 +1,116 @@
+using AutoGraph.TestKit;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Xunit;
 
 namespace AutoGraph.Torch.Tests.MlNet;
 
-/// <summary>What the issue lists: each a clear exception (expected, found, remedy) before training starts.</summary>
-public class BadInputTests
+/// <summary>Every kind of bad input is refused before anything is trained or paid for.</summary>
+public class BadInputTests(TrainedWorld world) : IClassFixture<TrainedWorld>
 {
-    private readonly SmallWorld _world = new();
-    private bool _trained;
+    private AutoGraphCatalog AutoGraph => world.AutoGraph;
 
-    private ResidualQuantizerOptions Watched => SmallWorld.Quantizer with { Progress = new Told<global::AutoGraph.Torch.Training.TrainingProgress>(_ => _trained = true) };
+    private static void Says(string expected, Exception error) => Assert.Contains(expected, error.Message, StringComparison.Ordinal);
 
-    private EstimatorChain<ResidualQuantizerTransformer> Codes() => _world.AutoGraph.SemanticVector("Semantics", "Knowledge").Append(_world.AutoGraph.ResidualQuantizer("Codes", "Semantics", Watched));
+    private ArgumentException Refused(IDataView train, SideTable? users = null, SideTable? items = null) =>
+        Assert.ThrowsAny<ArgumentException>(() => AutoGraph.MetapathGraph(users ?? world.Users, items ?? world.Items, TrainedWorld.Graph).Fit(train));
 
-    private SideTable Users => new(_world.Data.Users, "UserId", Codes());
+    private IDataView Without(IDataView view, string column) => world.Context.Transforms.DropColumns(column).Fit(view).Transform(view);
 
-    private SideTable Items => new(_world.Data.Items, "ItemId", Codes());
-
-    private string Fails(IEstimator<ITransformer> estimator, IDataView data)
+    [Fact]
+    public void Fit_MissingColumn_NamesItAndThoseThere()
     {
-        var error = Assert.ThrowsAny<ArgumentException>(() => estimator.Fit(data));
-        Assert.False(_trained, "training had begun");
-        return error.Message;
-    }
-
-    private MetapathGraphEstimator Graph(SideTable? users = null, SideTable? items = null, InteractionColumns? columns = null) =>
-        _world.AutoGraph.MetapathGraph(users ?? Users, items ?? Items, SmallWorld.Graph, columns);
-
-    [Fact]
-    public void Graph_MissingInteractionColumn_ListsWhatIsThere() =>
-        Assert.Contains("'Reader' (the user id); found only UserId, ItemId, Timestamp", Fails(Graph(columns: new() { User = "Reader" }), _world.Split.Train), StringComparison.Ordinal);
-
-    [Fact]
-    public void Graph_MissingIdColumnInTheUserTable_ListsWhatIsThere() =>
-        Assert.Contains("'Nr' (the user id of the user table); found only UserId", Fails(Graph(Users with { IdColumn = "Nr" }), _world.Split.Train), StringComparison.Ordinal);
-
-    [Fact]
-    public void Graph_SideTableWithoutCodes_SaysHowToMakeThem() =>
-        Assert.Contains("'Codes' (the codes of the item table)", Fails(Graph(items: Items with { CodesPipeline = null }), _world.Split.Train), StringComparison.Ordinal);
-
-    [Fact]
-    public void Graph_CodesColumnOfAnotherType_SaysExpectedAndFound()
-    {
-        string message = Fails(Graph(items: Items with { CodesPipeline = null, CodesColumn = "Knowledge" }), _world.Split.Train);
-        Assert.Contains("to hold a vector of keys; found", message, StringComparison.Ordinal);
-        Assert.Contains("Make it with ResidualQuantizer", message, StringComparison.Ordinal);
+        Says("Expected a column 'ItemId' (the item id); found only UserId, Timestamp", Refused(Without(world.Split.Train, "ItemId")));
+        Says("'Reader' (the user id of the user table)", Refused(world.Split.Train, new SideTable(world.Data.Users, "Reader", world.Codes())));
+        Says("'Knowledge'", Refused(world.Split.Train, new SideTable(Without(world.Data.Users, "Knowledge"), "UserId", world.Codes())));
+        Says("'Codes' (the codes of the item table)", Refused(world.Split.Train, items: new SideTable(world.Data.Items, "ItemId")));
+        Says("feature column 'Colour'", Refused(world.Split.Train, items: world.Items with { Features = ["Colour"] }));
     }
 
     [Fact]
-    public void Graph_DuplicateIds_NamesIdAndRows()
+    public void Fit_WrongColumnType_SaysExpectedFoundAndRemedy()
     {
-        var doubled = _world.Context.Data.LoadFromEnumerable(new[] { "r001", "r002", "r001" }.Select(id => new Side { UserId = id, Knowledge = "likes tales" }).ToList());
-        Assert.Contains("Column 'UserId' of the user table: Expected distinct ids, found 'r001' in rows 0 and 2", Fails(Graph(Users with { Data = doubled }), _world.Split.Train), StringComparison.Ordinal);
+        var train = world.Context.Transforms.Conversion.ConvertType("UserId", "Timestamp", DataKind.Single).Fit(world.Split.Train).Transform(world.Split.Train);
+        var error = Refused(train);
+        Says("an id: text, a key or a whole number; found Single", error);
+        Says("Conversion.ConvertType", error);
+        Says("a vector of Single", Assert.Throws<ArgumentException>(() => AutoGraph.ResidualQuantizer("Codes", "Knowledge").Fit(world.Data.Items)));
+        Says("to hold text", Assert.Throws<ArgumentException>(() => AutoGraph.SemanticVector("V", "Price").Fit(world.Data.Items)));
+        Says("a vector of keys", Refused(world.Split.Train, world.Users with { CodesColumn = "Semantics" }));
     }
 
     [Fact]
-    public void Graph_EmptySideTable_Throws()
+    public void Fit_EmptyTable_SaysSo()
     {
-        var empty = _world.Context.Data.LoadFromEnumerable(new List<Side>());
-        Assert.Contains("found an empty user table", Fails(Graph(Users with { Data = empty }), _world.Split.Train), StringComparison.Ordinal);
+        IDataView Empty(IDataView view) => world.Context.Data.SkipRows(view, 1_000_000);
+        Says("found an empty table", Refused(Empty(world.Split.Train)));
+        Says("found an empty user table", Refused(world.Split.Train, new SideTable(Empty(world.Data.Users), "UserId", world.Codes())));
+        Says("found an empty table", Assert.Throws<ArgumentException>(() => AutoGraph.SemanticVector("V", "Knowledge").Fit(Empty(world.Data.Items))));
+        Says("found an empty table", Assert.Throws<ArgumentException>(() => AutoGraph.Evaluate(world.Model, Empty(world.Split.Test))));
+        Says("found an empty table", Assert.Throws<ArgumentException>(() => AutoGraph.Data.LeaveOneOut(Empty(world.Data.Interactions))));
     }
 
     [Fact]
-    public void Graph_EmptyInteractions_Throws() =>
-        Assert.Contains("Expected interactions, found an empty table", Fails(Graph(), Tables.Interactions(_world.Context)), StringComparison.Ordinal);
-
-    [Fact]
-    public void Graph_UnknownUsersAndItems_CountsThemWithExamples()
+    public void Fit_DuplicateId_NamesTheIdAndItsRows()
     {
-        var strangers = Tables.Interactions(_world.Context, ("x2", "b001", 1), ("x1", "b001", 2), ("x1", "b002", 3), ("r001", "b003", 4));
-        Assert.Contains("found 3 rows that name 2 unknown users, such as 'x1', 'x2'. Add them to the user table", Fails(Graph(), strangers), StringComparison.Ordinal);
-        var oddities = Tables.Interactions(_world.Context, ("r001", "b001", 1), ("r002", "z", 2));
-        Assert.Contains("found 1 rows that name 1 unknown items, such as 'z'", Fails(Graph(), oddities), StringComparison.Ordinal);
+        var rows = world.Context.Data.LoadFromEnumerable([new Book { ItemId = "a" }, new Book { ItemId = "b" }, new Book { ItemId = "a" }]);
+        var error = Refused(world.Split.Train, items: new SideTable(rows, "ItemId", world.Codes()));
+        Says("item table: Expected distinct ids, found 'a' in rows 0 and 2", error);
     }
 
     [Fact]
-    public void Graph_InteractionWithoutId_NamesTheRow() =>
-        Assert.Contains("found none in row 1", Fails(Graph(), Tables.Interactions(_world.Context, ("r001", "b001", 1), ("", "b002", 2))), StringComparison.Ordinal);
-
-    [Fact]
-    public void Recommender_MissingFeatureColumn_ListsWhatIsThere()
+    public void Fit_UnknownUserOrItem_NamesExamples()
     {
-        var estimator = _world.AutoGraph.Recommender(Users with { Features = ["Shoe"] }, Items, SmallWorld.Options);
-        Assert.Contains("feature column 'Shoe' in the user table, found only UserId", Fails(estimator, _world.Split.Train), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Recommender_NonFiniteFeature_NamesColumnAndRow()
-    {
-        var users = _world.Context.Data.LoadFromEnumerable(Tables.Texts(_world.Data.Users, "UserId").Select((id, row) => new Side { UserId = id, Weight = row == 3 ? float.NaN : row }).ToList());
-        var estimator = _world.AutoGraph.Recommender(new SideTable(users, "UserId"), Items, SmallWorld.Options);
-        Assert.Contains("Expected finite values in column 'Weight', found NaN in row 3", Fails(estimator, _world.Split.Train), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Recommender_UnknownValidationItem_IsAnError()
-    {
-        var validation = Tables.Interactions(_world.Context, ("r001", "z", 1));
-        var estimator = _world.AutoGraph.Recommender(Users, Items, SmallWorld.Options, validation);
-        Assert.Contains("found 1 unknown ones, such as 'z'", Fails(estimator, _world.Split.Train), StringComparison.Ordinal);
+        string item = Tables.Texts(world.Data.Items, "ItemId")[0];
+        Says("unknown users, such as 'ghost'", Refused(Tables.Interactions(world.Context, ("ghost", item, 1))));
+        string user = Tables.Texts(world.Data.Users, "UserId")[0];
+        Says("unknown items, such as 'phantom'", Refused(Tables.Interactions(world.Context, (user, "phantom", 1))));
+        Says("'phantom'", Assert.Throws<ArgumentException>(() => AutoGraph.Evaluate(world.Model, Tables.Interactions(world.Context, (user, "phantom", 1)))));
     }
 
     [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
-    public void Quantizer_NonFiniteVector_NamesRowAndSlot(float bad) =>
-        Assert.Contains($"found {bad} in row 1, slot 1", Fails(Quantizer, Vectors([1, 2], [3, bad])), StringComparison.Ordinal);
-
-    [Fact]
-    public void Quantizer_UnequalMissingOrNoVectors_NamesTheRow()
+    public void Fit_NonFiniteVector_NamesRowAndSlot(float bad)
     {
-        Assert.Contains("Expected vectors of 2 values in column 'Vector', found 3 in row 1", Fails(Quantizer, Vectors([1, 2], [1, 2, 3])), StringComparison.Ordinal);
-        Assert.Contains("found none in row 1", Fails(Quantizer, Vectors([1, 2], [])), StringComparison.Ordinal);
-        Assert.Contains("found an empty table", Fails(Quantizer, Vectors()), StringComparison.Ordinal);
+        var rows = world.Context.Data.LoadFromEnumerable([new Vectors { Vector = [1, 2, 3] }, new Vectors { Vector = [1, bad, 3] }]);
+        Says("in row 1, slot 1", Assert.Throws<ArgumentException>(() => AutoGraph.ResidualQuantizer("Codes", "Vector", TrainedWorld.Quantizer).Fit(rows)));
     }
 
     [Fact]
-    public void Quantizer_TextInsteadOfVector_SaysExpectedFoundAndRemedy()
+    public void Load_TruncatedForeignOrDamagedFile_SaysWhichAndWhatToDo()
     {
-        string message = Fails(_world.AutoGraph.ResidualQuantizer("Codes", "Knowledge", Watched).Append(_world.Context.Transforms.CopyColumns("A", "Codes")), _world.Data.Items);
-        Assert.Contains("to hold a vector of Single; found String. Convert it", message, StringComparison.Ordinal);
+        using var folder = new TempFolder();
+        string file = folder.File("model.zip");
+        AutoGraph.Save(world.Model, world.Split.Train.Schema, file);
+        var bytes = File.ReadAllBytes(file);
+        Exception Loading(byte[] content)
+        {
+            File.WriteAllBytes(file, content);
+            return Assert.Throws<InvalidDataException>(() => AutoGraph.Load(file, out _));
+        }
+        Says("the file is truncated", Loading(bytes[..(bytes.Length / 2)]));
+        Says("found another kind of file", Loading("no model at all"u8.ToArray()));
+        var damaged = (byte[])bytes.Clone();
+        damaged[damaged.Length / 2] ^= 1;
+        Says("the file is damaged", Loading(damaged));
+        Says("found none", Assert.Throws<FileNotFoundException>(() => AutoGraph.Load(folder.File("absent.zip"), out _)));
     }
 
     [Fact]
-    public void Quantizer_OtherWidthWhenScoring_Throws()
+    public void Transform_VectorsOfAnotherWidthThanFitted_SaysBoth()
     {
-        var model = Quantizer.Fit(Vectors([.. Enumerable.Range(0, 20).Select(i => new float[] { i, i * i % 7 })]));
-        var view = model.Transform(Vectors([1, 2, 3]));
-        var error = Assert.Throws<ArgumentException>(() => SmallWorld.Vectors(view, "CodesQuantized"));
-        Assert.Contains("Expected vectors of 2 values in column 'Vector', found 3", error.Message, StringComparison.Ordinal);
+        var fitted = AutoGraph.ResidualQuantizer("Codes", "Vector", TrainedWorld.Quantizer).Fit(world.Context.Data.LoadFromEnumerable(
+            Enumerable.Range(0, 20).Select(i => new Vectors { Vector = [i, 1, 2 - i] }).ToList()));
+        var other = fitted.Transform(world.Context.Data.LoadFromEnumerable([new Vectors { Vector = [1, 2] }]));
+        Says("Expected vectors of 3 values in column 'Vector', found 2", Assert.ThrowsAny<Exception>(() => TrainedWorld.Vectors(other, "CodesQuantized")).GetBaseException());
     }
 
-    [Fact]
-    public void Evaluate_EmptyOrUnknownRows_Throw()
+    internal sealed class Book
     {
-        var model = _world.AutoGraph.Recommender(_world.Users(), _world.Items(), SmallWorld.Options).Fit(_world.Split.Train);
-        Assert.Throws<ArgumentException>(() => _world.AutoGraph.Evaluate(model, Tables.Interactions(_world.Context)));
-        Assert.Throws<ArgumentException>(() => _world.AutoGraph.Evaluate(model, Tables.Interactions(_world.Context, ("r001", "z", 1))));
-        var missing = Assert.Throws<ArgumentException>(() => _world.AutoGraph.Evaluate(model, _world.Data.Items));
-        Assert.Contains("'UserId' (the user id)", missing.Message, StringComparison.Ordinal);
+        public string ItemId { get; set; } = "";
+        public string Knowledge { get; set; } = "some text about a book";
     }
 
-    private ResidualQuantizerEstimator Quantizer => _world.AutoGraph.ResidualQuantizer("Codes", "Vector", Watched);
-
-    private IDataView Vectors(params float[][] rows) => _world.Context.Data.LoadFromEnumerable(rows.Select(row => new Point { Vector = row }).ToList());
-
-    private sealed class Point { public float[] Vector { get; set; } = []; }
-
-    private sealed class Side
-    {
-        public string UserId { get; set; } = "";
-        public string Knowledge { get; set; } = "";
-        public float Weight { get; set; }
-    }
-
-    private sealed class Told<T>(Action<T> told) : IProgress<T>
-    {
-        public void Report(T value) => told(value);
-    }
+    internal sealed class Vectors { public float[] Vector { get; set; } = []; }
 }

@@ -36,13 +36,13 @@ public sealed class GuardTests
     }
 
     [Fact]
-    public void RecommenderStep_AnotherEdgeRemoved_LossChanges()
+    public void RecommenderStep_AnotherEdgeRemoved_StepChanges()
     {
-        var (loss, _, batch) = RecommenderStep(ToyWorld.Rows, 0);
+        var (_, gradients, batch) = RecommenderStep(ToyWorld.Rows, 0);
         var others = ToyWorld.Rows.Where(row => batch.Any(pair => pair.User == row.User)).Except(batch).ToArray();
         Assert.True(others.Length > 20);
         foreach (var pair in others)
-            Assert.NotEqual(loss, RecommenderStep(ToyWorld.Rows.Where(row => row != pair), 0).Loss);
+            Assert.NotEqual(gradients, RecommenderStep(ToyWorld.Rows.Where(row => row != pair), 0).Gradients);      // one edge of hundreds may move the loss by less than its last bit
     }
 
     [Fact]

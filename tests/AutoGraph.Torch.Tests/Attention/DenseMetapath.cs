@@ -1,0 +1,90 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AutoGraph.Torch.Tests.Attention;
+
+/// <summary>Eq. 6 to 8 as they read, in double and plain loops over rows and codes; takes its weights by name from a module.</summary>
+internal sealed class DenseMetapath(nn.Module module)
+{
+    private readonly Dictionary<string, double[,]> _weights = module.named_parameters().ToDictionary(p => p.name, p => Kernels.Numbers.Matrix(p.parameter.dim() == 1 ? p.parameter.unsqueeze(0) : p.parameter));
+
+    /// <summary>Eq. 6 per head with concatenation: α = softmax_j LeakyReLU(aᵀ[W_dst e_t ‖ W_src e_j]), h_t = Σ α W_src e_j + b.</summary>
+    public double[,] Gat(string prefix, double[,] sources, double[,] targets, Func<int, IEnumerable<int>> neighborsOf)
+    {
+        var (source, destination, attendSource, attendDestination, bias) = (Weight("source"), Weight("destination"), Weight("attendSource"), Weight("attendDestination"), Weight("bias"));
+        var (s, d) = (Linear(source, sources), Linear(destination, targets));
+        int heads = attendSource.GetLength(0), channels = attendSource.GetLength(1);
+        var output = new double[targets.GetLength(0), heads * channels];
+        for (int t = 0; t < targets.GetLength(0); t++)
+            for (int h = 0; h < heads; h++)
+            {
+                int[] neighbors = [.. neighborsOf(t)];
+                double[] weights = [.. neighbors.Select(j =>
+                {
+                    double x = 0;
+                    for (int c = 0; c < channels; c++) x += attendDestination[h, c] * d[t, h * channels + c] + attendSource[h, c] * s[j, h * channels + c];
+                    return Math.Exp(x > 0 ? x : 0.2 * x);
+                })];
+                for (int c = 0; c < channels; c++)
+                {
+                    int column = h * channels + c;
+                    output[t, column] = bias[0, column] + neighbors.Zip(weights, (j, w) => w / weights.Sum() * s[j, column]).Sum();
+                }
+            }
+        return output;
+
+        double[,] Weight(string name) => _weights[prefix + name];
+    }
+
+    /// <summary>Both hops: nodes to factors and back, then interactions.</summary>
+    public (double[,] Users, double[,] Items) Propagate((int User, int Item)[] rows, int[][] userCodes, int[][] itemCodes, int codebookSize, bool literal)
+    {
+        var (u, i) = (Nodes("users", "unknownUser", n => rows.Any(r => r.User == n)), Nodes("items", "unknownItem", n => rows.Any(r => r.Item == n)));
+        var (hu, hi) = (Semantic("userPath.", u, userCodes, codebookSize), Semantic("itemPath.", i, itemCodes, codebookSize));
+        if (!_weights.ContainsKey("itemsToUsers.source")) return (hu, hi);
+        var (su, si) = (_weights.ContainsKey("userPath.factors") ? Elu(hu) : hu, _weights.ContainsKey("itemPath.factors") ? Elu(hi) : hi);
+        var toUsers = Gat("itemsToUsers.", si, su, t => rows.Where(r => r.User == t).Select(r => r.Item));
+        var toItems = Gat("usersToItems.", su, si, t => rows.Where(r => r.Item == t).Select(r => r.User));
+        if (!literal) return (Add(toUsers, Linear(_weights["userSelf"], su)), Add(toItems, Linear(_weights["itemSelf"], si)));
+        return (Where(t => rows.Any(r => r.User == t), toUsers, hu), Where(t => rows.Any(r => r.Item == t), toItems, hi));
+    }
+
+    private double[,] Nodes(string table, string unknown, Func<int, bool> known) =>
+        Where(known, _weights[table], Map(_weights[table], (_, column) => _weights[unknown][0, column]));
+
+    private double[,] Semantic(string prefix, double[,] members, int[][] codes, int codebookSize)
+    {
+        if (!_weights.TryGetValue(prefix + "factors", out var factors)) return members;
+        int[][] factorsOf = [.. codes.Select(row => row.Select((code, level) => level * codebookSize + code).ToArray())];
+        var aggregate = Elu(Gat(prefix + "toFactor.", members, factors, q => Enumerable.Range(0, factorsOf.Length).Where(n => factorsOf[n].Contains(q))));
+        int width = factors.GetLength(1);
+        var both = new double[factors.GetLength(0), 2 * width];
+        for (int q = 0; q < factors.GetLength(0); q++)
+            for (int c = 0; c < width; c++) (both[q, c], both[q, width + c]) = (aggregate[q, c], factors[q, c]);
+        var messages = Gat(prefix + "toMember.", both, members, n => factorsOf[n]);
+        return _weights.TryGetValue(prefix + "self", out var self) ? Add(messages, Linear(self, members)) : messages;
+    }
+
+    private static double[,] Linear(double[,] weight, double[,] x)
+    {
+        var y = new double[x.GetLength(0), weight.GetLength(0)];
+        for (int n = 0; n < y.GetLength(0); n++)
+            for (int o = 0; o < y.GetLength(1); o++)
+                for (int c = 0; c < x.GetLength(1); c++) y[n, o] += weight[o, c] * x[n, c];
+        return y;
+    }
+
+    private static double[,] Elu(double[,] x) => Map(x, (n, c) => x[n, c] > 0 ? x[n, c] : Math.Exp(x[n, c]) - 1);
+
+    private static double[,] Add(double[,] a, double[,] b) => Map(a, (n, c) => a[n, c] + b[n, c]);
+
+    private static double[,] Where(Func<int, bool> condition, double[,] a, double[,] b) => Map(a, (n, c) => condition(n) ? a[n, c] : b[n, c]);
+
+    private static double[,] Map(double[,] like, Func<int, int, double> value)
+    {
+        var output = new double[like.GetLength(0), like.GetLength(1)];
+        for (int n = 0; n < output.GetLength(0); n++)
+            for (int c = 0; c < output.GetLength(1); c++) output[n, c] = value(n, c);
+        return output;
+    }
+}

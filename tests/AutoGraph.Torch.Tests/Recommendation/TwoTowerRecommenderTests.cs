@@ -1,0 +1,129 @@
+using AutoGraph.Core.Evaluation;
+using AutoGraph.Core.Persistence;
+using AutoGraph.Torch.Recommendation;
+using AutoGraph.Torch.Training;
+using Xunit;
+
+namespace AutoGraph.Torch.Tests.Recommendation;
+
+public sealed class TwoTowerRecommenderTests
+{
+    private static RecommenderData Data => ToyWorld.Data(ToyWorld.Table(ToyWorld.Rows));
+
+    [Fact]
+    public void Train_SameSeed_SameBitsAndAnotherSeedOthers()
+    {
+        var first = ToyWorld.Bits(TwoTowerRecommender.Train(Data, ToyWorld.Options, 1).Save());
+        Assert.Equal(first, ToyWorld.Bits(TwoTowerRecommender.Train(Data, ToyWorld.Options, 1).Save()));
+        Assert.NotEqual(first, ToyWorld.Bits(TwoTowerRecommender.Train(Data, ToyWorld.Options, 2).Save()));
+    }
+
+    [Theory]
+    [InlineData(Enhancement.None)]
+    [InlineData(Enhancement.AutoGraph)]
+    [InlineData(Enhancement.FrozenVectors)]
+    public void Load_WrittenAndRead_ScoresKeepTheirBits(Enhancement enhancement)
+    {
+        var model = TwoTowerRecommender.Train(Data, ToyWorld.Options with { Enhancement = enhancement }, 1);
+        using var stream = new MemoryStream();
+        model.Save().Write(stream);
+        stream.Position = 0;
+        var loaded = TwoTowerRecommender.Load(TensorDictionary.Read(stream));
+        var queries = new RankingQueries([0, 5, -1, 2], [0, 0, 0, 0], [0, 3, 4, 6, 6], [1, 2, 3, 4, 5, 6]);
+        var (expected, actual) = (new float[4 * ToyWorld.Items], new float[4 * ToyWorld.Items]);
+        model.Score(queries, 0, 4, expected);
+        loaded.Score(queries, 0, 4, actual);
+        Assert.Equal(expected, actual);
+        Assert.All(actual, score => Assert.True(float.IsFinite(score)));
+        Assert.Equal(ToyWorld.Bits(model.Save()), ToyWorld.Bits(loaded.Save()));
+    }
+
+    [Fact]
+    public void Load_MissingWeight_NamesIt()
+    {
+        var saved = TwoTowerRecommender.Train(Data, ToyWorld.Options, 1).Save();
+        string gone = saved.Names.First(name => name.StartsWith("weights/", StringComparison.Ordinal));
+        var damaged = new TensorDictionary();
+        foreach (string name in saved.Names.Where(name => name != gone))
+            try { damaged.Add(name, saved.Floats(name), [.. saved.ShapeOf(name)]); }
+            catch (InvalidDataException) { damaged.Add(name, saved.Ints(name), [.. saved.ShapeOf(name)]); }
+        Assert.Contains(gone, Assert.Throws<InvalidDataException>(() => TwoTowerRecommender.Load(damaged)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Train_ParityWorld_MissingItemOfTheParityComesFirst()
+    {
+        const int Users = 40, Items = 16;
+        var rows = new List<(int, int)>();
+        for (int user = 0; user < Users; user++)
+        {
+            int[] own = [.. Enumerable.Range(0, Items / 2).Select(i => 2 * i + user % 2).Where(item => item != Missing(user))];
+            new Random(user).Shuffle(own);
+            rows.AddRange(own.Select(item => (user, item)));
+        }
+        var table = ToyWorld.Table(rows, Users, Items);
+        var model = TwoTowerRecommender.Train(new(table, ToyWorld.NoFeatures(Users), ToyWorld.NoFeatures(Items)),
+            new() { Enhancement = Enhancement.None, Dimension = 16, HiddenWidths = [32], MinHistory = 1, EarlyStopping = false, Epochs = 40, BatchSize = 64, Negatives = 20, LearningRate = 5e-3 }, 1);
+        int[][] histories = [.. Enumerable.Range(0, Users).Select(user => rows.Where(row => row.Item1 == user).Select(row => row.Item2).ToArray())];
+        var queries = new RankingQueries([.. Enumerable.Range(0, Users)], new int[Users], [0, .. histories.Select((_, u) => (u + 1) * 7)], [.. histories.SelectMany(h => h)]);
+        var scores = new float[Users * Items];
+        model.Score(queries, 0, Users, scores);
+        int right = Enumerable.Range(0, Users).Count(user =>
+            Enumerable.Range(0, Items).Except(histories[user]).MaxBy(item => scores[user * Items + item]) == Missing(user));
+        Assert.True(right > 0.9 * Users, $"{right} of {Users} users.");
+
+        static int Missing(int user) => 2 * (user / 2 % (Items / 2)) + user % 2;
+    }
+
+    [Fact]
+    public void Train_InvalidOptions_ListsAllOfThem()
+    {
+        var error = Assert.Throws<ArgumentException>(() => TwoTowerRecommender.Train(Data, new() { Dimension = 0, Negatives = 0, Dropout = 1, HiddenWidths = [0] }, 1));
+        foreach (string name in (string[])["Dimension", "Negatives", "Dropout", "HiddenWidths"]) Assert.Contains(name, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Train_PartsThatDoNotFit_SayWhatWasExpectedAndFound()
+    {
+        Throws("found none", Data with { Graph = null });
+        Throws("found 3 and 20", Data with { UserFeatures = ToyWorld.NoFeatures(3) });
+        Throws("Expected training interactions", Data with { Train = ToyWorld.Table([]) });
+        Throws("MinHistory", ToyWorld.Data(ToyWorld.Table([(0, 0), (1, 1)])));
+
+        static void Throws(string expected, RecommenderData data) => Assert.Contains(expected,
+            Assert.Throws<ArgumentException>(() => TwoTowerRecommender.Train(data, ToyWorld.Options, 1)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Train_ValidationNull_HoldsOutOneSamplePerUserAndStopsEarly()
+    {
+        var seen = new Reports();
+        var model = TwoTowerRecommender.Train(Data, ToyWorld.Options with { EarlyStopping = true, Epochs = 5, Progress = seen }, 1);
+        Assert.Equal(ToyWorld.Rows.Length - ToyWorld.Users * 2 - ToyWorld.Users, model.Report.Samples);      // without the first two and the last of each user
+        Assert.Equal(model.Report.Epochs.Select(e => e.ValidationNdcg), seen.All.Select(p => p.Validation));
+        Assert.Equal(model.Report.Epochs.MaxBy(e => e.ValidationNdcg)!.Epoch, model.Report.BestEpoch);
+        Assert.Equal(ToyWorld.Rows.Length, model.Graph!.Graph.UserToItems.EdgeCount);                         // the result knows every interaction
+    }
+
+    [Fact]
+    public void Train_Cancelled_StopsInTheMiddle()
+    {
+        using var source = new CancellationTokenSource();
+        var seen = new Reports { OnReport = source.Cancel };
+        Assert.Throws<OperationCanceledException>(() => TwoTowerRecommender.Train(Data, ToyWorld.Options with { Epochs = 50, CancellationToken = source.Token, Progress = seen }, 1));
+        Assert.Single(seen.All);
+    }
+
+    private sealed class Reports : IProgress<TrainingProgress>
+    {
+        public List<TrainingProgress> All { get; } = [];
+
+        public Action? OnReport { get; init; }
+
+        public void Report(TrainingProgress value)
+        {
+            All.Add(value);
+            OnReport?.Invoke();
+        }
+    }
+}

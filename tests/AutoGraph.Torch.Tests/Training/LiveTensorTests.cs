@@ -1,0 +1,49 @@
+using AutoGraph.Torch.Attention;
+using AutoGraph.Torch.Quantization;
+using AutoGraph.Torch.Recommendation;
+using AutoGraph.Torch.Tests.Recommendation;
+using AutoGraph.Torch.Training;
+using TorchSharp;
+using Xunit;
+
+namespace AutoGraph.Torch.Tests.Training;
+
+/// <summary>Native memory: training steps leave no tensor behind (counted on the training thread after each epoch).</summary>
+[Collection(nameof(Sequential))]
+public sealed class LiveTensorTests
+{
+    [Fact]
+    public void Recommender_OverEpochs_LiveTensorsStayConstant()
+    {
+        var data = ToyWorld.Data(ToyWorld.Table(ToyWorld.Rows));
+        AssertConstant(count => TwoTowerRecommender.Train(data, ToyWorld.Options with { Epochs = 6, Progress = count }, 1));
+    }
+
+    [Fact]
+    public void GraphPretraining_OverEpochs_LiveTensorsStayConstant() => AssertConstant(count =>
+        MetapathGraphModel.Fit(ToyWorld.Graph(ToyWorld.Rows), ToyWorld.GraphOptions with { Training = GraphTraining.Standalone, Epochs = 6, Progress = count }, 1));
+
+    [Fact]
+    public void Quantizer_OverEpochs_LiveTensorsStayConstant()
+    {
+        var random = new Random(1);
+        float[] vectors = [.. Enumerable.Range(0, 200 * 6).Select(_ => random.NextSingle())];
+        AssertConstant(count => ResidualVectorQuantizer.Fit(vectors, 6,
+            new() { HiddenWidths = [8], Dimension = 4, CodebookSize = 8, Levels = 2, WarmUpEpochs = 6, Epochs = 6, BatchSize = 32, Progress = count }, 1), 6);
+    }
+
+    private static void AssertConstant(Action<Counter> train, int phase = 12)
+    {
+        var counter = new Counter();
+        train(counter);
+        Assert.True(counter.Counts.Count >= 6);
+        foreach (var counts in counter.Counts.Chunk(phase)) Assert.All(counts.Skip(1), count => Assert.Equal(counts[1], count));
+    }
+
+    private sealed class Counter : IProgress<TrainingProgress>
+    {
+        public List<long> Counts { get; } = [];
+
+        public void Report(TrainingProgress value) => Counts.Add(DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
+    }
+}

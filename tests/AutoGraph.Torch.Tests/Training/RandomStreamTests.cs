@@ -1,0 +1,71 @@
+using AutoGraph.Torch.Training;
+using CsCheck;
+using Xunit;
+
+namespace AutoGraph.Torch.Tests.Training;
+
+public class RandomStreamTests
+{
+    /// <summary>The reference values of SplitMix64 for seed 1234567 (Vigna's splitmix64.c; Rosetta Code lists them).</summary>
+    [Fact]
+    public void NextBits_PublishedSeed_GivesPublishedValues()
+    {
+        var random = new RandomStream(1234567);
+        ulong[] values = [random.NextBits(), random.NextBits(), random.NextBits(), random.NextBits(), random.NextBits()];
+        Assert.Equal([6457827717110365317, 3203168211198807973, 9817491932198370423, 4593380528125082431, 16408922859458223821], values);
+    }
+
+    [Fact]
+    public void NextInt_ManyDraws_InRangeAndUniform()
+    {
+        var random = RandomStream.For(3, "test");
+        var counts = new int[7];
+        for (int i = 0; i < 70_000; i++) counts[random.NextInt(7)]++;
+        Assert.All(counts, count => Assert.InRange(count, 9_500, 10_500));   // 5 standard deviations
+    }
+
+    [Fact]
+    public void NextInt_BoundOne_IsZeroAndBoundMaximal_StaysInRange()
+    {
+        var random = RandomStream.For(3, "test");
+        for (int i = 0; i < 1000; i++)
+        {
+            Assert.Equal(0, random.NextInt(1));
+            Assert.InRange(random.NextInt(int.MaxValue), 0, int.MaxValue - 1);
+            Assert.InRange(random.NextDouble(), 0, 1 - 1e-16);
+        }
+    }
+
+    [Fact]
+    public void Shuffle_AnyValues_IsAPermutation() => Gen.Int.Array[0, 50].Sample(values =>
+    {
+        var random = RandomStream.For(values.Length, "shuffle");
+        var shuffled = values.ToArray();
+        random.Shuffle(shuffled);
+        Assert.Equal(values.Order(), shuffled.Order());
+    });
+
+    [Fact]
+    public void Shuffle_ThreeValues_AllOrdersEquallyOften()
+    {
+        var random = RandomStream.For(1, "orders");
+        var orders = new Dictionary<int, int>();
+        for (int i = 0; i < 60_000; i++)
+        {
+            int[] values = [1, 2, 3];
+            random.Shuffle(values);
+            int key = 100 * values[0] + 10 * values[1] + values[2];
+            orders[key] = orders.GetValueOrDefault(key) + 1;
+        }
+        Assert.Equal(6, orders.Count);
+        Assert.All(orders.Values, count => Assert.InRange(count, 9_500, 10_500));
+    }
+
+    [Fact]
+    public void For_SeedPurposeOrNumberChanges_GivesAnotherStream()
+    {
+        RandomStream[] streams = [RandomStream.For(1, "a"), RandomStream.For(2, "a"), RandomStream.For(1, "b"), RandomStream.For(1, "a", 1), RandomStream.For(1, "ab"), RandomStream.For(1, "ba"), RandomStream.For(-1, "a")];
+        Assert.Equal(streams.Length, streams.Select(stream => stream.NextBits()).Distinct().Count());
+        Assert.Equal(RandomStream.For(1, "a", 5).NextBits(), RandomStream.For(1, "a", 5).NextBits());
+    }
+}
