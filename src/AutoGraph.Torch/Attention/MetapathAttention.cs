@@ -85,10 +85,13 @@ internal sealed class MetapathAttention : nn.Module
         return where(has.unsqueeze(1), messages, fallback);
     }
 
-    private static Tensor Nodes(Tensor known, Tensor unknown, float[] isNew, Tensor? drop)
+    /// <summary>
+    /// Node embeddings, some of them replaced: in training those that the draw names, in inference those without interactions.
+    /// Never the latter in training: a node whose only interaction is hidden must not tell so by its embedding.
+    /// </summary>
+    private Tensor Nodes(Tensor known, Tensor unknown, float[] isNew, Tensor? drop)
     {
-        Tensor? mask = Array.Exists(isNew, value => value > 0) ? tensor(isNew, isNew.Length, 1, known.dtype, known.device) : null;
-        mask = mask is null || drop is null ? mask ?? drop : maximum(mask, drop);
+        var mask = training ? drop : Array.Exists(isNew, value => value > 0) ? tensor(isNew, isNew.Length, 1, known.dtype, known.device) : null;
         return mask is null ? known : known * (1 - mask) + unknown * mask;
     }
 

@@ -39,21 +39,27 @@ public sealed partial class AutoGraphCatalog
     /// <summary>Gives a loaded model what files do not hold: the encoder, the language model and the store, for rows it has not seen.</summary>
     /// <returns>The same model with them; the given one is not changed.</returns>
     /// <param name="model">A fitted or loaded model.</param>
-    /// <param name="encoder">The encoder that made the vectors; null keeps what is there.</param>
-    /// <param name="chatClient">The language model that was asked; null where none is needed.</param>
-    /// <param name="store">The store with the answers; null where none is needed.</param>
-    /// <exception cref="ArgumentException">The encoder has another dimension than the one fitted.</exception>
-    public ITransformer Attach(ITransformer model, IEmbeddingGenerator<string, Embedding<float>>? encoder, IChatClient? chatClient = null, IKnowledgeStore? store = null)
+    /// <param name="encoder">The encoder that made the vectors; null keeps what is there. Steps with a corpus encoder keep their own.</param>
+    /// <param name="chatClient">The language model that was asked; null keeps what is there.</param>
+    /// <param name="store">The store with the answers; null keeps what is there.</param>
+    /// <exception cref="ArgumentException">There is nothing to attach or no step to attach it to, or the encoder has another dimension than the one fitted.</exception>
+    public ITransformer Attach(ITransformer model, IEmbeddingGenerator<string, Embedding<float>>? encoder = null, IChatClient? chatClient = null, IKnowledgeStore? store = null)
     {
         ArgumentNullException.ThrowIfNull(model);
+        if (encoder is null && chatClient is null && store is null)
+            throw new ArgumentException("Expected an encoder, a chat client or a store to attach, found none of them.");
         var services = new SemanticVectorEstimator.Services(encoder, chatClient, store, null);
-        return TransformerSearch.Replace(model, Change);
+        int steps = 0;
+        var attached = TransformerSearch.Replace(model, Change);
+        return steps > 0 ? attached
+            : throw new ArgumentException("Expected a model with a SemanticVector step, in the chain or in the side tables' pipelines; found none. Nothing needs to be attached to score it.", nameof(model));
 
-        ITransformer Change(ITransformer part) => part switch
+        ITransformer Change(ITransformer part)
         {
-            SemanticVectorTransformer step => step.With(services),
-            MetapathGraphTransformer graph => graph.WithPipelines(pipeline => TransformerSearch.Replace(pipeline, Change)),
-            _ => part,
-        };
+            if (part is MetapathGraphTransformer graph) return graph.WithPipelines(pipeline => TransformerSearch.Replace(pipeline, Change));
+            if (part is not SemanticVectorTransformer step) return part;
+            steps++;
+            return step.With(services);
+        }
     }
 }

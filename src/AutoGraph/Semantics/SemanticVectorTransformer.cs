@@ -60,7 +60,7 @@ public sealed class SemanticVectorTransformer : BatchTransformer
 
     /// <summary>The same vectors; services not given stay as they are.</summary>
     internal SemanticVectorTransformer With(SemanticVectorEstimator.Services services) => new(_output, _source, _known, _corpus, new(
-        services.Encoder ?? _services.Encoder, services.ChatClient ?? _services.ChatClient, services.Store ?? _services.Store, services.Generation ?? _services.Generation));
+        _corpus is not null ? null : services.Encoder ?? _services.Encoder, services.ChatClient ?? _services.ChatClient, services.Store ?? _services.Store, services.Generation ?? _services.Generation));
 
     internal static SemanticVectorTransformer Load(PartReader part)
     {

@@ -1,0 +1,116 @@
+using AutoGraph.TestKit;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Xunit;
+
+namespace AutoGraph.Torch.Tests.MlNet;
+
+/// <summary>Every kind of bad input is refused before anything is trained or paid for.</summary>
+public class BadInputTests(TrainedWorld world) : IClassFixture<TrainedWorld>
+{
+    private AutoGraphCatalog AutoGraph => world.AutoGraph;
+
+    private static void Says(string expected, Exception error) => Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+
+    private ArgumentException Refused(IDataView train, SideTable? users = null, SideTable? items = null) =>
+        Assert.ThrowsAny<ArgumentException>(() => AutoGraph.MetapathGraph(users ?? world.Users, items ?? world.Items, TrainedWorld.Graph).Fit(train));
+
+    private IDataView Without(IDataView view, string column) => world.Context.Transforms.DropColumns(column).Fit(view).Transform(view);
+
+    [Fact]
+    public void Fit_MissingColumn_NamesItAndThoseThere()
+    {
+        Says("Expected a column 'ItemId' (the item id); found only UserId, Timestamp", Refused(Without(world.Split.Train, "ItemId")));
+        Says("'Reader' (the user id of the user table)", Refused(world.Split.Train, new SideTable(world.Data.Users, "Reader", world.Codes())));
+        Says("'Knowledge'", Refused(world.Split.Train, new SideTable(Without(world.Data.Users, "Knowledge"), "UserId", world.Codes())));
+        Says("'Codes' (the codes of the item table)", Refused(world.Split.Train, items: new SideTable(world.Data.Items, "ItemId")));
+        Says("feature column 'Colour'", Refused(world.Split.Train, items: world.Items with { Features = ["Colour"] }));
+    }
+
+    [Fact]
+    public void Fit_WrongColumnType_SaysExpectedFoundAndRemedy()
+    {
+        var train = world.Context.Transforms.Conversion.ConvertType("UserId", "Timestamp", DataKind.Single).Fit(world.Split.Train).Transform(world.Split.Train);
+        var error = Refused(train);
+        Says("an id: text, a key or a whole number; found Single", error);
+        Says("Conversion.ConvertType", error);
+        Says("a vector of Single", Assert.Throws<ArgumentException>(() => AutoGraph.ResidualQuantizer("Codes", "Knowledge").Fit(world.Data.Items)));
+        Says("to hold text", Assert.Throws<ArgumentException>(() => AutoGraph.SemanticVector("V", "Price").Fit(world.Data.Items)));
+        Says("a vector of keys", Refused(world.Split.Train, world.Users with { CodesColumn = "Semantics" }));
+    }
+
+    [Fact]
+    public void Fit_EmptyTable_SaysSo()
+    {
+        IDataView Empty(IDataView view) => world.Context.Data.SkipRows(view, 1_000_000);
+        Says("found an empty table", Refused(Empty(world.Split.Train)));
+        Says("found an empty user table", Refused(world.Split.Train, new SideTable(Empty(world.Data.Users), "UserId", world.Codes())));
+        Says("found an empty table", Assert.Throws<ArgumentException>(() => AutoGraph.SemanticVector("V", "Knowledge").Fit(Empty(world.Data.Items))));
+        Says("found an empty table", Assert.Throws<ArgumentException>(() => AutoGraph.Evaluate(world.Model, Empty(world.Split.Test))));
+        Says("found an empty table", Assert.Throws<ArgumentException>(() => AutoGraph.Data.LeaveOneOut(Empty(world.Data.Interactions))));
+    }
+
+    [Fact]
+    public void Fit_DuplicateId_NamesTheIdAndItsRows()
+    {
+        var rows = world.Context.Data.LoadFromEnumerable([new Book { ItemId = "a" }, new Book { ItemId = "b" }, new Book { ItemId = "a" }]);
+        var error = Refused(world.Split.Train, items: new SideTable(rows, "ItemId", world.Codes()));
+        Says("item table: Expected distinct ids, found 'a' in rows 0 and 2", error);
+    }
+
+    [Fact]
+    public void Fit_UnknownUserOrItem_NamesExamples()
+    {
+        string item = Tables.Texts(world.Data.Items, "ItemId")[0];
+        Says("unknown users, such as 'ghost'", Refused(Tables.Interactions(world.Context, ("ghost", item, 1))));
+        string user = Tables.Texts(world.Data.Users, "UserId")[0];
+        Says("unknown items, such as 'phantom'", Refused(Tables.Interactions(world.Context, (user, "phantom", 1))));
+        Says("'phantom'", Assert.Throws<ArgumentException>(() => AutoGraph.Evaluate(world.Model, Tables.Interactions(world.Context, (user, "phantom", 1)))));
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public void Fit_NonFiniteVector_NamesRowAndSlot(float bad)
+    {
+        var rows = world.Context.Data.LoadFromEnumerable([new Vectors { Vector = [1, 2, 3] }, new Vectors { Vector = [1, bad, 3] }]);
+        Says("in row 1, slot 1", Assert.Throws<ArgumentException>(() => AutoGraph.ResidualQuantizer("Codes", "Vector", TrainedWorld.Quantizer).Fit(rows)));
+    }
+
+    [Fact]
+    public void Load_TruncatedForeignOrDamagedFile_SaysWhichAndWhatToDo()
+    {
+        using var folder = new TempFolder();
+        string file = folder.File("model.zip");
+        AutoGraph.Save(world.Model, world.Split.Train.Schema, file);
+        var bytes = File.ReadAllBytes(file);
+        Exception Loading(byte[] content)
+        {
+            File.WriteAllBytes(file, content);
+            return Assert.Throws<InvalidDataException>(() => AutoGraph.Load(file, out _));
+        }
+        Says("the file is truncated", Loading(bytes[..(bytes.Length / 2)]));
+        Says("found another kind of file", Loading("no model at all"u8.ToArray()));
+        var damaged = (byte[])bytes.Clone();
+        damaged[damaged.Length / 2] ^= 1;
+        Says("the file is damaged", Loading(damaged));
+        Says("found none", Assert.Throws<FileNotFoundException>(() => AutoGraph.Load(folder.File("absent.zip"), out _)));
+    }
+
+    [Fact]
+    public void Transform_VectorsOfAnotherWidthThanFitted_SaysBoth()
+    {
+        var fitted = AutoGraph.ResidualQuantizer("Codes", "Vector", TrainedWorld.Quantizer).Fit(world.Context.Data.LoadFromEnumerable(
+            Enumerable.Range(0, 20).Select(i => new Vectors { Vector = [i, 1, 2 - i] }).ToList()));
+        var other = fitted.Transform(world.Context.Data.LoadFromEnumerable([new Vectors { Vector = [1, 2] }]));
+        Says("Expected vectors of 3 values in column 'Vector', found 2", Assert.ThrowsAny<Exception>(() => TrainedWorld.Vectors(other, "CodesQuantized")).GetBaseException());
+    }
+
+    internal sealed class Book
+    {
+        public string ItemId { get; set; } = "";
+        public string Knowledge { get; set; } = "some text about a book";
+    }
+
+    internal sealed class Vectors { public float[] Vector { get; set; } = []; }
+}

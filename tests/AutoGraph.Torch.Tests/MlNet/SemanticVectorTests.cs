@@ -1,0 +1,180 @@
+using AutoGraph.Semantics.Knowledge;
+using AutoGraph.Semantics.Prompting;
+using AutoGraph.TestKit;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Xunit;
+
+namespace AutoGraph.Torch.Tests.MlNet;
+
+public class SemanticVectorTests
+{
+    private static readonly PromptTemplate Prompt = new("film", 1, "Film: {Title}", "Introduce it.");
+    private readonly MLContext _context = new(seed: 1);
+
+    private AutoGraphCatalog AutoGraph => _context.AutoGraph();
+
+    private IDataView Films(params string[] titles) => _context.Data.LoadFromEnumerable(titles.Select(title => new Film { ItemId = $"id {title}", Title = title }).ToList());
+
+    private static float[][] Vectors(ITransformer model, IDataView rows) => TrainedWorld.Vectors(model.Transform(rows), "V");
+
+    private ITransformer Reload(ITransformer model, IDataView rows)
+    {
+        using var folder = new TempFolder();
+        _context.Model.Save(model, rows.Schema, folder.File("m.zip"));
+        return new MLContext().Model.Load(folder.File("m.zip"), out _);
+    }
+
+    private static string Failure(ITransformer model, IDataView rows) => Assert.ThrowsAny<Exception>(() => Vectors(model, rows)).GetBaseException().Message;
+
+    [Fact]
+    public void Fit_CorpusEncoder_UnitVectorsThatSurviveLoadingAlsoForNewTexts()
+    {
+        var (films, unseen) = (Films("red sea voyage", "blue sea voyage", "red desert"), Films("blue desert"));
+        var model = AutoGraph.SemanticVector("V", "Title").Fit(films);
+        var loaded = Reload(model, films);
+
+        Assert.All(Vectors(model, films), vector => Assert.Equal(1, vector.Sum(x => x * x), 1e-4f));
+        Assert.Equal(Vectors(model, films), Vectors(loaded, films));
+        Assert.Equal(Vectors(model, unseen), Vectors(loaded, unseen));
+    }
+
+    [Fact]
+    public void Fit_LanguageModel_AsksOncePerPromptAndNeverWhileRowsArePulled()
+    {
+        using var store = new InMemoryKnowledgeStore();
+        using var client = new EchoChatClient();
+        using var encoder = new LetterEncoder(5);
+        var films = Films("a", "b", "a");
+        var model = AutoGraph.SemanticVector("V", Prompt, client, encoder, store, "ItemId").Fit(films);
+        Assert.Equal(2, client.Asked.Count);
+
+        var vectors = Vectors(model, films);
+        Assert.Equal(vectors[0], vectors[2]);
+        Assert.NotEqual(vectors[0], vectors[1]);
+        _ = AutoGraph.SemanticVector("V", Prompt, client, encoder, store, "ItemId").Fit(films);
+        Assert.Equal((2, 2), (client.Asked.Count, encoder.Texts));
+    }
+
+    [Fact]
+    public async Task FitAsync_SomeRowsFail_ThrowsAndKeepsTheOtherAnswers()
+    {
+        using var store = new InMemoryKnowledgeStore();
+        using var client = new EchoChatClient(failOn: "bad");
+        var estimator = AutoGraph.SemanticVector("V", Prompt, client, null, store);
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => estimator.FitAsync(Films("good", "bad", "fine"), TestContext.Current.CancellationToken));
+        Assert.Contains("1 of 3 rows got no answer", error.Message, StringComparison.Ordinal);
+        Assert.Equal(2, store.Count);
+    }
+
+    [Fact]
+    public void Load_KnownRows_NeedNoServices_NewRowsNameAttach()
+    {
+        using var encoder = new LetterEncoder(5);
+        var films = Films("abc", "xyz");
+        var model = AutoGraph.SemanticVector("V", "Title", encoder).Fit(films);
+        var loaded = Reload(model, films);
+
+        Assert.Equal(Vectors(model, films), Vectors(loaded, films));
+        var unseen = Films("new");
+        Assert.Equal(["new"], Tables.Texts(loaded.Transform(unseen), "Title"));     // the vector is not wanted
+        Assert.Contains("autoGraph.Attach(model, encoder)", Failure(loaded, unseen), StringComparison.Ordinal);
+        Assert.Equal(Vectors(model, unseen), Vectors(AutoGraph.Attach(loaded, encoder), unseen));
+    }
+
+    [Fact]
+    public async Task Attach_LanguageModel_NewRowsAreAskedAboutByGenerateOnly()
+    {
+        using var store = new InMemoryKnowledgeStore();
+        using var client = new EchoChatClient();
+        using var encoder = new LetterEncoder(5);
+        var (films, unseen) = (Films("abc", "xyz"), Films("new"));
+        var loaded = Reload(AutoGraph.SemanticVector("V", Prompt, client, encoder, store).Fit(films), films);
+        var attached = AutoGraph.Attach(loaded, encoder, client, store);
+
+        Assert.Contains("GenerateAsync", Failure(attached, unseen), StringComparison.Ordinal);
+        Assert.Equal(2, client.Asked.Count);
+        await TransformerSearch.Flatten(attached).OfType<SemanticVectorTransformer>().Single().GenerateAsync(unseen, TestContext.Current.CancellationToken);
+        Assert.Equal(3, client.Asked.Count);
+        Assert.Equal(5, Vectors(attached, unseen)[0].Length);
+    }
+
+    [Fact]
+    public void Attach_OnlyAChatClient_KeepsTheEncoder()
+    {
+        using var store = new InMemoryKnowledgeStore();
+        using var client = new EchoChatClient();
+        using var encoder = new LetterEncoder(5);
+        var model = AutoGraph.SemanticVector("V", "Title", encoder).Fit(Films("abc", "xyz"));
+        Assert.Equal(Vectors(model, Films("new")), Vectors(AutoGraph.Attach(model, chatClient: client, store: store), Films("new")));
+    }
+
+    [Fact]
+    public void Attach_EncoderOfAnotherDimension_SaysBoth()
+    {
+        using var five = new LetterEncoder(5);
+        using var six = new LetterEncoder(6);
+        var model = AutoGraph.SemanticVector("V", "Title", five).Fit(Films("abc", "xyz"));
+        var error = Assert.Throws<ArgumentException>(() => AutoGraph.Attach(model, six));
+        Assert.Contains("Expected an encoder of 5 dimensions", error.Message, StringComparison.Ordinal);
+        Assert.Contains("found one of 6", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Attach_EncoderOfUnnamedDimension_IsFoundOutByItsVectors()
+    {
+        using var five = new LetterEncoder(5, named: false);
+        using var six = new LetterEncoder(6, named: false);
+        using var store = new InMemoryKnowledgeStore();
+        var model = AutoGraph.SemanticVector("V", new SemanticVectorOptions { TextColumn = "Title", Encoder = five, Store = store }).Fit(Films("abc", "xyz"));
+        Assert.Contains("Expected vectors of 5 values from the encoder, as fitted; found 6", Failure(AutoGraph.Attach(model, six), Films("new")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Attach_StepWithCorpusEncoder_KeepsItsOwn()
+    {
+        using var encoder = new LetterEncoder(2);
+        var films = Films("red sea voyage", "blue sea voyage", "red desert");
+        var model = AutoGraph.SemanticVector("V", "Title").Fit(films);
+        Assert.Equal(Vectors(model, Films("blue desert")), Vectors(AutoGraph.Attach(model, encoder), Films("blue desert")));
+    }
+
+    [Fact]
+    public void Attach_NothingOrNowhere_SaysSo()
+    {
+        using var encoder = new LetterEncoder(2);
+        var model = _context.Transforms.CopyColumns("T", "Title").Fit(Films("a"));
+        Assert.Contains("found none", Assert.Throws<ArgumentException>(() => AutoGraph.Attach(model, encoder)).Message, StringComparison.Ordinal);
+        Assert.Contains("found none of them", Assert.Throws<ArgumentException>(() => AutoGraph.Attach(model)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Fit_RecordedAnswers_GoByIdAndFactsStandIn()
+    {
+        using var encoder = new LetterEncoder(7);
+        var recorded = new Dictionary<string, string> { ["id a"] = "what was recorded" };
+        var options = new SemanticVectorOptions { Recorded = recorded, IdColumn = "ItemId", Encoder = encoder };
+
+        var error = Assert.Throws<ArgumentException>(() => AutoGraph.SemanticVector("V", options).Fit(Films("a", "b")));
+        Assert.Contains("found none for id 'id b'", error.Message, StringComparison.Ordinal);
+        var model = AutoGraph.SemanticVector("V", options with { Prompt = Prompt }).Fit(Films("a", "b"));
+        var direct = AutoGraph.SemanticVector("V", "Title", encoder).Fit(Films("what was recorded", "Film: b"));
+        Assert.Equal(Vectors(direct, Films("what was recorded", "Film: b")), Vectors(model, Films("a", "b")));
+        Assert.Equal(Vectors(model, Films("a", "b")), Vectors(Reload(model, Films("a")), Films("a", "b")));
+    }
+
+    [Fact]
+    public void SemanticVector_ContradictoryOptions_ListsAll()
+    {
+        using var client = new EchoChatClient();
+        var error = Assert.Throws<ArgumentException>(() => AutoGraph.SemanticVector("V", new SemanticVectorOptions { ChatClient = client }));
+        Assert.Contains("expected TextColumn, Prompt or Recorded", error.Message, StringComparison.Ordinal);
+        Assert.Contains("ChatClient: expected a Prompt", error.Message, StringComparison.Ordinal);
+    }
+
+    internal sealed class Film
+    {
+        public string ItemId { get; set; } = "";
+        public string Title { get; set; } = "";
+    }
+}
