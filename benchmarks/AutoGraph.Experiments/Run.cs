@@ -40,7 +40,7 @@ internal static class Run
             new RecommenderData(train, data.UserFeatures, data.ItemFeatures) { Graph = graph, Validation = data.Validation },
             new RecommenderOptions
             {
-                Backbone = options.Backbone, Enhancement = options.Enhance, BatchSize = options.Batch, Epochs = options.Epochs,
+                Backbone = options.Backbone, Enhancement = options.Enhance, BatchSize = options.Batch, Epochs = options.Epochs, LearningRate = options.LearningRate,
                 Progress = new ConsoleProgress(), CancellationToken = cancellationToken,
             }, options.Seed);
 
@@ -56,7 +56,7 @@ internal static class Run
             Backbone = RunCommand.Name(options.Backbone), Enhance = RunCommand.Name(options.Enhance), Seed = options.Seed, Threads = ComputeThreads.Count,
             Protocol = test.SeenKept.Protocol.ToString(), Semantics = made?.Semantics ?? "none", Codes = RunCommand.Name(options.Codes),
             Without = [.. Enum.GetValues<Metapaths>().Where(path => path is Metapaths.UserSemantic or Metapaths.ItemSemantic or Metapaths.Interaction && options.Without.HasFlag(path)).Select(RunCommand.Name)],
-            Levels = options.Levels, TrainUsers = options.TrainUsers, Batch = options.Batch,
+            Levels = options.Levels, TrainUsers = options.TrainUsers, Batch = options.Batch, LearningRate = options.LearningRate,
             Epochs = model.Report.Epochs.Count, BestEpoch = model.Report.BestEpoch, SecondsPerEpoch = model.Report.Epochs.Average(epoch => epoch.Seconds),
             SemanticSeconds = made?.SemanticSeconds ?? 0, QuantizeSeconds = made?.QuantizeSeconds ?? 0, TestSeconds = testSeconds,
             PeakMemoryMiB = Process.GetCurrentProcess().PeakWorkingSet64 >> 20,

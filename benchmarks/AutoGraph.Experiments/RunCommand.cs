@@ -27,13 +27,15 @@ internal static class RunCommand
         trainUsers.Validators.Add(Between(trainUsers, 0.001, 1));
         Option<int> epochs = new("--epochs") { Description = "Epochs at most", DefaultValueFactory = _ => 100 };
         Option<int> batch = new("--batch") { Description = "Samples per step", DefaultValueFactory = _ => 1024 };
+        Option<double> learningRate = new("--learning-rate") { Description = "Learning rate of AdamW; the default was chosen on validation at batch 1,024", DefaultValueFactory = _ => 3e-3 };
+        learningRate.Validators.Add(Between(learningRate, 1e-8, 1));
         Option<int?> threads = new("--threads") { Description = "CPU threads" };
         Option<FileInfo?> json = new("--json") { Description = "File that receives the result; without it the console does" };
         Option<FileInfo?> cache = new("--cache") { Description = "SQLite file that keeps text embeddings between runs", DefaultValueFactory = _ => new FileInfo(Path.Combine("artifacts", "experiments", "embeddings.db")) };
 
         var command = new Command("run", "Train and test one method on one data set under the paper's protocol")
         {
-            dataset, data, backbone, enhance, seed, itemsKnowledge, usersKnowledge, encoder, userText, codes, without, levels, trainUsers, epochs, batch, threads, json, cache,
+            dataset, data, backbone, enhance, seed, itemsKnowledge, usersKnowledge, encoder, userText, codes, without, levels, trainUsers, epochs, batch, learningRate, threads, json, cache,
         };
         command.SetAction((parsed, cancellation) => Run.ExecuteAsync(new RunOptions
         {
@@ -52,6 +54,7 @@ internal static class RunCommand
             TrainUsers = parsed.GetValue(trainUsers),
             Epochs = parsed.GetValue(epochs),
             Batch = parsed.GetValue(batch),
+            LearningRate = parsed.GetValue(learningRate),
             Threads = parsed.GetValue(threads),
             Json = parsed.GetValue(json),
             Cache = parsed.GetValue(cache),

@@ -39,6 +39,8 @@ internal sealed record RunOptions
 
     public int Batch { get; init; } = 1024;
 
+    public double LearningRate { get; init; } = 3e-3;
+
     public int? Threads { get; init; }
 
     public FileInfo? Json { get; init; }

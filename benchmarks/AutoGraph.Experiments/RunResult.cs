@@ -41,6 +41,7 @@ internal sealed record RunResult
     public required int Levels { get; init; }
     public required double TrainUsers { get; init; }
     public required int Batch { get; init; }
+    public required double LearningRate { get; init; }
     public required int Epochs { get; init; }
     public required int BestEpoch { get; init; }
     public required double SecondsPerEpoch { get; init; }

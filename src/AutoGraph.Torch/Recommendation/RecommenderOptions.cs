@@ -35,8 +35,8 @@ public sealed record RecommenderOptions
     /// <summary>Width of embeddings and of the towers' output, 1 to 1,024. Default 32 (App. D.2).</summary>
     public int Dimension { get; init; } = 32;
 
-    /// <summary>Hidden widths of both towers. Default 128, 64 (App. D.2: halved at each layer).</summary>
-    public IReadOnlyList<int> HiddenWidths { get; init; } = [128, 64];
+    /// <summary>Hidden widths of both towers. Default 64, that is two layers (App. D.2: two or three, halved at each).</summary>
+    public IReadOnlyList<int> HiddenWidths { get; init; } = [64];
 
     /// <summary>Items of the history that the model reads, the latest ones, 1 to 10,000. Default 30 (App. B).</summary>
     public int HistoryLength { get; init; } = 30;

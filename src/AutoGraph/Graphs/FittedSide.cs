@@ -53,16 +53,23 @@ internal sealed record FittedSide(EntityIndex Ids, FeatureEncoder Encoder, Featu
         var view = pipeline?.Transform(table.Data) ?? table.Data;
         var column = ColumnKind.Codes.Require(view.Schema, table.CodesColumn, $"the codes of the {side} table");
         var key = (KeyDataViewType)((VectorDataViewType)column.Type).ItemType;
+        // Codes belong to rows by position: where the id is still there, it proves that the pipeline kept the rows in order.
+        DataViewSchema.Column? id = view.Schema.GetColumnOrNull(table.IdColumn) is { } there && ColumnKind.Id.Accepts(there.Type) ? there : null;
         var (codes, levels, row) = (new List<int>(), 0, 0);
-        using (var cursor = view.GetRowCursor([column]))
-            for (var read = ColumnReader.Codes(cursor, column); cursor.MoveNext(); row++)
+        using (var cursor = view.GetRowCursor(id is { } other ? [column, other] : [column]))
+        {
+            var (read, readId) = (ColumnReader.Codes(cursor, column), id is { } idColumn ? ColumnReader.Id(cursor, idColumn) : null);
+            for (; cursor.MoveNext(); row++)
             {
+                if (row < Ids.Count && readId?.Invoke() is { } found && found != Ids[row])
+                    throw new ArgumentException($"Expected the codes of '{Ids[row]}' in row {row} of the {side} table, found those of '{found}': the codes pipeline drops or reorders rows. Filter and sort the table before making it a side table.");
                 int[] own = read();
                 if (row == 0) levels = own.Length;
                 if (own.Length != levels || own.Length == 0 || own.Contains(-1))
                     throw new ArgumentException($"Expected {Math.Max(levels, 1)} codes in every row of column '{table.CodesColumn}' of the {side} table, found {(own.Contains(-1) ? "a missing code" : own.Length)} in row {row}. Quantize all rows with one quantizer.");
                 codes.AddRange(own);
             }
+        }
         if (row != Ids.Count)
             throw new ArgumentException($"Expected codes for the {Ids.Count} rows of the {side} table, found {row}: the codes pipeline drops or adds rows. Filter the table before making it a side table.");
         return (this with { Pipeline = pipeline }, new CodeTable([.. codes], levels, checked((int)key.Count)));

@@ -44,9 +44,12 @@ public sealed partial class AutoGraphCatalog
         {
             return _context.Model.Load(archive, out inputSchema);
         }
-        catch (Exception error) when (error.GetBaseException() is InvalidDataException cause)
+        catch (Exception error) when (Damage(error) is { } damage)
         {
-            throw new InvalidDataException($"'{path}': {cause.Message}", error);   // ML.NET wraps what a loader throws
+            throw new InvalidDataException($"'{path}': {damage.Message}", error);
         }
     }
+
+    // ML.NET wraps what a loader throws; the outermost of ours names the part.
+    private static InvalidDataException? Damage(Exception? error) => error is null ? null : error as InvalidDataException ?? Damage(error.InnerException);
 }

@@ -25,6 +25,7 @@ public sealed class MetapathAttentionTests
     {
         using var scope = NewDisposeScope();
         using var attention = TinyGraph.Attention(paths, literal);
+        attention.eval();
         var (users, items) = attention.Propagate(Full);
         var expected = new DenseMetapath(attention).Propagate(TinyGraph.Rows, TinyGraph.UserCodes, TinyGraph.ItemCodes, TinyGraph.CodebookSize, literal);
         Numbers.AreClose(expected.Users, users, 1e-12);
@@ -54,6 +55,7 @@ public sealed class MetapathAttentionTests
     {
         using var scope = NewDisposeScope();
         using var attention = TinyGraph.Attention(paths);
+        attention.eval();
         var (users, items) = attention.Propagate(Full);
         var weights = attention.named_parameters().ToDictionary(p => p.name, p => Numbers.Flat(p.parameter));
         double[] e = [.. weights["users"][..12], .. weights["unknownUser"]];      // the last of each has no interaction: it stands as unknown

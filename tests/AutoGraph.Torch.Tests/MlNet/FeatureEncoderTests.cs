@@ -1,0 +1,78 @@
+using AutoGraph.Core.Features;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Xunit;
+
+namespace AutoGraph.Torch.Tests.MlNet;
+
+public class FeatureEncoderTests
+{
+    private readonly MLContext _context = new(seed: 1);
+
+    private static Row[] Rows =>
+    [
+        new() { Id = "1", Title = "One", Genre = "tale", Tags = ["a", "b"], Year = 1990, Price = 1, Used = true },
+        new() { Id = "2", Title = "Two", Genre = "poem", Tags = ["b"], Year = 1990, Price = 3, Used = false },
+        new() { Id = "3", Title = "Three", Genre = "", Tags = [], Year = 2000, Price = 5, Used = true },
+        new() { Id = "4", Title = "Four", Genre = "tale", Tags = ["c"], Year = 1990, Price = 3, Used = true },
+    ];
+
+    private FeatureTable Encode(IReadOnlyList<string>? features = null)
+    {
+        var table = new SideTable(_context.Data.LoadFromEnumerable(Rows), "Id") { Features = features };
+        return FittedSide.Read(table, "item").Features;
+    }
+
+    [Fact]
+    public void Read_WithoutAList_TakesEveryColumnButIdsAndTextsThatHardlyRepeat() =>
+        Assert.Equal(["Genre", "Tags", "Year", "Price", "Used"], Encode().Fields.Select(field => field.Name));
+
+    [Fact]
+    public void Read_ListedColumns_AreTakenInOrderWhateverTheyHold() =>
+        Assert.Equal(["Title", "Genre"], Encode(["Title", "Genre"]).Fields.Select(field => field.Name));
+
+    [Fact]
+    public void Read_TextsAndWholeNumbersAndBooleans_AreCategoriesWithMissingOnesUnknown()
+    {
+        var fields = Encode().Fields.OfType<CategoricalField>().ToDictionary(field => field.Name);
+        Assert.Equal([0, 1, -1, 0], fields["Genre"].Ids);
+        Assert.Equal(2, fields["Genre"].Cardinality);
+        Assert.Equal([0, 0, 1, 0], fields["Year"].Ids);
+        Assert.Equal([0, 1, 0, 0], fields["Used"].Ids);
+    }
+
+    [Fact]
+    public void Read_VectorsOfText_AreMultiValued()
+    {
+        var tags = Encode().Fields.OfType<MultiCategoricalField>().Single();
+        Assert.Equal([0, 2, 3, 3, 4], tags.Offsets);
+        Assert.Equal([0, 1, 1, 2], tags.Ids);
+        Assert.Equal(3, tags.Cardinality);
+    }
+
+    [Fact]
+    public void Read_Numbers_AreStandardised()
+    {
+        var price = Encode().Fields.OfType<DenseField>().Single();
+        float deviation = MathF.Sqrt(2);                       // of 1, 3, 5, 3 around 3
+        Assert.Equal([-2 / deviation, 0, 2 / deviation, 0], price.Values, (a, b) => Math.Abs(a - b) < 1e-6);
+    }
+
+    [Fact]
+    public void Read_ConstantNumbers_BecomeZeroNotNaN()
+    {
+        var rows = _context.Data.LoadFromEnumerable(Rows.Select(row => { row.Price = 7; return row; }).ToList());
+        Assert.All(FittedSide.Read(new SideTable(rows, "Id") { Features = ["Price"] }, "item").Features.Fields.OfType<DenseField>().Single().Values, value => Assert.Equal(0, value));
+    }
+
+    private sealed class Row
+    {
+        public string Id { get; set; } = "";
+        public string Title { get; set; } = "";
+        public string Genre { get; set; } = "";
+        public string[] Tags { get; set; } = [];
+        public int Year { get; set; }
+        public float Price { get; set; }
+        public bool Used { get; set; }
+    }
+}
