@@ -42,7 +42,9 @@ internal sealed record UserScoring(TwoTowerModel Model, int HistoryLength, int U
             if (users[b] < -1 || users[b] >= UserCount)
                 throw new ArgumentOutOfRangeException(nameof(users), $"Expected user positions from -1 to {UserCount - 1}, found {users[b]}.");
             var history = historyOf(b);
-            foreach (int item in history[Math.Max(0, history.Length - HistoryLength)..]) items.Add(Model.HistoryRow(item));
+            foreach (int item in history[Math.Max(0, history.Length - HistoryLength)..])
+                items.Add((uint)item < (uint)Items.shape[0] ? Model.HistoryRow(item) : throw new ArgumentOutOfRangeException(
+                    nameof(historyOf), $"Expected item positions from 0 to {Items.shape[0] - 1}, found {item} in the history of row {b}."));
             offsets[b + 1] = items.Count;
             graphRows[b] = users[b] < 0 ? UserCount : users[b];
         }

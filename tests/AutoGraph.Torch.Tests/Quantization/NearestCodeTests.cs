@@ -1,6 +1,5 @@
 using AutoGraph.Torch.Quantization;
 using AutoGraph.Torch.Tests.Kernels;
-using AutoGraph.Torch.Training;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -35,27 +34,26 @@ public sealed class NearestCodeTests
     }
 
     [Fact]
-    public void KMeans_SeparatedClusters_FindsTheirMeans()
+    public void Find_MoreThanOneBlock_EqualsRowByRow()
     {
         using var scope = NewDisposeScope();
-        var centers = tensor(new float[] { 10, 0, -10, 0, 0, 10, 0, -10 }, 4, 2);
-        var points = centers.repeat_interleave(50, 0) + Numbers.Random(3, 200, 2).@float();
-        var random = new RandomStream(1);
-        var found = KMeans.Fit(points, 4, 25, ref random);
-        var (codes, _) = NearestCode.Find(centers, found);
-        Assert.Equal([0, 1, 2, 3], codes.data<long>().ToArray().Order());
-        for (int k = 0; k < 4; k++)
-            Numbers.AreClose(Numbers.Flat(points.narrow(0, k * 50, 50).mean([0])), Numbers.Flat(found[codes[k].item<long>()]), 1e-5);
+        var (rows, codebook) = (Numbers.Random(1, 2100, 3).@float(), Numbers.Random(2, 4096, 3).@float());      // blocks of 1,024 rows
+        var (codes, distances) = NearestCode.Find(rows, codebook);
+        Assert.Equal([2100], codes.shape);
+        foreach (int row in new[] { 0, 1023, 1024, 1025, 2047, 2048, 2099 })
+        {
+            var all = (codebook - rows[row]).square().sum(1);
+            Assert.Equal(all.min().item<float>(), distances[row].item<float>(), 1e-6f);
+            Assert.Equal(all[codes[row].item<long>()].item<float>(), distances[row].item<float>(), 1e-6f);
+        }
     }
 
     [Fact]
-    public void KMeans_FewerDistinctPointsThanCentroids_EveryPointIsACentroid()
+    public void Find_RepeatedCodes_LowestIndexWinsAtEveryPlace()
     {
         using var scope = NewDisposeScope();
-        var points = tensor(new float[] { 1, 1, 2, 2, 3, 1, 3 }, 7, 1);
-        var random = new RandomStream(1);
-        var found = KMeans.Fit(points, 6, 25, ref random);
-        Assert.Equal([6, 1], found.shape);
-        Assert.Equal(new double[7], Numbers.Flat(NearestCode.Find(points, found).Distances));
+        var distinct = Numbers.Random(1, 50, 7).@float();
+        var (codes, _) = NearestCode.Find(Numbers.Random(2, 500, 7).@float(), cat([distinct, distinct, distinct], 0));
+        Assert.All(codes.data<long>().ToArray(), code => Assert.InRange(code, 0, 49));
     }
 }
