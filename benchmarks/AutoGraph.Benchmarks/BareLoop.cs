@@ -39,7 +39,7 @@ internal sealed class BareLoop : IDisposable
         _optimizer.step();
     }
 
-    private static Tensor Draw(Embedding table, params long[] shape) => randint(table.num_embeddings, shape, dtype: ScalarType.Int64);
+    private static Tensor Draw(Embedding table, params long[] shape) => randint(table.weight!.shape[0], shape, dtype: ScalarType.Int64);
 
     public void Dispose()
     {
