@@ -65,7 +65,7 @@ internal sealed class MetapathAttention : nn.Module
         var hi = itemPath is null ? i : itemPath.Propagate(i, edges.ItemsToFactors, edges.FactorsToItems);
         if (itemsToUsers is not null)
         {
-            var (su, si) = (userPath is null ? hu : nn.functional.elu(hu, 1), itemPath is null ? hi : nn.functional.elu(hi, 1));
+            var (su, si) = (userPath is null ? hu : Scalars.Elu(hu), itemPath is null ? hi : Scalars.Elu(hi));
             (hu, hi) = (Interact(itemsToUsers, si, su, hu, edges.ItemsToUsers, userSelf), Interact(usersToItems!, su, si, hi, edges.UsersToItems, itemSelf));
         }
         return (hu.MoveToOuterDisposeScope(), hi.MoveToOuterDisposeScope());
@@ -92,7 +92,7 @@ internal sealed class MetapathAttention : nn.Module
     private Tensor Nodes(Tensor known, Tensor unknown, float[] isNew, Tensor? drop)
     {
         var mask = training ? drop : Array.Exists(isNew, value => value > 0) ? tensor(isNew, isNew.Length, 1, known.dtype, known.device) : null;
-        return mask is null ? known : known * (1 - mask) + unknown * mask;
+        return mask is null ? known : where(mask.to(ScalarType.Bool), unknown, known);
     }
 
     private static float[] Isolated(Csr graph)

@@ -30,7 +30,7 @@ internal sealed class SemanticPath : nn.Module
     public Tensor Propagate(Tensor members, EdgeList membersToFactors, EdgeList factorsToMembers)
     {
         using var scope = NewDisposeScope();
-        var aggregate = nn.functional.elu(toFactor.Attend(members, factors, membersToFactors), 1);    // [Q, D]
+        var aggregate = Scalars.Elu(toFactor.Attend(members, factors, membersToFactors));    // [Q, D]
         var messages = toMember.Attend(cat([aggregate, factors], 1), members, factorsToMembers);   // [N, D]
         return (self is null ? messages : nn.functional.linear(members, self) + messages).MoveToOuterDisposeScope();
     }

@@ -1,5 +1,6 @@
 using AutoGraph.Torch.Backbones;
 using AutoGraph.Torch.Training;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -60,11 +61,12 @@ internal sealed class RqVae : nn.Module
         var encoded = Encode(vectors);
         (codes, _, var quantized) = Quantize(encoded);
         var loss = SquaredError(vectors, Decode(encoded + (quantized - encoded).detach()));
+        using Scalar weight = commitment;           // kept alive to the end, see Scalars
         var residual = encoded;                     // r^t = x − Σ_{s<t} sg[c^s]: the commitment term reaches the encoder
         for (int level = 0; level < Levels; level++)
         {
             var chosen = codebooks[level].index_select(0, codes[level]);
-            loss = loss + SquaredError(residual.detach(), chosen) + commitment * SquaredError(residual, chosen.detach());
+            loss = loss + SquaredError(residual.detach(), chosen) + SquaredError(residual, chosen.detach()).mul(weight);
             residual = residual - chosen.detach();
         }
         foreach (var code in codes) code.MoveToOuterDisposeScope();

@@ -2,6 +2,7 @@ using AutoGraph.Core.Features;
 using AutoGraph.Torch.Backbones;
 using AutoGraph.Torch.Kernels;
 using AutoGraph.Torch.Training;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -81,12 +82,14 @@ internal sealed class GraphField : nn.Module
     private readonly Parameter weight;
     private readonly Parameter bias;
     private readonly double _dropout;
+    private readonly Scalar _threshold;             // kept alive, see Scalars
+    private readonly Scalar _kept;
 
     public GraphField(int inputWidth, int width, double dropout, Generator generator) : base(nameof(GraphField))
     {
         weight = Initialize.FanIn(generator, inputWidth, width, inputWidth);
         bias = Initialize.FanIn(generator, inputWidth, width);
-        _dropout = dropout;
+        (_dropout, _threshold, _kept) = (dropout, dropout, 1 - dropout);
         RegisterComponents();
     }
 
@@ -97,7 +100,7 @@ internal sealed class GraphField : nn.Module
         if (training && _dropout > 0)
         {
             using var generator = new Generator(random.NextBits() >> 1, field.device);
-            field = field * (rand(field.shape, generator: generator, device: field.device) >= _dropout).to(field.dtype).div_(1 - _dropout);
+            field = field * rand(field.shape, generator: generator, device: field.device).ge(_threshold).to(field.dtype).div_(_kept);
         }
         return field.MoveToOuterDisposeScope();
     }
