@@ -38,7 +38,7 @@ internal sealed class GraphAttentionStep : nn.Module
         var projected = nn.functional.linear(sources, source);                                      // [S, H·C]
         var sourceLogit = nn.functional.linear(sources, Logits(source, attendSource));              // [S, H]
         var targetLogit = nn.functional.linear(targets, Logits(destination, attendDestination));    // [T, H]
-        return (SegmentAttention.Apply(projected, sourceLogit, targetLogit, edges) + bias).MoveToOuterDisposeScope();
+        return Scalars.Add(SegmentAttention.Apply(projected, sourceLogit, targetLogit, edges), bias).MoveToOuterDisposeScope();
     }
 
     /// <summary>aᵀW per head, [H, D]: logits need no projection of their own.</summary>

@@ -80,7 +80,7 @@ internal sealed class MetapathAttention : nn.Module
     private Tensor Interact(GraphAttentionStep step, Tensor sources, Tensor targets, Tensor fallback, EdgeList edges, Parameter? self)
     {
         var messages = step.Attend(sources, targets, edges);
-        if (!_literal) return nn.functional.linear(targets, self!) + messages;
+        if (!_literal) return Scalars.Add(nn.functional.linear(targets, self!), messages);
         var has = tensor(Enumerable.Range(0, edges.TargetCount).Select(edges.HasEdges).ToArray(), device: targets.device);
         return where(has.unsqueeze(1), messages, fallback);
     }

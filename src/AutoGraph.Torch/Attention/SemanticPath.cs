@@ -32,6 +32,6 @@ internal sealed class SemanticPath : nn.Module
         using var scope = NewDisposeScope();
         var aggregate = Scalars.Elu(toFactor.Attend(members, factors, membersToFactors));    // [Q, D]
         var messages = toMember.Attend(cat([aggregate, factors], 1), members, factorsToMembers);   // [N, D]
-        return (self is null ? messages : nn.functional.linear(members, self) + messages).MoveToOuterDisposeScope();
+        return (self is null ? messages : Scalars.Add(nn.functional.linear(members, self), messages)).MoveToOuterDisposeScope();
     }
 }
