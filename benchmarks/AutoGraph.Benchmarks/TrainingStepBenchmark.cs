@@ -51,7 +51,7 @@ public class TrainingStepBenchmark
         private readonly RecommenderTraining _training;
         private readonly TwoTowerModel _model;
         private readonly Enhancer? _enhancer;
-        private readonly optim.Optimizer _optimizer;
+        private readonly AdamW _optimizer;
         private readonly int _batch;
         private RandomStream _random = RandomStream.For(1, "benchmark");
 
@@ -65,7 +65,7 @@ public class TrainingStepBenchmark
             _enhancer = graph ? new GraphEnhancer(new MetapathAttention(FilmWorld.Graph, graphOptions, generator), FilmWorld.Graph, graphOptions, 1) : null;
             _model = new TwoTowerModel(TrainedFeatures.Of(FilmWorld.UserFeatures, FilmWorld.Train.UserOf), TrainedFeatures.Of(FilmWorld.ItemFeatures, FilmWorld.Train.ItemOf), _enhancer?.Width, options, generator);
             _training = new RecommenderTraining(_model, _enhancer, _samples, options, 1);
-            _optimizer = Optimizers.AdamW(_enhancer is null ? [_model] : [_model, _enhancer], 1e-3, 1e-2);
+            _optimizer = new AdamW(_enhancer is null ? [_model] : [_model, _enhancer], 1e-3, 1e-2);
             _model.train();
             _enhancer?.train();
             _enhancer?.BeginEpoch(1);
@@ -77,9 +77,9 @@ public class TrainingStepBenchmark
             var rows = new int[_batch];
             for (int i = 0; i < rows.Length; i++) rows[i] = _random.NextInt(_samples.Count);
             var loss = _training.Loss(_samples.Take(rows, ref _random), ref _random);
-            _optimizer.zero_grad();
+            _optimizer.ClearGradients();
             loss.backward();
-            _optimizer.step();
+            _optimizer.Step();
         }
 
         public void Dispose()

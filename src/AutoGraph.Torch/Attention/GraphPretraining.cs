@@ -17,7 +17,7 @@ internal sealed class GraphPretraining(GraphEnhancer vectors, FactorGraph graph,
     public double Run()
     {
         if (graph.UserToItems.EdgeCount == 0) throw new InvalidOperationException("Expected training interactions, found none. A graph without user–item edges cannot train its vectors.");
-        using var optimizer = Optimizers.AdamW([vectors], options.LearningRate, options.WeightDecay);
+        using var optimizer = new AdamW([vectors], options.LearningRate, options.WeightDecay);
         var clock = Stopwatch.StartNew();
         double loss = double.NaN;
         vectors.train();
@@ -29,7 +29,7 @@ internal sealed class GraphPretraining(GraphEnhancer vectors, FactorGraph graph,
         return loss;
     }
 
-    private double RunEpoch(int epoch, optim.Optimizer optimizer)
+    private double RunEpoch(int epoch, AdamW optimizer)
     {
         vectors.BeginEpoch(epoch);
         var random = RandomStream.For(seed, "graph epoch", epoch);
@@ -46,9 +46,9 @@ internal sealed class GraphPretraining(GraphEnhancer vectors, FactorGraph graph,
             var (users, positives, candidates) = Draw(edges, userOf, ref random);
             var (u, i) = vectors.Step(users, positives, options.UnknownRate, ref random);
             var loss = SampledSoftmax.Apply(SegmentMean.Apply(u, EdgeList.Rows(users, graph.UserCount)), i, candidates);
-            optimizer.zero_grad();
+            optimizer.ClearGradients();
             loss.backward();
-            optimizer.step();
+            optimizer.Step();
             total += Losses.Finite(loss, epoch, options.LearningRate) * edges.Length;
         }
         return total / order.Length;

@@ -57,7 +57,9 @@ internal static class SampledSoftmax
             foreach (T loss in losses) total += loss;
             ctx.save_for_backward([users, items, residuals]);
             ctx.save_data(nameof(EdgeList), edges);
-            return full([], double.CreateChecked(total) / Math.Max(1, edges.TargetCount), dtype: users.dtype);
+            var mean = empty([], dtype: users.dtype);
+            *Lanes.Pointer<T>(mean) = total / T.CreateChecked(Math.Max(1, edges.TargetCount));
+            return mean;
         }
 
         private static T Row(EdgeList edges, int b, int width, T* u, T* v, T* p)
@@ -79,7 +81,7 @@ internal static class SampledSoftmax
             var edges = (EdgeList)ctx.get_data(nameof(EdgeList));
             var saved = ctx.get_saved_variables();
             var (users, items, residuals) = (saved[0], saved[1], saved[2]);
-            T scale = T.CreateChecked(grad.to(ScalarType.Float64).item<double>() / Math.Max(1, edges.TargetCount));
+            T scale = *Lanes.Pointer<T>(grad) / T.CreateChecked(Math.Max(1, edges.TargetCount));
             int width = (int)users.shape[1];
             var (gradUsers, gradItems) = (empty_like(users), empty_like(items));
             T* u = Lanes.Pointer<T>(users), v = Lanes.Pointer<T>(items), p = Lanes.Pointer<T>(residuals), du = Lanes.Pointer<T>(gradUsers), dv = Lanes.Pointer<T>(gradItems);

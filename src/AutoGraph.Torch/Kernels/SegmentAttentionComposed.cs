@@ -14,14 +14,14 @@ internal static class SegmentAttentionComposed
 
         // Shifting a target's logits by any bound of its own changes no weight. LeakyReLU grows with its argument, so
         // LeakyReLU(targetLogit + max over all sources) bounds them; float64 keeps weights far below the bound above zero.
-        var bound = nn.functional.leaky_relu(targetLogit + sourceLogit.amax([0], keepdim: true), SegmentAttention.NegativeSlope).detach();   // [T, H]
-        var logits = nn.functional.leaky_relu(targetLogit.index_select(0, targets) + sourceLogit.index_select(0, sources), SegmentAttention.NegativeSlope);
-        var raw = (logits - bound.index_select(0, targets)).to(ScalarType.Float64).exp();                                                // [E, H]
-        var sums = zeros(edges.TargetCount, heads, dtype: ScalarType.Float64, device: source.device).index_add(0, targets, raw, 1);
-        var weights = (raw / sums.index_select(0, targets).clamp_min(double.Epsilon)).to(source.dtype);                                   // [E, H]
+        var bound = Scalars.LeakyRelu(Scalars.Add(targetLogit, sourceLogit.amax([0], keepdim: true)), SegmentAttention.NegativeSlope).detach();   // [T, H]
+        var logits = Scalars.LeakyRelu(Scalars.Add(targetLogit.index_select(0, targets), sourceLogit.index_select(0, sources)), SegmentAttention.NegativeSlope);
+        var raw = Scalars.Subtract(logits, bound.index_select(0, targets)).to(ScalarType.Float64).exp();                                                // [E, H]
+        var sums = Scalars.IndexAdd(zeros(edges.TargetCount, heads, dtype: ScalarType.Float64, device: source.device), targets, raw);
+        var weights = (raw / Scalars.AtLeast(sums.index_select(0, targets), double.Epsilon)).to(source.dtype);                                   // [E, H]
         var messages = source.index_select(0, sources).view(edgeCount, heads, width / heads) * weights.unsqueeze(-1);
-        return zeros(edges.TargetCount, width, dtype: source.dtype, device: source.device)
-            .index_add(0, targets, messages.view(edgeCount, width), 1).MoveToOuterDisposeScope();
+        var output = zeros(edges.TargetCount, width, dtype: source.dtype, device: source.device);
+        return Scalars.IndexAdd(output, targets, messages.view(edgeCount, width)).MoveToOuterDisposeScope();
     }
 
     private static (Tensor Targets, Tensor Sources) Index(EdgeList edges, Device device)

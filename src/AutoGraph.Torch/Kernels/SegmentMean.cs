@@ -27,8 +27,8 @@ internal static class SegmentMean
             for (int e = edges.Offsets[t]; e < edges.Offsets[t + 1]; e++)
                 (targets[e], weights[e]) = (t, 1f / (edges.Offsets[t + 1] - edges.Offsets[t]));
         var rows = table.index_select(0, tensor(edges.Sources, ScalarType.Int64, table.device)) * tensor(weights, table.dtype, table.device).unsqueeze(1);
-        return zeros(edges.TargetCount, table.shape[1], dtype: table.dtype, device: table.device)
-            .index_add(0, tensor(targets, device: table.device), rows, 1).MoveToOuterDisposeScope();
+        var output = zeros(edges.TargetCount, table.shape[1], dtype: table.dtype, device: table.device);
+        return Scalars.IndexAdd(output, tensor(targets, device: table.device), rows).MoveToOuterDisposeScope();
     }
 
     private sealed unsafe class Fused<T> : autograd.SingleTensorFunction<Fused<T>> where T : unmanaged, IFloatingPointIeee754<T>

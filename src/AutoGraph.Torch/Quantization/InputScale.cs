@@ -1,3 +1,4 @@
+using AutoGraph.Torch.Kernels;
 using static TorchSharp.torch;
 
 namespace AutoGraph.Torch.Quantization;
@@ -12,7 +13,7 @@ internal sealed record InputScale(float[] Mean, float Factor)
     {
         using var scope = NewDisposeScope();
         var mean = vectors.mean([0L]);
-        double rms = Math.Sqrt((vectors - mean).square().sum(1).mean().item<float>());
+        double rms = Math.Sqrt(Scalars.Subtract(vectors, mean).square().sum(1).mean().item<float>());
         return new(mean.cpu().data<float>().ToArray(), rms > 0 ? (float)(norm / rms) : 1);
     }
 
@@ -20,6 +21,6 @@ internal sealed record InputScale(float[] Mean, float Factor)
     public Tensor Apply(Tensor vectors)
     {
         using var scope = NewDisposeScope();
-        return ((vectors - tensor(Mean, device: vectors.device)) * Factor).MoveToOuterDisposeScope();
+        return Scalars.Multiply(Scalars.Subtract(vectors, tensor(Mean, device: vectors.device)), Factor).MoveToOuterDisposeScope();
     }
 }

@@ -28,10 +28,10 @@ internal static class KMeans
 
     private static Tensor Means(Tensor points, Tensor codes, Tensor distances, int count)
     {
-        var sums = zeros(count, points.shape[1], dtype: points.dtype, device: points.device).index_add(0, codes, points, 1);
+        var sums = Scalars.IndexAdd(zeros(count, points.shape[1], dtype: points.dtype, device: points.device), codes, points);
         var sizes = codes.bincount(null, count).to(points.dtype);
-        var means = sums / sizes.clamp_min(1).unsqueeze(1);
-        var empty = sizes.eq(0).nonzero().view(-1);
+        var means = sums / Scalars.AtLeast(sizes, 1).unsqueeze(1);
+        var empty = Scalars.IsZero(sizes).nonzero().view(-1);
         if (empty.shape[0] == 0) return means;
         var farthest = distances.topk((int)Math.Min(empty.shape[0], points.shape[0])).indexes;
         return means.index_copy(0, empty.narrow(0, 0, farthest.shape[0]), points.index_select(0, farthest));

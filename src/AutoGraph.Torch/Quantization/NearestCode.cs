@@ -1,3 +1,4 @@
+using AutoGraph.Torch.Kernels;
 using static TorchSharp.torch;
 
 namespace AutoGraph.Torch.Quantization;
@@ -26,7 +27,7 @@ internal static class NearestCode
             var shifted = addmm(norms, part, transposed, 1, -2);                    // [b, K] ‖c‖² − 2 x·c
             var nearest = shifted.argmin(1);
             codes.Add(nearest.MoveToOuterDisposeScope());
-            distances.Add((part - codebook.index_select(0, nearest)).square().sum(1).MoveToOuterDisposeScope());
+            distances.Add(Scalars.Subtract(part, codebook.index_select(0, nearest)).square().sum(1).MoveToOuterDisposeScope());
         }
         return (cat(codes).MoveToOuterDisposeScope(), cat(distances).MoveToOuterDisposeScope());
     }

@@ -1,5 +1,6 @@
 using AutoGraph.Core.Codes;
 using AutoGraph.Core.Persistence;
+using AutoGraph.Torch.Kernels;
 using AutoGraph.Torch.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -142,7 +143,7 @@ public sealed class ResidualVectorQuantizer
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var input = _scale.Apply(tensor(vectors.ToArray(), rows, InputDimension, device: _device));
-        var error = (input - _network.Decode(tensor(quantized, rows, Dimension, device: _device))).square().sum().item<float>();
+        var error = Scalars.Subtract(input, _network.Decode(tensor(quantized, rows, Dimension, device: _device))).square().sum().item<float>();
         var spread = input.square().sum().item<float>();                     // the scaled vectors are centred
         Health = CodebookReport.Measure(new CodeTable(codes, Levels, CodebookSize), spread > 0 ? error / spread : 0);
         if (Health.Levels.All(level => level.Perplexity <= 1.0 + 1e-9))

@@ -1,4 +1,5 @@
 using AutoGraph.Torch.Backbones;
+using AutoGraph.Torch.Kernels;
 using AutoGraph.Torch.Training;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -49,7 +50,7 @@ internal sealed class RqVae : nn.Module
             var nearest = NearestCode.Find(residual, codebooks[level]).Codes;
             var chosen = codebooks[level].index_select(0, nearest);
             codes.Add(nearest.MoveToOuterDisposeScope());
-            (residual, quantized) = (residual - chosen, quantized + chosen);
+            (residual, quantized) = (Scalars.Subtract(residual, chosen), Scalars.Add(quantized, chosen));
         }
         return (codes, residuals, quantized.MoveToOuterDisposeScope());
     }
@@ -60,19 +61,19 @@ internal sealed class RqVae : nn.Module
         using var scope = NewDisposeScope();
         var encoded = Encode(vectors);
         (codes, _, var quantized) = Quantize(encoded);
-        var loss = SquaredError(vectors, Decode(encoded + (quantized - encoded).detach()));
-        using Scalar weight = commitment;           // kept alive to the end, see Scalars
+        var loss = SquaredError(vectors, Decode(Scalars.Add(encoded, Scalars.Subtract(quantized, encoded).detach())));
         var residual = encoded;                     // r^t = x − Σ_{s<t} sg[c^s]: the commitment term reaches the encoder
         for (int level = 0; level < Levels; level++)
         {
             var chosen = codebooks[level].index_select(0, codes[level]);
-            loss = loss + SquaredError(residual.detach(), chosen) + SquaredError(residual, chosen.detach()).mul(weight);
-            residual = residual - chosen.detach();
+            loss = Scalars.Add(loss, SquaredError(residual.detach(), chosen));
+            loss = Scalars.Add(loss, Scalars.Multiply(SquaredError(residual, chosen.detach()), commitment));
+            residual = Scalars.Subtract(residual, chosen.detach());
         }
         foreach (var code in codes) code.MoveToOuterDisposeScope();
         return loss.MoveToOuterDisposeScope();
     }
 
     /// <summary>Σ over dimensions of the squared difference, mean over rows.</summary>
-    public static Tensor SquaredError(Tensor a, Tensor b) => (a - b).square().sum(1).mean();
+    public static Tensor SquaredError(Tensor a, Tensor b) => Scalars.Subtract(a, b).square().sum(1).mean();
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AutoGraph.Torch.Kernels;
 using AutoGraph.Torch.Training;
 using static TorchSharp.torch;
 
@@ -17,7 +18,7 @@ internal sealed class RqVaeTraining(RqVae network, Tensor vectors, ResidualQuant
     public void Run()
     {
         network.train();
-        using var optimizer = Optimizers.AdamW([network], options.LearningRate, 0);
+        using var optimizer = new AdamW([network], options.LearningRate, 0);
         for (int epoch = 1; epoch <= options.WarmUpEpochs; epoch++)
             RunEpoch(epoch, optimizer, null);
         InitializeCodebooks();
@@ -29,7 +30,7 @@ internal sealed class RqVaeTraining(RqVae network, Tensor vectors, ResidualQuant
         }
     }
 
-    private void RunEpoch(int epoch, optim.Optimizer optimizer, bool[,]? used)
+    private void RunEpoch(int epoch, AdamW optimizer, bool[,]? used)
     {
         var random = RandomStream.For(seed, "quantizer epoch", epoch);
         var order = new int[_rows];
@@ -43,9 +44,9 @@ internal sealed class RqVaeTraining(RqVae network, Tensor vectors, ResidualQuant
             var rows = order.AsSpan(first, Math.Min(options.BatchSize, _rows - first)).ToArray();
             var batch = vectors.index_select(0, tensor(rows, ScalarType.Int64, vectors.device));
             var loss = used is null ? RqVae.SquaredError(batch, network.Decode(network.Encode(batch))) : Step(batch, used);
-            optimizer.zero_grad();
+            optimizer.ClearGradients();
             loss.backward();
-            optimizer.step();
+            optimizer.Step();
             total += Losses.Finite(loss, epoch, options.LearningRate) * rows.Length;
         }
         options.Progress?.Report(new TrainingProgress("quantizer", epoch, options.WarmUpEpochs + options.Epochs, total / _rows, null, _clock.Elapsed));
@@ -75,7 +76,7 @@ internal sealed class RqVaeTraining(RqVae network, Tensor vectors, ResidualQuant
             options.CancellationToken.ThrowIfCancellationRequested();
             var centroids = KMeans.Fit(residual, codebookSize, KMeansIterations, ref random);
             network.Codebook(level).copy_(centroids);
-            residual = residual - centroids.index_select(0, NearestCode.Find(residual, centroids).Codes);
+            residual = Scalars.Subtract(residual, centroids.index_select(0, NearestCode.Find(residual, centroids).Codes));
         }
     }
 

@@ -13,7 +13,7 @@ internal sealed class RecommenderTraining(TwoTowerModel model, Enhancer? enhance
     /// <param name="validate">Validation NDCG@10 of the current weights, or null for a fixed number of epochs.</param>
     public TrainingReport Run(Func<double>? validate)
     {
-        using var optimizer = Optimizers.AdamW(Modules, options.LearningRate, options.WeightDecay);
+        using var optimizer = new AdamW(Modules, options.LearningRate, options.WeightDecay);
         var clock = Stopwatch.StartNew();
         var curve = new List<EpochReport>();
         TensorDictionary? best = null;
@@ -36,7 +36,7 @@ internal sealed class RecommenderTraining(TwoTowerModel model, Enhancer? enhance
     }
 
     /// <summary>One pass over all samples in random order; returns the mean loss.</summary>
-    internal double RunEpoch(int epoch, optim.Optimizer optimizer)
+    internal double RunEpoch(int epoch, AdamW optimizer)
     {
         model.train();
         enhancer?.train();
@@ -52,9 +52,9 @@ internal sealed class RecommenderTraining(TwoTowerModel model, Enhancer? enhance
             var rows = order.AsSpan(first, Math.Min(options.BatchSize, order.Length - first));
             using var scope = NewDisposeScope();
             var loss = Loss(samples.Take(rows, ref random), ref random);
-            optimizer.zero_grad();
+            optimizer.ClearGradients();
             loss.backward();
-            optimizer.step();
+            optimizer.Step();
             total += Losses.Finite(loss, epoch, options.LearningRate) * rows.Length;
         }
         return total / order.Length;

@@ -82,14 +82,12 @@ internal sealed class GraphField : nn.Module
     private readonly Parameter weight;
     private readonly Parameter bias;
     private readonly double _dropout;
-    private readonly Scalar _threshold;             // kept alive, see Scalars
-    private readonly Scalar _kept;
 
     public GraphField(int inputWidth, int width, double dropout, Generator generator) : base(nameof(GraphField))
     {
         weight = Initialize.FanIn(generator, inputWidth, width, inputWidth);
         bias = Initialize.FanIn(generator, inputWidth, width);
-        (_dropout, _threshold, _kept) = (dropout, dropout, 1 - dropout);
+        _dropout = dropout;
         RegisterComponents();
     }
 
@@ -100,7 +98,8 @@ internal sealed class GraphField : nn.Module
         if (training && _dropout > 0)
         {
             using var generator = new Generator(random.NextBits() >> 1, field.device);
-            field = field * rand(field.shape, generator: generator, device: field.device).ge(_threshold).to(field.dtype).div_(_kept);
+            var kept = Scalars.IsAtLeast(rand(field.shape, generator: generator, device: field.device), _dropout).to(field.dtype);
+            field *= Scalars.Multiply(kept, 1 / (1 - _dropout));
         }
         return field.MoveToOuterDisposeScope();
     }

@@ -144,8 +144,8 @@ public class ModuleContractTests
         using var generator = Seeded;
         using var step = new GraphAttentionStep(3, 3, 4, 2, generator);
         foreach (var parameter in step.parameters()) { using var _ = no_grad(); parameter.fill_(1); parameter.grad = zeros_like(parameter); }
-        using var optimizer = Optimizers.AdamW([step], 0.1, 0.5);
-        optimizer.step();
+        using var optimizer = new AdamW([step], 0.1, 0.5);
+        optimizer.Step();
         foreach (var (name, parameter) in step.named_parameters())
             Assert.All(parameter.data<float>().ToArray(), value => Assert.Equal(name == "bias" ? 1f : 0.95f, value, 1e-6f));
     }

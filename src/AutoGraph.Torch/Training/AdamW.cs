@@ -1,0 +1,67 @@
+using AutoGraph.Torch.Kernels;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace AutoGraph.Torch.Training;
+
+/// <summary>
+/// AdamW (Loshchilov and Hutter 2019), β = (0.9, 0.999), ε = 1e-8, without decay on biases, that is on parameters of one
+/// dimension. Own because TorchSharp's frees scalars that native code still reads (see <see cref="Scalars"/>) and passes
+/// over memory eight times.
+/// </summary>
+internal sealed class AdamW : IDisposable
+{
+    private const double MeanDecay = 0.9, SquareDecay = 0.999, Epsilon = 1e-8;
+    private readonly State[] _states;
+    private readonly double _weightDecay;
+    private int _steps;
+
+    /// <param name="modules">Modules whose parameters are trained.</param>
+    /// <param name="learningRate">η.</param>
+    /// <param name="weightDecay">λ.</param>
+    public AdamW(IEnumerable<nn.Module> modules, double learningRate, double weightDecay)
+    {
+        (LearningRate, _weightDecay) = (learningRate, weightDecay);
+        _states = [.. modules.SelectMany(module => module.parameters()).Where(parameter => parameter.requires_grad).Select(parameter => new State(parameter))];
+    }
+
+    /// <summary>η; may change between steps.</summary>
+    public double LearningRate { get; set; }
+
+    /// <summary>Forgets all gradients, before a backward pass.</summary>
+    public void ClearGradients()
+    {
+        foreach (var state in _states) state.Parameter.grad = null;
+    }
+
+    /// <summary>Updates every parameter that has a gradient.</summary>
+    public void Step()
+    {
+        using var _ = no_grad();
+        _steps++;
+        foreach (var state in _states)
+        {
+            using var gradient = state.Parameter.grad;
+            if (gradient is null) continue;
+            double decay = state.Parameter.dim() > 1 ? _weightDecay : 0;
+            new AdamStep(1 - LearningRate * decay, LearningRate / (1 - Math.Pow(MeanDecay, _steps)), 1 / Math.Sqrt(1 - Math.Pow(SquareDecay, _steps)), MeanDecay, SquareDecay, Epsilon)
+                .Apply(state.Parameter, gradient, state.Mean, state.Square);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var state in _states)
+        {
+            state.Mean.Dispose();
+            state.Square.Dispose();
+        }
+    }
+
+    private sealed record State(Parameter Parameter)
+    {
+        public Tensor Mean { get; } = zeros_like(Parameter).DetachFromDisposeScope();
+
+        public Tensor Square { get; } = zeros_like(Parameter).DetachFromDisposeScope();
+    }
+}
