@@ -54,6 +54,14 @@ internal static class Scalars
     /// <summary>Adds the rows of source to the rows of target that the index names.</summary>
     public static Tensor IndexAdd(Tensor target, Tensor index, Tensor source) => target.index_add(0, index, source, One);
 
+    /// <summary>Moves a tensor in place: target ← target + part · (value − target).</summary>
+    public static void MoveTowards(Tensor target, Tensor value, double part)
+    {
+        using Scalar stay = 1 - part, move = part;
+        using var scope = NewDisposeScope();
+        target.mul_(stay).add_(value, move);
+    }
+
     /// <summary>One step of AdamW on one parameter, in place, on any device.</summary>
     public static void AdamStep(Tensor parameter, Tensor gradient, Tensor mean, Tensor square, in AdamStep step)
     {

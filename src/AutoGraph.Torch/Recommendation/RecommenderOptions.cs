@@ -56,6 +56,9 @@ public sealed record RecommenderOptions
     /// <summary>Weight decay of AdamW, not on biases. Default 1e-2 (App. D).</summary>
     public double WeightDecay { get; init; } = 1e-2;
 
+    /// <summary>Decay per step of the moving average of weights that is validated and kept, 0 (the last weights) to 0.99999. Default 0.999.</summary>
+    public double WeightAverage { get; init; } = 0.999;
+
     /// <summary>Epochs at most. Default 100 (App. D).</summary>
     public int Epochs { get; init; } = 100;
 
@@ -92,6 +95,7 @@ public sealed record RecommenderOptions
         .Range(nameof(BatchSize), BatchSize, 1, 10_000_000)
         .Range(nameof(LearningRate), LearningRate, 1e-8, 1)
         .Range(nameof(WeightDecay), WeightDecay, 0, 1)
+        .Range(nameof(WeightAverage), WeightAverage, 0, 0.99999)
         .Range(nameof(Epochs), Epochs, 1, 100_000)
         .Range(nameof(Patience), Patience, 1, 100_000)
         .Range(nameof(UnknownRate), UnknownRate, 0, 0.5)

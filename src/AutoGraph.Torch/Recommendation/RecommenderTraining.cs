@@ -6,14 +6,15 @@ using static TorchSharp.torch;
 
 namespace AutoGraph.Torch.Recommendation;
 
-/// <summary>Trains a two-tower model: sampled softmax, AdamW, early stopping on validation NDCG@10, best weights kept.</summary>
+/// <summary>Trains a two-tower model: sampled softmax, AdamW, moving average of weights, early stopping on validation NDCG@10, best average kept.</summary>
 internal sealed class RecommenderTraining(TwoTowerModel model, Enhancer? enhancer, TrainingSamples samples, RecommenderOptions options, int seed)
 {
-    /// <summary>Runs to the end and leaves the best weights in the model.</summary>
+    /// <summary>Runs to the end and leaves the best average of weights in the model, without validation the last.</summary>
     /// <param name="validate">Validation NDCG@10 of the current weights, or null for a fixed number of epochs.</param>
     public TrainingReport Run(Func<double>? validate)
     {
         using var optimizer = new AdamW(Modules, options.LearningRate, options.WeightDecay);
+        using var average = new WeightAverage(Modules, options.WeightAverage);
         var clock = Stopwatch.StartNew();
         var curve = new List<EpochReport>();
         TensorDictionary? best = null;
@@ -22,21 +23,22 @@ internal sealed class RecommenderTraining(TwoTowerModel model, Enhancer? enhance
         for (int epoch = 1; epoch <= options.Epochs; epoch++)
         {
             var started = clock.Elapsed;
-            double loss = RunEpoch(epoch, optimizer);
+            double loss = RunEpoch(epoch, optimizer, average);
             double seconds = (clock.Elapsed - started).TotalSeconds;
+            average.Swap();                         // what is validated and kept
             double? value = validate?.Invoke();
             curve.Add(new EpochReport(epoch, loss, value, seconds));
             options.Progress?.Report(new TrainingProgress("recommender", epoch, options.Epochs, loss, value, clock.Elapsed));
-            if (value is null) { bestEpoch = epoch; continue; }
-            if (value > bestValue) (bestValue, bestEpoch, best) = (value.Value, epoch, Snapshot());
-            else if (epoch - bestEpoch >= options.Patience) break;
+            if (value is null || value > bestValue) (bestValue, bestEpoch, best) = (value ?? bestValue, epoch, Snapshot());
+            if (epoch - bestEpoch >= options.Patience) break;
+            average.Swap();                         // on with the last weights
         }
         if (best is not null) Restore(best);
         return new TrainingReport(curve, bestEpoch, samples.Count);
     }
 
     /// <summary>One pass over all samples in random order; returns the mean loss.</summary>
-    internal double RunEpoch(int epoch, AdamW optimizer)
+    internal double RunEpoch(int epoch, AdamW optimizer, WeightAverage? average = null)
     {
         model.train();
         enhancer?.train();
@@ -55,6 +57,7 @@ internal sealed class RecommenderTraining(TwoTowerModel model, Enhancer? enhance
             optimizer.ClearGradients();
             loss.backward();
             optimizer.Step();
+            average?.Update();
             total += Losses.Finite(loss, epoch, options.LearningRate) * rows.Length;
         }
         return total / order.Length;
