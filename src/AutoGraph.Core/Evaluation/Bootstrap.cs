@@ -1,3 +1,5 @@
+using AutoGraph.Core.Randomness;
+
 namespace AutoGraph.Core.Evaluation;
 
 /// <summary>Means of resamples drawn with replacement. Each resample has a random stream of its own, so threads change nothing.</summary>
@@ -9,9 +11,9 @@ internal static class Bootstrap
         var means = new double[resamples];
         Parallel.For(0, resamples, resample =>
         {
-            var random = new SplitMix64((ulong)(uint)seed, (ulong)resample);
+            var random = RandomStream.ForKey(seed, (ulong)resample);
             double sum = 0;
-            for (int draw = 0; draw < values.Length; draw++) sum += values[random.Next(values.Length)];
+            for (int draw = 0; draw < values.Length; draw++) sum += values[random.NextInt(values.Length)];
             means[resample] = sum / values.Length;
         });
         return means;

@@ -1,34 +1,25 @@
+using AutoGraph.Core.Randomness;
+
 namespace AutoGraph.Datasets;
 
 /// <summary>
-/// SplitMix64 (Steele, Lea and Flood 2014) and an exponential made of sums and products only. The world must be the same on every
-/// machine and .NET version; System.Random and Math.Exp promise neither.
+/// What the sample world draws from one <see cref="RandomStream"/>, and an exponential made of sums and products only. The world must be
+/// the same on every machine and .NET version; System.Random and Math.Exp promise neither.
 /// </summary>
 internal sealed class SampleRandom
 {
-    private ulong _state;
+    private RandomStream _random;
 
     /// <param name="seed">The world's seed.</param>
     /// <param name="stream">Number of an independent sequence, so that one part of the world can change without the others.</param>
-    public SampleRandom(int seed, int stream)
-    {
-        _state = ((ulong)(uint)stream << 32) | (uint)seed;
-        _state = Next();
-    }
-
-    public ulong Next()
-    {
-        ulong z = _state += 0x9E3779B97F4A7C15;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return z ^ (z >> 31);
-    }
+    public SampleRandom(int seed, int stream) =>
+        _random = new(new RandomStream(((ulong)(uint)stream << 32) | (uint)seed).NextBits());   // mixed: neighbouring states would overlap
 
     /// <summary>A whole number from 0 to below <paramref name="count"/>.</summary>
-    public int Below(int count) => (int)Math.BigMul(Next(), (ulong)count, out _);
+    public int Below(int count) => _random.NextInt(count);
 
     /// <summary>A number from 0 to below 1.</summary>
-    public double Unit() => (Next() >> 11) * (1.0 / (1UL << 53));
+    public double Unit() => _random.NextDouble();
 
     public bool Chance(double probability) => Unit() < probability;
 
@@ -42,11 +33,11 @@ internal sealed class SampleRandom
 
     public T Pick<T>(IReadOnlyList<T> choices) => choices[Below(choices.Count)];
 
-    /// <summary>The numbers 0..count-1 in random order (Fisher–Yates).</summary>
+    /// <summary>The numbers 0..count-1 in random order.</summary>
     public int[] Permutation(int count)
     {
         int[] order = [.. Enumerable.Range(0, count)];
-        for (int i = count - 1; i > 0; i--) Swap(order, i, Below(i + 1));
+        _random.Shuffle(order);
         return order;
     }
 
@@ -54,7 +45,11 @@ internal sealed class SampleRandom
     public int[] Derangement(int count)
     {
         int[] order = [.. Enumerable.Range(0, count)];
-        for (int i = count - 1; i > 0; i--) Swap(order, i, Below(i));
+        for (int i = count - 1; i > 0; i--)
+        {
+            int j = Below(i);
+            (order[i], order[j]) = (order[j], order[i]);
+        }
         return order;
     }
 
@@ -67,6 +62,4 @@ internal sealed class SampleRandom
         for (int i = 14; i >= 1; i--) sum = 1 + sum * rest / i;
         return Math.ScaleB(sum, power);
     }
-
-    private static void Swap(int[] order, int i, int j) => (order[i], order[j]) = (order[j], order[i]);
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using AutoGraph.Core.Graphs;
+using AutoGraph.Core.Randomness;
 using AutoGraph.Torch.Kernels;
 using AutoGraph.Torch.Recommendation;
 using AutoGraph.Torch.Training;

@@ -1,4 +1,5 @@
 using AutoGraph.Core.Graphs;
+using AutoGraph.Core.Randomness;
 using AutoGraph.Torch.Kernels;
 using AutoGraph.Torch.Training;
 

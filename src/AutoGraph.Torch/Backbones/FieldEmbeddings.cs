@@ -1,4 +1,5 @@
 using AutoGraph.Core.Features;
+using AutoGraph.Core.Randomness;
 using AutoGraph.Torch.Kernels;
 using AutoGraph.Torch.Training;
 using TorchSharp.Modules;

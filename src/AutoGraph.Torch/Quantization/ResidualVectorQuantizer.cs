@@ -1,5 +1,6 @@
 using AutoGraph.Core.Codes;
 using AutoGraph.Core.Persistence;
+using AutoGraph.Core.Randomness;
 using AutoGraph.Torch.Kernels;
 using AutoGraph.Torch.Training;
 using TorchSharp;

@@ -1,6 +1,7 @@
 using AutoGraph.Core.Evaluation;
 using AutoGraph.Core.Graphs;
 using AutoGraph.Core.Interactions;
+using AutoGraph.Core.Randomness;
 using AutoGraph.Torch.Attention;
 using AutoGraph.Torch.Training;
 using TorchSharp;

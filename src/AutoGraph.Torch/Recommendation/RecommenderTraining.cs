@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using AutoGraph.Core.Persistence;
+using AutoGraph.Core.Randomness;
 using AutoGraph.Torch.Kernels;
 using AutoGraph.Torch.Training;
 using static TorchSharp.torch;

@@ -1,3 +1,4 @@
+using AutoGraph.Core.Randomness;
 using AutoGraph.Torch.Kernels;
 
 namespace AutoGraph.Torch.Training;

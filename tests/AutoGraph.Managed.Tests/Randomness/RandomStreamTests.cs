@@ -1,8 +1,8 @@
-using AutoGraph.Torch.Training;
+using AutoGraph.Core.Randomness;
 using CsCheck;
 using Xunit;
 
-namespace AutoGraph.Torch.Tests.Training;
+namespace AutoGraph.Managed.Tests.Randomness;
 
 public class RandomStreamTests
 {
