@@ -1,4 +1,5 @@
 #Requires -Version 5.1
+
 <#
 .SYNOPSIS
 One entry point on Windows: .\build.ps1 setup|build|quickstart|test|pack [-Yes] [-- arguments]
@@ -8,14 +9,12 @@ One entry point on Windows: .\build.ps1 setup|build|quickstart|test|pack [-Yes] 
   quickstart  train on the simulated sample world, compare with and without AutoGraph, save, reload, recommend
               (arguments go to the sample: -- --data PATH --items-knowledge FILE --encoder DIR)
   test        run every test; the last line reads "N passed, N failed"
-  pack        write the NuGet packages to artifacts\packages and try them in a fresh consumer
+  pack        write the NuGet packages to artifacts\packages (the try in a fresh consumer is ./build.sh pack's)
 #>
-[CmdletBinding(PositionalBinding = $false)]
-param(
-    [Parameter(Position = 0)] [string] $Verb = 'help',
-    [switch] $Yes,   # accepted as build.sh does; nothing is asked on Windows
-    [Parameter(Position = 1, ValueFromRemainingArguments = $true)] [string[]] $Rest = @()
-)
+# No param block: powershell -File would take build.sh's bare -- for an ambiguous parameter name.
+$Verb = if ($args.Count -gt 0) { [string] $args[0] } else { 'help' }
+# Nothing is asked on Windows, so the answer given beforehand is only accepted.
+$Rest = @($args | Select-Object -Skip 1 | Where-Object { $_ -notin '--', '--yes', '-Yes' })
 
 Set-StrictMode -Version 2.0
 $ErrorActionPreference = 'Stop'
@@ -23,8 +22,6 @@ $env:DOTNET_CLI_TELEMETRY_OPTOUT = '1'
 $env:DOTNET_NOLOGO = '1'
 $TestResults = Join-Path 'artifacts' 'test-results'
 $Packages = Join-Path 'artifacts' 'packages'
-# build.sh's spelling of the options works here too.
-$Rest = @($Rest | Where-Object { $_ -ne '--' -and $_ -ne '--yes' })
 
 function Invoke-DotNet {
     & dotnet @args
