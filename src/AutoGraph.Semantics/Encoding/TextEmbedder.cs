@@ -81,7 +81,7 @@ public sealed class TextEmbedder
         if (vector.Length != dimension || vector.Length == 0)
             throw new InvalidDataException($"Expected {dimension} dimensions from the encoder {EncoderId}, found {vector.Length} for the text '{Head(text)}'.");
         if (vector.AsSpan().ContainsAnyExceptInRange(float.MinValue, float.MaxValue)) // NaN is in no range
-            throw new InvalidDataException($"Expected finite vectors from the encoder {EncoderId}, found NaN or infinity for the text '{Head(text)}'.");
+            throw new InvalidDataException($"Expected finite vectors from the encoder {EncoderId}, found NaN or infinity for the text '{Head(text)}'. Try the encoder on this text alone: its model file may be damaged, or of half precision that overflows.");
         return vector;
     }
 

@@ -1,4 +1,5 @@
 using AutoGraph.TestKit;
+using Microsoft.Extensions.AI;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Xunit;
@@ -74,7 +75,34 @@ public class BadInputTests(TrainedWorld world) : IClassFixture<TrainedWorld>
     public void Fit_NonFiniteVector_NamesRowAndSlot(float bad)
     {
         var rows = world.Context.Data.LoadFromEnumerable([new Vectors { Vector = [1, 2, 3] }, new Vectors { Vector = [1, bad, 3] }]);
-        Says("in row 1, slot 1", Assert.Throws<ArgumentException>(() => AutoGraph.ResidualQuantizer("Codes", "Vector", TrainedWorld.Quantizer).Fit(rows)));
+        bool trained = false;
+        var watched = TrainedWorld.Quantizer with { Progress = new Told(() => trained = true) };
+        var error = Assert.Throws<ArgumentException>(() => AutoGraph.ResidualQuantizer("Codes", "Vector", watched).Fit(rows));
+        Says(FormattableString.Invariant($"Expected finite values in column 'Vector', found {bad} in row 1, slot 1. Remove the row"), error);
+        Assert.False(trained, "training had begun");
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.NegativeInfinity)]
+    public void Fit_EncoderThatGivesNonFiniteVectors_NamesEncoderAndText(float bad)
+    {
+        using var encoder = new BrokenEncoder(bad);
+        var rows = world.Context.Data.LoadFromEnumerable([new Book { ItemId = "a", Knowledge = "a good text" }]);
+        var error = Assert.Throws<InvalidDataException>(() => AutoGraph.SemanticVector("V", "Knowledge", encoder).Fit(rows));
+        Says("Expected finite vectors from the encoder fake:broken, found NaN or infinity for the text 'a good text'. Try the encoder", error);
+    }
+
+    [Fact]
+    public void ModelLoad_TruncatedOrForeignFileWithoutSeal_IsRefusedByMLNetToo()
+    {
+        using var folder = new TempFolder();
+        string file = folder.File("model.zip");
+        world.Context.Model.Save(world.Model, world.Split.Train.Schema, file);
+        var bytes = File.ReadAllBytes(file);
+        File.WriteAllBytes(file, bytes[..(bytes.Length / 2)]);
+        Assert.ThrowsAny<Exception>(() => world.Context.Model.Load(file, out _));
+        Says("truncated", Assert.Throws<InvalidDataException>(() => AutoGraph.Load(file, out _)));
     }
 
     [Fact]
@@ -110,6 +138,21 @@ public class BadInputTests(TrainedWorld world) : IClassFixture<TrainedWorld>
     {
         public string ItemId { get; set; } = "";
         public string Knowledge { get; set; } = "some text about a book";
+    }
+
+    private sealed class Told(Action told) : IProgress<global::AutoGraph.Torch.Training.TrainingProgress>
+    {
+        public void Report(global::AutoGraph.Torch.Training.TrainingProgress value) => told();
+    }
+
+    private sealed class BrokenEncoder(float value) : IEmbeddingGenerator<string, Embedding<float>>
+    {
+        public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default) =>
+            Task.FromResult(new GeneratedEmbeddings<Embedding<float>>(values.Select(_ => new Embedding<float>(new[] { 1, value }))));
+
+        public object? GetService(Type serviceType, object? serviceKey = null) => serviceType == typeof(EmbeddingGeneratorMetadata) ? new EmbeddingGeneratorMetadata("fake", null, "broken", 2) : null;
+
+        public void Dispose() { }
     }
 
     internal sealed class Vectors { public float[] Vector { get; set; } = []; }
