@@ -30,6 +30,24 @@ public class CompositionTests
     }
 
     [Fact]
+    public void Recommender_AfterCacheCheckpointAndSelectOfTheVectors_StillFindsTheGraph()
+    {
+        var pipeline = Graph.AppendCacheCheckpoint(_world.Context)
+            .Append(_world.Context.Transforms.SelectColumns("UserId", "ItemId", "Timestamp", "UserGraphVector", "ItemGraphVector"))
+            .Append(_world.AutoGraph.Recommender(SmallWorld.Options, _world.Split.Validation));
+        var cached = _world.Context.Data.Cache(pipeline.Fit(_world.Split.Train).Transform(_world.Split.Train));
+        Assert.All(cached.GetColumn<float>("Score"), score => Assert.True(float.IsFinite(score)));
+        Assert.Equal(5, cached.Preview(maxRows: 5).RowView.Length);
+    }
+
+    [Fact]
+    public void Recommender_WithoutStepThreeBefore_NamesTheTransformsThatLoseTheGraph()
+    {
+        var error = Assert.Throws<InvalidOperationException>(() => _world.AutoGraph.Recommender(SmallWorld.Options).Fit(_world.Split.Train));
+        Assert.Contains("Concatenate and SaveAsBinary lose it", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Recommender_AfterConcatenate_NamesTheTransformsThatLoseTheGraph()
     {
         var pipeline = Graph
@@ -53,9 +71,9 @@ public class CompositionTests
     }
 
     [Fact]
-    public void Recommender_WithoutGraph_TrainsThePlainBackbone()
+    public void Recommender_WithoutGraph_TrainsThePlainBackboneAndNeedsNoCodes()
     {
-        var model = _world.AutoGraph.Recommender(_world.Users(), _world.Items(), SmallWorld.Options, _world.Split.Validation).Fit(_world.Split.Train);
+        var model = _world.AutoGraph.Recommender(new SideTable(_world.Data.Users, "UserId"), new SideTable(_world.Data.Items, "ItemId"), SmallWorld.Options, _world.Split.Validation).Fit(_world.Split.Train);
         var view = model.Transform(_world.Split.Test);
         Assert.Null(view.Schema.GetColumnOrNull("UserGraphVector"));
         Assert.All(view.GetColumn<float>("Score"), score => Assert.True(float.IsFinite(score)));

@@ -21,7 +21,9 @@ public class PersistenceTests(WorldFixture fixture) : IClassFixture<WorldFixture
         World.Context.Model.Save(fixture.Model, World.Split.Train.Schema, folder.File("plain.zip"));
         var loaded = new MLContext().Model.Load(folder.File("plain.zip"), out var schema);
 
-        Assert.NotNull(schema.GetColumnOrNull("UserId"));
+        Assert.Equal(["UserId", "ItemId", "Timestamp"], schema.Select(column => column.Name));
+        string user = Tables.Texts(World.Data.Users, "UserId")[0];
+        Assert.Equal(Describe(World.AutoGraph.CreateEngine(fixture.Model).Recommend(user)), Describe(new MLContext().AutoGraph().CreateEngine(loaded).Recommend(user)));
         Assert.Equal(SmallWorld.Scores(fixture.Model, Test), SmallWorld.Scores(loaded, Test));
         Assert.Equal(SmallWorld.Vectors(fixture.Model.Transform(Test), "ItemGraphVector"), SmallWorld.Vectors(loaded.Transform(Test), "ItemGraphVector"));
     }
@@ -64,6 +66,16 @@ public class PersistenceTests(WorldFixture fixture) : IClassFixture<WorldFixture
         string user = Tables.Texts(World.Data.Users, "UserId")[0];
         Assert.Equal(Describe(World.AutoGraph.CreateEngine(fixture.Model).Recommend(user)), Describe(World.AutoGraph.CreateEngine(loaded).Recommend(user)));
         Assert.Equal(["model.zip"], Directory.GetFiles(folder.Path).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void Load_SealedFile_BringsTheSidePipelinesBack()
+    {
+        using var folder = new TempFolder();
+        World.AutoGraph.Save(fixture.Model, World.Split.Train.Schema, folder.File("model.zip"));
+        float[][] Quantized(ITransformer model) => SmallWorld.Vectors(
+            TransformerSearch.Flatten(model).OfType<MetapathGraphTransformer>().Single().ItemPipeline!.Transform(World.Data.Items), "CodesQuantized");
+        Assert.Equal(Quantized(fixture.Model), Quantized(World.AutoGraph.Load(folder.File("model.zip"), out _)));
     }
 
     [Fact]

@@ -17,6 +17,12 @@ public class PipelineTests(WorldFixture fixture) : IClassFixture<WorldFixture>
         Assert.Equal(Test.GetRowCount(), scores.Length);
         Assert.All(scores, score => Assert.True(float.IsFinite(score)));
         Assert.True(scores.Distinct().Count() > scores.Length / 2);
+        var view = fixture.Model.Transform(Test);
+        Assert.All(SmallWorld.Vectors(view, "UserGraphVector").Concat(SmallWorld.Vectors(view, "ItemGraphVector")), vector =>
+        {
+            Assert.Equal(8, vector.Length);
+            Assert.All(vector, value => Assert.True(float.IsFinite(value)));
+        });
     }
 
     [Fact]
@@ -42,10 +48,26 @@ public class PipelineTests(WorldFixture fixture) : IClassFixture<WorldFixture>
     }
 
     [Fact]
+    public void Transform_NoHistoryInTheRow_ReadsTheStoredOneOldestFirst()
+    {
+        var train = World.Context.Data.CreateEnumerable<Tables.Interaction>(World.Split.Train, reuseRowObject: false).ToArray();
+        var (user, item) = (train[0].UserId, train[1].ItemId);
+        string[] stored = [.. train.Where(row => row.UserId == user).OrderBy(row => row.Timestamp).Select(row => row.ItemId)];
+        float Score(params string[] history) => SmallWorld.Scores(fixture.Model, World.Context.Data.LoadFromEnumerable([new Row { UserId = user, ItemId = item, History = history }]))[0];
+
+        float withoutHistory = SmallWorld.Scores(fixture.Model, Tables.Interactions(World.Context, (user, item, 1)))[0];
+
+        Assert.Equal(withoutHistory, Score(stored), 1e-5f);
+        Assert.NotEqual(withoutHistory, Score(stored[0]));
+        Assert.Equal(Score(), Score("nothing known"));
+    }
+
+    [Fact]
     public void Transform_UnknownUserAndItem_ScoresFinite()
     {
         var rows = Tables.Interactions(World.Context, ("nobody", "b001", 1), ("nobody", "nothing", 2), (Known("UserId", World.Data.Users), "nothing", 3));
         Assert.All(SmallWorld.Scores(fixture.Model, rows), score => Assert.True(float.IsFinite(score)));
+        Assert.All(SmallWorld.Vectors(fixture.Model.Transform(rows), "ItemGraphVector").SelectMany(vector => vector), value => Assert.True(float.IsFinite(value)));
     }
 
     [Fact]
@@ -66,6 +88,8 @@ public class PipelineTests(WorldFixture fixture) : IClassFixture<WorldFixture>
         var before = SmallWorld.Vectors(step3.Transform(Test), "UserGraphVector");
         var after = SmallWorld.Vectors(fixture.Model.Transform(Test), "UserGraphVector");
         Assert.NotEqual(before[0], after[0]);
+        _ = fixture.Model.LastTransformer.Transform(step3.Transform(Test)).Preview();
+        Assert.Equal(2, fixture.Model.Transform(Test).Schema.Count(column => column.Name == "UserGraphVector"));
         Assert.Equal(before[0], SmallWorld.Vectors(step3.Transform(Test), "UserGraphVector")[0]);
     }
 
@@ -88,11 +112,20 @@ public class PipelineTests(WorldFixture fixture) : IClassFixture<WorldFixture>
     }
 
     [Fact]
+    public void PredictionEngine_SeveralRowsWithoutHistory_GivesTheScoresOfTheView()
+    {
+        using var engine = World.Context.Model.CreatePredictionEngine<Tables.Interaction, Scored>(fixture.Model, World.Split.Train.Schema);
+        var rows = World.Context.Data.CreateEnumerable<Tables.Interaction>(World.Split.Train, reuseRowObject: false).Take(3);
+        Assert.Equal(SmallWorld.Scores(fixture.Model, World.Split.Train)[..3], rows.Select(row => engine.Predict(row).Score), (a, b) => Math.Abs(a - b) < 1e-5);
+    }
+
+    [Fact]
     public void Evaluate_TestRows_NamesTheProtocolAndCountsEveryRow()
     {
         var report = World.AutoGraph.Evaluate(fixture.Model, Test);
         Assert.Equal(Test.GetRowCount(), report.SeenKept.Evaluated);
         Assert.InRange(report.SeenKept.Average.GroupedAuc, 0.0, 1.0);
+        Assert.InRange(report.SeenKept.Average.Ndcg, 0.0, 1.0);
         Assert.Contains("test split", report.ToString(), StringComparison.Ordinal);
         Assert.Contains("seen items masked", report.ToString(), StringComparison.Ordinal);
     }
