@@ -49,12 +49,11 @@ public sealed class SemanticVectorEstimator : IEstimator<SemanticVectorTransform
     public async Task<SemanticVectorTransformer> FitAsync(IDataView input, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var store = _options.Store ?? new InMemoryKnowledgeStore();
-        var generator = _options.ChatClient is null ? null : new KnowledgeGenerator(_options.ChatClient, store, _options.Prompt!.Id, _options.Generation);
+        var generator = Generator();
         var source = TextSource.For(input.Schema, _options, generator?.Source);
         var rows = Read(input, source);
         if (generator is not null) await AskAsync(generator, rows, cancellationToken).ConfigureAwait(false);
-        var texts = rows.ConvertAll(row => TextOf(row, generator?.Source, store));
+        var texts = rows.ConvertAll(row => TextOf(row, generator?.Source));
 
         var encoder = _options.Encoder;
         var corpus = encoder is null ? CorpusEncoder.Fit(texts, _options.Corpus ?? new() { Seed = _environment.SeedFor(null) }, cancellationToken) : null;
@@ -91,12 +90,15 @@ public sealed class SemanticVectorEstimator : IEstimator<SemanticVectorTransform
         report.ThrowIfFailed();
     }
 
-    private string TextOf(RowText row, KnowledgeSource? asked, IKnowledgeStore store)
+    private KnowledgeGenerator? Generator() =>
+        _options.ChatClient is null ? null : new(_options.ChatClient, _options.Store!, _options.Prompt!.Id, _options.Generation);
+
+    private string TextOf(RowText row, KnowledgeSource? asked)
     {
         if (row.Id is { } id && Recorded(id) is { } recorded) return recorded;
         if (row.Text is null)
             throw new ArgumentException($"Expected a recorded answer for every row, found none for id '{row.Id}'. Add it to Recorded, or give a Prompt whose facts stand in for it.");
-        return asked is null ? row.Text : store.Find(asked.KeyOf(row.Text))!.Text;
+        return asked is null ? row.Text : _options.Store!.Find(asked.KeyOf(row.Text))!.Text;
     }
 
     private string? Recorded(string id) => _options.Recorded?.GetValueOrDefault(id) is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;

@@ -170,6 +170,7 @@ public class SemanticVectorTests
         var error = Assert.Throws<ArgumentException>(() => AutoGraph.SemanticVector("V", new SemanticVectorOptions { ChatClient = client }));
         Assert.Contains("expected TextColumn, Prompt or Recorded", error.Message, StringComparison.Ordinal);
         Assert.Contains("ChatClient: expected a Prompt", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Store: expected one", error.Message, StringComparison.Ordinal);
     }
 
     internal sealed class Film
