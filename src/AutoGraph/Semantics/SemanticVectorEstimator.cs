@@ -65,6 +65,18 @@ public sealed class SemanticVectorEstimator : IEstimator<SemanticVectorTransform
         return new SemanticVectorTransformer(_output, source, known, corpus, new Services(encoder, _options.ChatClient, _options.Store, _options.Generation));
     }
 
+    /// <summary>What <c>Fit</c> would ask of the language model, before anything is spent: prompts, tokens, price, hours.</summary>
+    /// <param name="input">The table to be fitted on.</param>
+    /// <param name="options">What is expected; null for the defaults.</param>
+    /// <exception cref="InvalidOperationException">The texts do not come from a language model.</exception>
+    /// <exception cref="ArgumentException">The table is empty, or a column is missing or of a wrong type.</exception>
+    public KnowledgeEstimate Estimate(IDataView input, KnowledgeEstimateOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        var generator = Generator() ?? throw new InvalidOperationException($"Expected a ChatClient for '{_output}' to estimate, found none: nothing is asked, and nothing costs.");
+        return generator.Estimate(Requests(Read(input, TextSource.For(input.Schema, _options, generator.Source))), options);
+    }
+
     /// <summary>An embedder that keeps vectors in the store where it can: they are filed under the encoder's name, which not every encoder gives.</summary>
     internal static TextEmbedder Embedder(IEmbeddingGenerator<string, Embedding<float>> encoder, IKnowledgeStore? store)
     {
@@ -83,12 +95,13 @@ public sealed class SemanticVectorEstimator : IEstimator<SemanticVectorTransform
 
     private async Task AskAsync(KnowledgeGenerator generator, List<RowText> rows, CancellationToken cancellationToken)
     {
-        var requests = rows.Select((row, i) => (row, i)).Where(x => x.row.Id is null || Recorded(x.row.Id) is null)
-            .Select(x => new KnowledgeRequest(x.row.Id ?? x.i.ToString(CultureInfo.InvariantCulture), x.row.Text!));
-        var report = await generator.GenerateAsync(requests, _options.Progress, cancellationToken).ConfigureAwait(false);
+        var report = await generator.GenerateAsync(Requests(rows), _options.Progress, cancellationToken).ConfigureAwait(false);
         _environment.Log("SemanticVector", [$"'{_output}': {report}"]);
         report.ThrowIfFailed();
     }
+
+    private IEnumerable<KnowledgeRequest> Requests(List<RowText> rows) => rows.Select((row, i) => (row, i)).Where(x => x.row.Id is null || Recorded(x.row.Id) is null)
+        .Select(x => new KnowledgeRequest(x.row.Id ?? x.i.ToString(CultureInfo.InvariantCulture), x.row.Text!));
 
     private KnowledgeGenerator? Generator() =>
         _options.ChatClient is null ? null : new(_options.ChatClient, _options.Store!, _options.Prompt!.Id, _options.Generation);

@@ -37,7 +37,7 @@ public sealed record SemanticVectorOptions
     /// <summary>Settings of the corpus encoder; null for its defaults.</summary>
     public CorpusEncoderOptions? Corpus { get; init; }
 
-    /// <summary>Settings of the calls: concurrency, retries, time-out; null for their defaults.</summary>
+    /// <summary>Settings of the calls: concurrency, retries, time-out, budget; null for their defaults.</summary>
     public KnowledgeGeneratorOptions? Generation { get; init; }
 
     /// <summary>Told after each answer.</summary>
