@@ -74,11 +74,11 @@ internal sealed class AnswerCaller
         timed.CancelAfter(_options.CallTimeout);
         Interlocked.Increment(ref _calls);
         var started = Stopwatch.GetTimestamp();
+        ChatResponse response;
         try
         {
             // A copy: clients may write to the options of a call. A client that ignores its token is left behind.
-            var response = await _client.GetResponseAsync([new ChatMessage(ChatRole.User, prompt)], _options.Chat?.Clone(), timed.Token).WaitAsync(timed.Token).ConfigureAwait(false);
-            return Judge(response, Stopwatch.GetElapsedTime(started), reservation, activity);
+            response = await _client.GetResponseAsync([new ChatMessage(ChatRole.User, prompt)], _options.Chat?.Clone(), timed.Token).WaitAsync(timed.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested) // any client, so any exception
         {
@@ -89,6 +89,7 @@ internal sealed class AnswerCaller
             _costs.Settle(reservation, null, mayBePaid: true); // a call that we cancelled
             throw;
         }
+        return Judge(response, Stopwatch.GetElapsedTime(started), reservation, activity);
     }
 
     private Answer Judge(ChatResponse response, TimeSpan latency, CallCosts.Reservation reservation, Activity? activity)
@@ -108,13 +109,17 @@ internal sealed class AnswerCaller
         _telemetry.End(activity, latency, null, fault.ErrorType);
         _circuit.Failed();
         var (reason, repeat) = (fault.Reason, fault.IsTransient);
-        if (fault.RetryAfter is { } wait)
-        {
-            lock (_repeat) _notBefore = _options.Time.GetUtcNow() + wait is var until && until > _notBefore && wait <= _options.MaxRetryDelay ? until : _notBefore;
-            if (wait > _options.MaxRetryDelay)
-                (reason, repeat) = ($"{reason}; the endpoint asks to wait {wait:c}, longer than MaxRetryDelay of {_options.MaxRetryDelay:c}", false);
-        }
+        if (fault.RetryAfter > _options.MaxRetryDelay)
+            (reason, repeat) = ($"{reason}; the endpoint asks to wait {fault.RetryAfter:c}, longer than MaxRetryDelay of {_options.MaxRetryDelay:c}", false);
+        else if (fault.RetryAfter is { } wait)
+            PauseUntil(_options.Time.GetUtcNow() + wait);
         return new(null, latency, (KnowledgeFailureKind.Error, reason), repeat, fault.RetryAfter);
+    }
+
+    private void PauseUntil(DateTimeOffset end)
+    {
+        lock (_repeat)
+            if (end > _notBefore) _notBefore = end;
     }
 
     // An endpoint that asks one row to wait means all of them.

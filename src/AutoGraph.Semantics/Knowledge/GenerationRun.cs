@@ -83,7 +83,7 @@ internal sealed class GenerationRun : IAsyncDisposable
         if (answer.Problem is { } problem)
         {
             await _failures.AddAsync(new(_source, group.Key, problem.Kind, problem.Reason) { Created = DateTimeOffset.UtcNow }).ConfigureAwait(false);
-            _claims.Settled(key);
+            _claims.Settled(key, answered: false);
             _tally.Failed([.. group.Select(r => new KnowledgeFailure(r.Id, problem.Kind, problem.Reason))], _costs);
             return;
         }
@@ -96,7 +96,7 @@ internal sealed class GenerationRun : IAsyncDisposable
             Latency = answer.Latency,
             Created = DateTimeOffset.UtcNow,
         }).ConfigureAwait(false);
-        _claims.Settled(key);
+        _claims.Settled(key, answered: true);
         _tally.Answered(group.Count(), _costs);
     }
 }

@@ -7,6 +7,7 @@ internal sealed class RowClaims : IAsyncDisposable
 {
     private readonly string _owner = Guid.NewGuid().ToString("N");
     private readonly ConcurrentDictionary<string, byte> _held = new(StringComparer.Ordinal);
+    private readonly ConcurrentBag<string> _failed = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly IKnowledgeStore _store;
     private readonly TimeSpan _lease;
@@ -24,7 +25,11 @@ internal sealed class RowClaims : IAsyncDisposable
     public Task<bool> TryClaimAsync(string key) => _claims.AddAsync(key);
 
     /// <summary>To be called once the store has the outcome, which ends the reservation there.</summary>
-    public void Settled(string key) => _held.TryRemove(key, out _);
+    public void Settled(string key, bool answered)
+    {
+        if (!answered) _failed.Add(key);
+        _held.TryRemove(key, out _);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -32,7 +37,8 @@ internal sealed class RowClaims : IAsyncDisposable
         await _stop.CancelAsync().ConfigureAwait(false);
         await _renewal.ConfigureAwait(false);
         _stop.Dispose();
-        if (!_held.IsEmpty) _store.Release(_owner, [.. _held.Keys]);
+        // A renewal under way may have reserved a failed row anew; an answered one it cannot.
+        if (!_held.IsEmpty || !_failed.IsEmpty) _store.Release(_owner, [.. _held.Keys, .. _failed]);
     }
 
     private bool[] Claim(IReadOnlyList<string> keys)

@@ -114,10 +114,9 @@ public class LoopbackFaultTests
         var time = new JumpingTime();
         await new KnowledgeGenerator(client, store, "p/1", new() { Time = time, MaxRetries = 4, RetryDelay = TimeSpan.FromSeconds(1), MaxRetryDelay = TimeSpan.FromHours(1) })
             .GenerateAsync(Rows(1), cancellationToken: TestContext.Current.CancellationToken);
-        Assert.Equal(4, time.Waits.Count);
-        // Decorrelated jitter: 15 s on average in all; equal or falling waits throughout would be no back-off.
-        Assert.NotEqual(time.Waits.OrderDescending(), time.Waits);
-        Assert.True(time.Waits.Distinct().Count() == 4);
+        Assert.Equal(4, time.Waits.Distinct().Count());
+        // Polly's decorrelated jitter: in all between 2^3 and 2^4 s, divided by 1.4.
+        Assert.InRange(time.Waits.Sum(wait => wait.TotalSeconds), 5.7, 11.5);
     }
 
     // A fault for 30 % of the calls, never more in a row for one prompt than repetitions allow.

@@ -29,25 +29,36 @@ public class LoopbackRunTests
         Assert.Contains("run again", error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task GenerateAsync_FailuresThatAreNotConsecutive_NeverOpenTheCircuit()
+    // One success in every so many calls, and a threshold of four failures.
+    [Theory]
+    [InlineData(4, KnowledgeStop.None, 200, 0)]            // three failures in a row, fifty times
+    [InlineData(5, KnowledgeStop.EndpointDown, 4, 196)]
+    public async Task GenerateAsync_FailuresBetweenSuccesses_OpenTheCircuitOnlyInARow(int period, KnowledgeStop stopped, int calls, int notAsked)
     {
-        await using var server = new LoopbackChatServer(call => call.Number % 4 == 0 ? LoopbackReply.Answer("fine") : LoopbackReply.Error(400, "bad"));
+        await using var server = new LoopbackChatServer(call => call.Number % period == 0 ? LoopbackReply.Answer("fine") : LoopbackReply.Error(400, "bad"));
         using var client = LoopbackClient.Of(server);
         using var store = new InMemoryKnowledgeStore();
         var report = await new KnowledgeGenerator(client, store, "p/1", Quick with { Concurrency = 1, CircuitThreshold = 4 }).GenerateAsync(LoopbackFaultTests.Rows(200), cancellationToken: Stop);
-        Assert.Equal((KnowledgeStop.None, 50, 150, 0), (report.Stopped, report.Asked, report.Failures.Count, report.NotAsked));
-        Assert.Equal(150, store.ReadFailures().Count());
+        Assert.Equal((stopped, calls, notAsked), (report.Stopped, server.Calls, report.NotAsked));
+        Assert.Equal(report.Failures.Count, store.ReadFailures().Count());
     }
 
     [Fact]
-    public async Task GenerateAsync_FourFailuresInARow_OpenTheCircuit()
+    public async Task GenerateAsync_Cancelled_ReleasesItsRowsForTheNextRun()
     {
-        await using var server = new LoopbackChatServer(call => call.Number % 5 == 0 ? LoopbackReply.Answer("fine") : LoopbackReply.Error(400, "bad"));
+        using var stop = new CancellationTokenSource();
+        await using var server = new LoopbackChatServer(call =>
+        {
+            if (call.Number != 5) return LoopbackReply.Answer("fine");
+            stop.Cancel();
+            return LoopbackReply.Answer("x") with { Fault = LoopbackFault.Hang };
+        });
         using var client = LoopbackClient.Of(server);
         using var store = new InMemoryKnowledgeStore();
-        var report = await new KnowledgeGenerator(client, store, "p/1", Quick with { Concurrency = 1, CircuitThreshold = 4 }).GenerateAsync(LoopbackFaultTests.Rows(200), cancellationToken: Stop);
-        Assert.Equal((KnowledgeStop.EndpointDown, 4, 196), (report.Stopped, server.Calls, report.NotAsked));
+        var generator = new KnowledgeGenerator(client, store, "p/1", Quick with { ClaimLease = TimeSpan.FromHours(1) });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => generator.GenerateAsync(LoopbackFaultTests.Rows(40), cancellationToken: stop.Token));
+        var report = await generator.GenerateAsync(LoopbackFaultTests.Rows(40), cancellationToken: Stop); // would wait for an hour
+        Assert.Equal(40, report.Asked + report.Cached);
     }
 
     [Fact]
