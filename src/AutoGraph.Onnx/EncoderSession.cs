@@ -7,7 +7,7 @@ internal sealed class EncoderSession : IDisposable
 {
     private static readonly string[] SentenceOutputs = ["sentence_embedding"];
     private static readonly string[] TokenOutputs = ["last_hidden_state", "token_embeddings"];
-    private static readonly string[] KnownInputs = ["input_ids", "attention_mask", "token_type_ids"];
+    private static readonly string[] KnownInputs = ["input_ids", "attention_mask", "token_type_ids", "position_ids"];
 
     private readonly InferenceSession _session;
     private readonly string _path;
@@ -15,15 +15,15 @@ internal sealed class EncoderSession : IDisposable
     private readonly string _output;
     private readonly TokenPooling? _pooling;
 
-    private EncoderSession(InferenceSession session, string path, TokenPooling? pooling)
+    private EncoderSession(InferenceSession session, string path, TokenPooling? pooling, TokenPooling? usual)
     {
         (_session, _path) = (session, path);
         _inputs = [.. session.InputMetadata.Keys];
         if (!_inputs.Contains("input_ids") || _inputs.Except(KnownInputs).Any() || session.InputMetadata.Any(i => i.Value.ElementType != typeof(long)))
-            throw Wrong("int64 inputs input_ids, attention_mask and, at most, token_type_ids", Describe(session.InputMetadata));
+            throw Wrong("int64 inputs input_ids, attention_mask and, at most, token_type_ids and position_ids", Describe(session.InputMetadata));
         var outputs = session.OutputMetadata;
         var sentence = pooling is null ? SentenceOutputs.FirstOrDefault(outputs.ContainsKey) : null;
-        _pooling = sentence is null ? pooling ?? TokenPooling.Mean : null;
+        _pooling = sentence is null ? pooling ?? usual ?? TokenPooling.Mean : null;
         var output = sentence ?? TokenOutputs.FirstOrDefault(outputs.ContainsKey);
         if (output is null || outputs[output].ElementType != typeof(float) || outputs[output].Dimensions.Length != (_pooling is null ? 2 : 3))
             throw Wrong(
@@ -36,7 +36,10 @@ internal sealed class EncoderSession : IDisposable
 
     public int Dimension { get; }
 
-    public static EncoderSession Load(string path, OnnxTextEncoderOptions options)
+    /// <summary>How token vectors are pooled; null where the model does it.</summary>
+    public TokenPooling? Pooling => _pooling;
+
+    public static EncoderSession Load(string path, OnnxTextEncoderOptions options, TokenPooling? usual)
     {
         var session = NativeRuntime.Call(() =>
         {
@@ -53,7 +56,7 @@ internal sealed class EncoderSession : IDisposable
         });
         try
         {
-            return new(session, path, options.Pooling);
+            return new(session, path, options.Pooling, usual);
         }
         catch
         {
@@ -66,14 +69,14 @@ internal sealed class EncoderSession : IDisposable
     public float[][] Run(IReadOnlyList<int[]> rows)
     {
         int batch = rows.Count, width = rows.Max(row => row.Length); // B, S
-        long[] ids = new long[batch * width], mask = new long[batch * width];
+        long[] ids = new long[batch * width], mask = new long[batch * width], positions = new long[batch * width];
         for (var b = 0; b < batch; b++)
             for (var s = 0; s < rows[b].Length; s++)
-                (ids[b * width + s], mask[b * width + s]) = (rows[b][s], 1);
+                (ids[b * width + s], mask[b * width + s], positions[b * width + s]) = (rows[b][s], 1, s);
         var values = _inputs.ToDictionary(
             name => name,
             name => OrtValue.CreateTensorValueFromMemory(
-                name switch { "input_ids" => ids, "attention_mask" => mask, _ => new long[batch * width] }, [batch, width]));
+                name switch { "input_ids" => ids, "attention_mask" => mask, "position_ids" => positions, _ => new long[batch * width] }, [batch, width]));
         try
         {
             using var run = new RunOptions();

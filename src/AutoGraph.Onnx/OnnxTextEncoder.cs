@@ -1,25 +1,34 @@
+using System.Security.Cryptography;
 using Microsoft.Extensions.AI;
 
 namespace AutoGraph.Onnx;
 
 /// <summary>A sentence encoder in ONNX format: text → unit vector.</summary>
 /// <remarks>
-/// <para>Loads a folder that holds one <c>*.onnx</c> (inputs <c>input_ids</c>, <c>attention_mask</c>, optionally <c>token_type_ids</c>;
-/// output <c>sentence_embedding</c> or <c>last_hidden_state</c>) and one SentencePiece model (<c>*.spm.model</c> or <c>*.model</c>).</para>
-/// <para>A text longer than the window is split into chunks c with n_c tokens; its vector is Σ n_c·v_c / Σ n_c, scaled to length 1.
+/// <para>Loads a folder as Hugging Face exports it: <c>model.onnx</c> (inputs <c>input_ids</c>, <c>attention_mask</c>, optionally <c>token_type_ids</c>
+/// and <c>position_ids</c>; output <c>sentence_embedding</c> or <c>last_hidden_state</c>) and the tokenizer: <c>tokenizer.json</c> or <c>vocab.txt</c> of a WordPiece
+/// model (BERT, MiniLM, BGE, GTE, E5), or a SentencePiece model (<c>*.model</c>).</para>
+/// <para>A text longer than the window is split into chunks c with n_c tokens (special ones and prefix not counted); its vector is Σ n_c·v_c / Σ n_c, scaled to length 1.
 /// A text without tokens (empty, white space) gets the zero vector.</para>
 /// <para>Safe for concurrent use. The application brings the native library: package Microsoft.ML.OnnxRuntime or Microsoft.ML.OnnxRuntime.Gpu.</para>
 /// </remarks>
 public sealed class OnnxTextEncoder : IEmbeddingGenerator<string, Embedding<float>>
 {
+    private const int DefaultMaxTokens = 128;
+
     private readonly EncoderSession _session;
     private readonly OnnxTextEncoderOptions _options;
     private readonly EmbeddingGeneratorMetadata _metadata;
 
-    private OnnxTextEncoder(EncoderSession session, SentencePieceVocabulary vocabulary, OnnxTextEncoderOptions options, string modelId)
+    private readonly int[] _before; // special tokens and prefix
+    private readonly int _window;   // tokens left for the text
+
+    private OnnxTextEncoder(EncoderSession session, EncoderFolder files, OnnxTextEncoderOptions options, int maxTokens)
     {
-        (_session, Vocabulary, _options, ModelId) = (session, vocabulary, options, modelId);
-        _metadata = new("onnx", providerUri: null, modelId, session.Dimension);
+        (_session, Vocabulary, _options, ModelId) = (session, files.Tokens, options, files.Identify() + Settings(options, maxTokens, session.Pooling));
+        _before = [.. Vocabulary.Before, .. Vocabulary.Encode(options.Prefix)];
+        _window = maxTokens - _before.Length - Vocabulary.After.Length;
+        _metadata = new("onnx", providerUri: null, ModelId, session.Dimension);
     }
 
     /// <summary>Identifies what the vectors depend on: model name, hashes of model and tokenizer, and settings other than the defaults.</summary>
@@ -37,9 +46,12 @@ public sealed class OnnxTextEncoder : IEmbeddingGenerator<string, Embedding<floa
     {
         options ??= new();
         options.Validate();
-        var files = EncoderFolder.Open(folder);
-        var vocabulary = SentencePieceVocabulary.Load(files.Tokenizer);
-        return new(EncoderSession.Load(files.Model, options), vocabulary, options, files.Identify() + Settings(options));
+        var files = EncoderFolder.Open(folder, options.ModelFile);
+        var maxTokens = options.MaxTokens ?? files.Settings.MaxTokens ?? DefaultMaxTokens;
+        var around = files.Tokens.Before.Length + files.Tokens.After.Length + files.Tokens.Encode(options.Prefix).Length;
+        if (around >= maxTokens)
+            throw new ArgumentException($"Encoder options: expected MaxTokens above the {around} special tokens and prefix, found {maxTokens}.", nameof(options));
+        return new(EncoderSession.Load(files.Model, options, files.Settings.Pooling), files, options, maxTokens);
     }
 
     /// <inheritdoc/>
@@ -69,12 +81,12 @@ public sealed class OnnxTextEncoder : IEmbeddingGenerator<string, Embedding<floa
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();
 
-    internal SentencePieceVocabulary Vocabulary { get; }
+    internal ITextTokens Vocabulary { get; }
 
-    /// <summary>Token ids of each chunk of a text.</summary>
+    /// <summary>Token ids of each chunk of a text, without those around it.</summary>
     internal List<int[]> Chunk(string text) =>
-        _options.Chunking ? TextChunks.Split(text, _options.MaxTokens, Vocabulary.Encode)
-        : Vocabulary.Encode(text) is { Length: > 0 } ids ? [ids[..Math.Min(ids.Length, _options.MaxTokens)]]
+        _options.Chunking ? TextChunks.Split(text, _window, Vocabulary.Encode)
+        : Vocabulary.Encode(text) is { Length: > 0 } ids ? [ids[..Math.Min(ids.Length, _window)]]
         : [];
 
     private GeneratedEmbeddings<Embedding<float>> Generate(string[] texts, CancellationToken cancellationToken)
@@ -91,7 +103,7 @@ public sealed class OnnxTextEncoder : IEmbeddingGenerator<string, Embedding<floa
         foreach (var batch in order.Chunk(_options.BatchSize))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var results = _session.Run([.. batch.Select(c => chunks[c].Ids)]);
+            var results = _session.Run([.. batch.Select(c => (int[])[.. _before, .. chunks[c].Ids, .. Vocabulary.After])]);
             for (var b = 0; b < batch.Length; b++) vectors[batch[b]] = results[b];
         }
 
@@ -101,9 +113,10 @@ public sealed class OnnxTextEncoder : IEmbeddingGenerator<string, Embedding<floa
             var sum = sums[chunks[c].Text] ??= new double[Dimension];
             for (var d = 0; d < sum.Length; d++) sum[d] += (double)chunks[c].Ids.Length * vectors[c][d];
         }
+        var tokens = chunks.Sum(c => (long)_before.Length + c.Ids.Length + Vocabulary.After.Length);
         return new(sums.Select(sum => new Embedding<float>(Normalize(sum)) { ModelId = ModelId }))
         {
-            Usage = new() { InputTokenCount = chunks.Sum(c => (long)c.Ids.Length), TotalTokenCount = chunks.Sum(c => (long)c.Ids.Length) },
+            Usage = new() { InputTokenCount = tokens, TotalTokenCount = tokens },
         };
     }
 
@@ -117,11 +130,9 @@ public sealed class OnnxTextEncoder : IEmbeddingGenerator<string, Embedding<floa
         return vector;
     }
 
-    private static string Settings(OnnxTextEncoderOptions options)
-    {
-        var defaults = new OnnxTextEncoderOptions();
-        return (options.MaxTokens == defaults.MaxTokens ? "" : $"+tokens={options.MaxTokens}")
-            + (options.Chunking ? "" : "+cut")
-            + (options.Pooling is { } pooling ? $"+{pooling}" : "");
-    }
+    private static string Settings(OnnxTextEncoderOptions options, int maxTokens, TokenPooling? pooling) =>
+        (maxTokens == DefaultMaxTokens ? "" : $"+tokens={maxTokens}")
+        + (options.Chunking ? "" : "+cut")
+        + (options.Pooling is null && pooling is not (TokenPooling.Cls or TokenPooling.Last) ? "" : $"+{pooling}")
+        + (string.IsNullOrWhiteSpace(options.Prefix) ? "" : $"+prefix={Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(options.Prefix.Trim())))[..8]}");
 }

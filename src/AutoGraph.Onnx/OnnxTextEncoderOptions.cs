@@ -5,8 +5,20 @@ namespace AutoGraph.Onnx;
 /// <summary>Settings of <see cref="OnnxTextEncoder"/>.</summary>
 public sealed record OnnxTextEncoderOptions
 {
-    /// <summary>The encoder's window in tokens, 1 or more; default 128. Models cut or fail beyond theirs: see the model's card.</summary>
-    public int MaxTokens { get; init; } = 128;
+    /// <summary>
+    /// The encoder's window in tokens, special ones included, 1 or more. Default null: what the folder says (<c>sentence_bert_config.json</c>,
+    /// <c>tokenizer_config.json</c>), else 128. Models cut or fail beyond theirs: see the model's card.
+    /// </summary>
+    public int? MaxTokens { get; init; }
+
+    /// <summary>
+    /// Text set before each text, and before each chunk of a long one, a space between: "query:" or "passage:" for E5, the instruction of a GTE or BGE
+    /// query. Default null: none.
+    /// </summary>
+    public string? Prefix { get; init; }
+
+    /// <summary>The model's file, relative to the folder. Default null: <c>model.onnx</c>, <c>onnx/model.onnx</c>, or the only one there is.</summary>
+    public string? ModelFile { get; init; }
 
     /// <summary>Chunks per run of the model, 1 or more; default 32. Has no influence on the vectors beyond rounding.</summary>
     public int BatchSize { get; init; } = 32;
@@ -18,8 +30,9 @@ public sealed record OnnxTextEncoderOptions
     public bool Chunking { get; init; } = true;
 
     /// <summary>
-    /// How to pool the token vectors. Default null: take the output <c>sentence_embedding</c> where the model has one, else
-    /// the mean over <c>last_hidden_state</c>. A value always pools the token vectors.
+    /// How to pool the token vectors. Default null: take the output <c>sentence_embedding</c> where the model has one, else pool
+    /// <c>last_hidden_state</c> as <c>1_Pooling/config.json</c> says, else by the mean. A value always pools the token vectors; the mean over a
+    /// decoder's is "LLM as encoder".
     /// </summary>
     public TokenPooling? Pooling { get; init; }
 

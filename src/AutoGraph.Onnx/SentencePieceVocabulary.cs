@@ -4,18 +4,23 @@ using Microsoft.ML.Tokenizers;
 namespace AutoGraph.Onnx;
 
 /// <summary>A SentencePiece model that gives the ids the original C++ library gives. Safe for concurrent use.</summary>
-internal sealed partial class SentencePieceVocabulary
+internal sealed partial class SentencePieceVocabulary : ITextTokens
 {
     private readonly SentencePieceTokenizer _tokenizer;
 
-    private SentencePieceVocabulary(SentencePieceTokenizer tokenizer) => _tokenizer = tokenizer;
+    private SentencePieceVocabulary(SentencePieceTokenizer tokenizer, bool addBegin, bool addEnd) => (_tokenizer, Before, After) =
+        (tokenizer, addBegin ? [tokenizer.BeginningOfSentenceId] : [], addEnd ? [tokenizer.EndOfSentenceId] : []);
 
-    public static SentencePieceVocabulary Load(string path)
+    public int[] Before { get; }
+
+    public int[] After { get; }
+
+    public static SentencePieceVocabulary Load(string path, bool addBegin, bool addEnd)
     {
         using var stream = File.OpenRead(path);
         try
         {
-            return new(SentencePieceTokenizer.Create(stream, addBeginningOfSentence: false, addEndOfSentence: false));
+            return new(SentencePieceTokenizer.Create(stream, addBeginningOfSentence: false, addEndOfSentence: false), addBegin, addEnd);
         }
         // The reader is generated protobuf code: a foreign file surfaces as one of many exception types, none of them public.
         catch (Exception e) when (e is not OutOfMemoryException)

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Numerics.Tensors;
 using AutoGraph.Semantics.Knowledge;
+using AutoGraph.Semantics.Telemetry;
 using Microsoft.Extensions.AI;
 
 namespace AutoGraph.Semantics.Encoding;
@@ -11,6 +13,7 @@ public sealed class TextEmbedder
     private readonly IEmbeddingGenerator<string, Embedding<float>> _encoder;
     private readonly IKnowledgeStore? _store;
     private readonly TextEmbedderOptions _options;
+    private readonly CallTelemetry _telemetry;
 
     /// <summary>Creates an embedder.</summary>
     /// <param name="encoder">The encoder.</param>
@@ -27,6 +30,7 @@ public sealed class TextEmbedder
         if (store is not null && string.IsNullOrWhiteSpace(EncoderId))
             throw new ArgumentException("Expected the id of the encoder, because vectors are stored by it, found none: set TextEmbedderOptions.EncoderId.", nameof(options));
         Dimension = metadata?.DefaultModelDimensions;
+        _telemetry = CallTelemetry.Embeddings(encoder, EncoderId);
     }
 
     /// <summary>What vectors are stored by: <c>provider:model</c> of the encoder's metadata, or the option.</summary>
@@ -55,11 +59,12 @@ public sealed class TextEmbedder
             else missing.Add(text);
         }
         var done = vectors.Count - missing.Count;
+        if (done > 0) KnowledgeTelemetry.EmbeddingCacheHits.Add(done, _telemetry.Tags);
         progress?.Report(done);
         foreach (var batch in missing.Chunk(_options.BatchSize))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var embeddings = await _encoder.GenerateAsync(batch, cancellationToken: cancellationToken).ConfigureAwait(false);
+            var embeddings = await EncodeAsync(batch, cancellationToken).ConfigureAwait(false);
             if (embeddings.Count != batch.Length)
                 throw new InvalidDataException($"Expected {batch.Length} vectors from the encoder {EncoderId}, found {embeddings.Count}.");
             foreach (var (text, embedding) in batch.Zip(embeddings))
@@ -73,6 +78,24 @@ public sealed class TextEmbedder
             for (var d = 0; d < result.GetLength(1); d++)
                 result[n, d] = vectors[texts[n]][d];
         return result;
+    }
+
+    private async Task<GeneratedEmbeddings<Embedding<float>>> EncodeAsync(string[] batch, CancellationToken cancellationToken)
+    {
+        using var activity = _telemetry.Start();
+        var started = Stopwatch.GetTimestamp();
+        try
+        {
+            var embeddings = await _encoder.GenerateAsync(batch, cancellationToken: cancellationToken).ConfigureAwait(false);
+            _telemetry.End(activity, Stopwatch.GetElapsedTime(started), embeddings.Usage, errorType: null);
+            KnowledgeTelemetry.EmbeddingTexts.Add(batch.Length, _telemetry.Tags);
+            return embeddings;
+        }
+        catch (Exception e)
+        {
+            _telemetry.End(activity, Stopwatch.GetElapsedTime(started), null, e.GetType().FullName);
+            throw;
+        }
     }
 
     private float[] Check(float[] vector, string text, ref int? dimension)

@@ -1,26 +1,28 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
+using AutoGraph.Semantics.Costs;
+using AutoGraph.Semantics.Telemetry;
 using Microsoft.Extensions.AI;
 using Polly;
 using Polly.Retry;
-using Polly.Timeout;
 
 namespace AutoGraph.Semantics.Knowledge;
 
-/// <summary>Puts one prompt to the model: time limit per call, repetitions with exponential back-off and jitter.</summary>
+/// <summary>Puts one prompt to the model: time limit and budget for each call, repetitions with exponential back-off and jitter.</summary>
 internal sealed class AnswerCaller
 {
     private readonly IChatClient _client;
-    private readonly ChatOptions? _chat;
-    private readonly Func<Exception, bool> _isTransient;
-    private readonly ResiliencePipeline<Answer> _pipeline;
+    private readonly KnowledgeGeneratorOptions _options;
+    private readonly EndpointCircuit _circuit;
+    private readonly CallCosts _costs;
+    private readonly CallTelemetry _telemetry;
+    private readonly ResiliencePipeline<Answer> _repeat;
+    private DateTimeOffset _notBefore;
     private int _calls;
 
-    public AnswerCaller(IChatClient client, KnowledgeGeneratorOptions options)
+    public AnswerCaller(IChatClient client, KnowledgeGeneratorOptions options, EndpointCircuit circuit, CallCosts costs, CallTelemetry telemetry)
     {
-        (_client, _chat, _isTransient) = (client, options.Chat, options.IsTransient is { } more ? e => IsTransient(e) || more(e) : IsTransient);
-        var pipeline = new ResiliencePipelineBuilder<Answer>();
+        (_client, _options, _circuit, _costs, _telemetry) = (client, options, circuit, costs, telemetry);
+        var pipeline = new ResiliencePipelineBuilder<Answer> { TimeProvider = options.Time };
         if (options.MaxRetries > 0)
             pipeline.AddRetry(new RetryStrategyOptions<Answer>
             {
@@ -29,14 +31,21 @@ internal sealed class AnswerCaller
                 UseJitter = true,
                 Delay = options.RetryDelay,
                 MaxDelay = options.MaxRetryDelay,
-                ShouldHandle = args => ValueTask.FromResult(
-                    args.Outcome.Exception is { } e ? ShouldRepeat(e, args.Context.CancellationToken) : args.Outcome.Result.Problem?.Kind == KnowledgeFailureKind.Empty),
+                DelayGenerator = args => ValueTask.FromResult(args.Outcome.Result.RetryAfter),
+                ShouldHandle = args => ValueTask.FromResult(args.Outcome is { Exception: null, Result.IsWorthRepeating: true } && !circuit.Stop.IsCancellationRequested),
             });
-        _pipeline = pipeline.AddTimeout(options.CallTimeout).Build();
+        _repeat = pipeline.Build();
     }
 
     /// <summary>An answer, or why it is none.</summary>
-    public readonly record struct Answer(ChatResponse? Response, TimeSpan Latency, (KnowledgeFailureKind Kind, string Reason)? Problem);
+    /// <param name="Response">What the model said, usable or not; null where the call failed.</param>
+    /// <param name="Latency">Duration of the call.</param>
+    /// <param name="Problem">Null for a usable answer.</param>
+    /// <param name="IsWorthRepeating">Whether another call may help.</param>
+    /// <param name="RetryAfter">Wait that the endpoint asks for.</param>
+    /// <param name="IsAsked">False where the run stopped first.</param>
+    public readonly record struct Answer(
+        ChatResponse? Response, TimeSpan Latency, (KnowledgeFailureKind Kind, string Reason)? Problem, bool IsWorthRepeating = false, TimeSpan? RetryAfter = null, bool IsAsked = true);
 
     /// <summary>Calls made so far.</summary>
     public int Calls => Volatile.Read(ref _calls);
@@ -44,35 +53,84 @@ internal sealed class AnswerCaller
     /// <summary>Never throws for a failed call; only for <paramref name="cancellationToken"/>.</summary>
     public async Task<Answer> AskAsync(string prompt, CancellationToken cancellationToken)
     {
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(_circuit.Stop, cancellationToken);
         try
         {
-            return await _pipeline.ExecuteAsync(token => CallAsync(prompt, token), cancellationToken).ConfigureAwait(false);
+            // Waiting between calls ends with the circuit; a call in flight is let finish, for it may be paid for.
+            return await _repeat.ExecuteAsync(stop => AttemptAsync(prompt, stop, cancellationToken), waiting.Token).ConfigureAwait(false);
         }
-        catch (Exception e)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && _circuit.IsOpen)
         {
-            // A call that we cancelled may fail in any way.
-            cancellationToken.ThrowIfCancellationRequested();
-            return new(null, TimeSpan.Zero, (KnowledgeFailureKind.Error, $"{e.GetType().Name}: {e.Message}"));
+            return new(null, TimeSpan.Zero, null, IsAsked: false);
         }
     }
 
-    private async ValueTask<Answer> CallAsync(string prompt, CancellationToken cancellationToken)
+    private async ValueTask<Answer> AttemptAsync(string prompt, CancellationToken stop, CancellationToken cancellationToken)
     {
+        await PauseAsync(stop).ConfigureAwait(false);
+        if (await _costs.ReserveAsync(prompt, stop).ConfigureAwait(false) is not { } reservation) return new(null, TimeSpan.Zero, null, IsAsked: false);
+        using var activity = _telemetry.Start();
+        using var timed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timed.CancelAfter(_options.CallTimeout);
         Interlocked.Increment(ref _calls);
         var started = Stopwatch.GetTimestamp();
-        // A copy: clients may write to the options of a call.
-        var response = await _client.GetResponseAsync([new ChatMessage(ChatRole.User, prompt)], _chat?.Clone(), cancellationToken).ConfigureAwait(false);
-        return new(response, Stopwatch.GetElapsedTime(started), AnswerCheck.Problem(response));
+        ChatResponse response;
+        try
+        {
+            // A copy: clients may write to the options of a call. A client that ignores its token is left behind.
+            response = await _client.GetResponseAsync([new ChatMessage(ChatRole.User, prompt)], _options.Chat?.Clone(), timed.Token).WaitAsync(timed.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested) // any client, so any exception
+        {
+            return Judge(timed.IsCancellationRequested ? CallFault.TimedOut(_options.CallTimeout) : CallFault.Of(e, _options), Stopwatch.GetElapsedTime(started), reservation, activity);
+        }
+        catch
+        {
+            _costs.Settle(reservation, null, mayBePaid: true); // a call that we cancelled
+            throw;
+        }
+        return Judge(response, Stopwatch.GetElapsedTime(started), reservation, activity);
     }
 
-    private bool ShouldRepeat(Exception e, CancellationToken cancellationToken) =>
-        !cancellationToken.IsCancellationRequested && (e is TimeoutRejectedException || _isTransient(e));
-
-    private static bool IsTransient(Exception e) => e switch
+    private Answer Judge(ChatResponse response, TimeSpan latency, CallCosts.Reservation reservation, Activity? activity)
     {
-        HttpRequestException { StatusCode: { } status } => status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests || (int)status >= 500,
-        HttpRequestException or IOException or SocketException or TimeoutException => true,
-        OperationCanceledException => true, // not ours (see ShouldRepeat): the client's own time-out
-        _ => false,
-    };
+        _costs.Settle(reservation, response.Usage, mayBePaid: true);
+        var problem = AnswerCheck.Problem(response);
+        var isEmpty = problem?.Kind == KnowledgeFailureKind.Empty;
+        _telemetry.End(activity, latency, response.Usage, problem?.Kind.ToString().ToLowerInvariant());
+        if (isEmpty) _circuit.Failed();
+        else _circuit.Succeeded();
+        return new(response, latency, problem, isEmpty);
+    }
+
+    private Answer Judge(CallFault fault, TimeSpan latency, CallCosts.Reservation reservation, Activity? activity)
+    {
+        _costs.Settle(reservation, null, fault.MayBePaid);
+        _telemetry.End(activity, latency, null, fault.ErrorType);
+        _circuit.Failed();
+        var (reason, repeat) = (fault.Reason, fault.IsTransient);
+        if (fault.RetryAfter > _options.MaxRetryDelay)
+            (reason, repeat) = ($"{reason}; the endpoint asks to wait {fault.RetryAfter:c}, longer than MaxRetryDelay of {_options.MaxRetryDelay:c}", false);
+        else if (fault.RetryAfter is { } wait)
+            PauseUntil(_options.Time.GetUtcNow() + wait);
+        return new(null, latency, (KnowledgeFailureKind.Error, reason), repeat, fault.RetryAfter);
+    }
+
+    private void PauseUntil(DateTimeOffset end)
+    {
+        lock (_repeat)
+            if (end > _notBefore) _notBefore = end;
+    }
+
+    // An endpoint that asks one row to wait means all of them.
+    private async ValueTask PauseAsync(CancellationToken stop)
+    {
+        for (; ; )
+        {
+            TimeSpan pause;
+            lock (_repeat) pause = _notBefore - _options.Time.GetUtcNow();
+            if (pause <= TimeSpan.Zero) return;
+            await Task.Delay(pause, _options.Time, stop).ConfigureAwait(false);
+        }
+    }
 }

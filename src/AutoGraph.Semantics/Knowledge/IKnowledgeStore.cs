@@ -14,10 +14,30 @@ public interface IKnowledgeStore : IDisposable
     KnowledgeRecord? Find(string key);
 
     /// <summary>
-    /// Adds answers and returns once they are durable. A key that is there already keeps its first answer.
+    /// Adds answers and returns once they are durable. A key that is there already keeps its first answer. Reservations and notes of failure of these keys end.
     /// </summary>
     /// <returns>How many were new.</returns>
     int Add(IReadOnlyCollection<KnowledgeRecord> records);
+
+    /// <summary>Notes prompts that got no usable answer, in place of earlier notes, and ends their reservations; an answer ends the note.</summary>
+    void AddFailures(IReadOnlyCollection<FailedPrompt> failures);
+
+    /// <summary>Prompts that got no usable answer so far, in the order of their keys.</summary>
+    IEnumerable<FailedPrompt> ReadFailures();
+
+    /// <summary>Reserves keys for one run, so that no other asks for them; keys that are reserved for it already are renewed.</summary>
+    /// <param name="owner">Id of the run.</param>
+    /// <param name="keys">Keys to reserve.</param>
+    /// <param name="lease">How long; after that others may have them.</param>
+    /// <returns>The keys that are now reserved for the owner: those without an answer that nobody else holds.</returns>
+    /// <remarks>A store that only one run uses at a time may leave this as it is: every key without an answer is granted.</remarks>
+    IReadOnlySet<string> Claim(string owner, IReadOnlyCollection<string> keys, TimeSpan lease) =>
+        keys.Where(key => Find(key) is null).ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>Ends the owner's reservations of keys.</summary>
+    void Release(string owner, IReadOnlyCollection<string> keys)
+    {
+    }
 
     /// <summary>All answers, in the order of their keys.</summary>
     IEnumerable<KnowledgeRecord> ReadAll();

@@ -1,17 +1,21 @@
+using AutoGraph.Semantics.Telemetry;
 using Microsoft.Extensions.AI;
 
 namespace AutoGraph.Semantics.Knowledge;
 
 /// <summary>Asks a language model what it knows about each row, once.</summary>
 /// <remarks>
-/// Rows whose answer the store has are not asked for, and equal prompts are asked for once. An answer is durable before it counts, so a
-/// run that is stopped goes on where it was. Safe for concurrent use; disposes neither client nor store.
+/// Rows whose answer the store has are not asked for, and equal prompts are asked for once, also where several runs and processes work on
+/// one store. An answer is durable before it counts, so a run that is stopped goes on where it was. Safe for concurrent use; disposes
+/// neither client nor store. Clients that repeat failed calls by themselves should be told not to: the repetitions here know budget,
+/// circuit and <c>Retry-After</c>.
 /// </remarks>
 public sealed class KnowledgeGenerator
 {
     private readonly IChatClient _client;
     private readonly IKnowledgeStore _store;
     private readonly KnowledgeGeneratorOptions _options;
+    private readonly CallTelemetry _telemetry;
 
     /// <summary>Creates a generator.</summary>
     /// <param name="client">The model.</param>
@@ -19,6 +23,7 @@ public sealed class KnowledgeGenerator
     /// <param name="promptVersion">Name and version of the prompt (<c>PromptTemplate.Id</c>).</param>
     /// <param name="options">Settings; null for the defaults.</param>
     /// <exception cref="ArgumentException">Options are out of range, or neither they nor the client name the model.</exception>
+    /// <exception cref="KeyNotFoundException">There is a budget, and no price for the model.</exception>
     public KnowledgeGenerator(IChatClient client, IKnowledgeStore store, string promptVersion, KnowledgeGeneratorOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(client);
@@ -30,7 +35,9 @@ public sealed class KnowledgeGenerator
         var model = _options.Model ?? _options.Chat?.ModelId ?? (client.GetService(typeof(ChatClientMetadata)) as ChatClientMetadata)?.DefaultModelId;
         if (string.IsNullOrWhiteSpace(model))
             throw new ArgumentException("Expected the id of the model, because answers are stored by it, found none: set KnowledgeGeneratorOptions.Model.", nameof(options));
+        _ = _options.Budget is null ? default : _options.Prices![model];
         Source = new(promptVersion, model, KnowledgeSource.Describe(_options.Chat));
+        _telemetry = CallTelemetry.Chat(client, model);
     }
 
     /// <summary>What the answers depend on besides the prompt; <c>store.Find(Source.KeyOf(prompt))</c> is the answer to a prompt.</summary>
@@ -51,44 +58,27 @@ public sealed class KnowledgeGenerator
         if (Array.Find(all, r => string.IsNullOrWhiteSpace(r.Prompt)) is { } blank)
             throw new ArgumentException($"Expected a prompt for row '{blank.Id}', found a blank one.", nameof(rows));
         var prompts = all.GroupBy(r => r.Prompt, StringComparer.Ordinal).ToLookup(g => _store.Find(Source.KeyOf(g.Key)) is not null);
-        var tally = new KnowledgeTally(all.Length, progress);
+        var tally = new KnowledgeTally(all.Length, progress, _telemetry);
         tally.Cached(prompts[true].Sum(g => g.Count()));
-
-        var caller = new AnswerCaller(_client, _options);
-        var writer = new AnswerWriter(_store);
-        await using (writer.ConfigureAwait(false))
-        {
-            var parallel = new ParallelOptions { MaxDegreeOfParallelism = _options.Concurrency, CancellationToken = cancellationToken };
-            await Parallel.ForEachAsync(prompts[false], parallel, (group, token) => AnswerAsync(group, caller, writer, tally, token)).ConfigureAwait(false);
-        }
         var order = all.Index().GroupBy(r => r.Item.Id, r => r.Index, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal);
-        return tally.Report(caller.Calls, order);
+        if (!prompts[false].Any()) return tally.Report(null, order);
+
+        using var activity = KnowledgeTelemetry.Source.StartActivity("autograph.knowledge.generate")?.SetTag("autograph.prompt.version", Source.PromptVersion);
+        var run = new GenerationRun(_client, _store, Source, _options, _telemetry, tally, cancellationToken);
+        await using (run.ConfigureAwait(false)) await run.AnswerAsync(prompts[false], cancellationToken).ConfigureAwait(false);
+        return tally.Report(run, order);
     }
 
-    private async ValueTask AnswerAsync(
-        IGrouping<string, KnowledgeRequest> group, AnswerCaller caller, AnswerWriter writer, KnowledgeTally tally, CancellationToken cancellationToken)
+    /// <summary>What a run over these rows would need, before anything is spent; calls no model.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="options">What is expected; null for the defaults.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    /// <exception cref="KeyNotFoundException">The price table of the generator's options has no price for the model.</exception>
+    public KnowledgeEstimate Estimate(IEnumerable<KnowledgeRequest> rows, KnowledgeEstimateOptions? options = null)
     {
-        // Another process on the same store may have asked meanwhile.
-        if (_store.Find(Source.KeyOf(group.Key)) is not null)
-        {
-            tally.Cached(group.Count());
-            return;
-        }
-        var answer = await caller.AskAsync(group.Key, cancellationToken).ConfigureAwait(false);
-        if (answer.Problem is { } problem)
-        {
-            tally.Failed(group.Select(r => new KnowledgeFailure(r.Id, problem.Kind, problem.Reason)));
-            return;
-        }
-        var usage = answer.Response!.Usage;
-        // Not cancellable: it is paid for.
-        await writer.StoreAsync(new(Source, group.Key, answer.Response.Text.Trim())
-        {
-            InputTokens = usage?.InputTokenCount,
-            OutputTokens = usage?.OutputTokenCount,
-            Latency = answer.Latency,
-            Created = DateTimeOffset.UtcNow,
-        }).ConfigureAwait(false);
-        tally.Answered(group.Count(), usage?.InputTokenCount ?? 0, usage?.OutputTokenCount ?? 0);
+        ArgumentNullException.ThrowIfNull(rows);
+        options ??= new();
+        options.Validate();
+        return KnowledgeEstimate.Of([.. rows], _store, Source, _options, options);
     }
 }

@@ -1,4 +1,6 @@
+using AutoGraph.Semantics.Costs;
 using Microsoft.Extensions.AI;
+using Microsoft.ML.Tokenizers;
 
 namespace AutoGraph.Semantics.Knowledge;
 
@@ -14,7 +16,10 @@ public sealed record KnowledgeGeneratorOptions
     /// <summary>Wait before the first repetition, doubled with each further one, with jitter; 0 to 1 hour, default 1 s.</summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Longest wait between repetitions; at least <see cref="RetryDelay"/>, at most 1 day; default 1 minute.</summary>
+    /// <summary>
+    /// Longest wait between repetitions; at least <see cref="RetryDelay"/>, at most 1 day; default 1 minute. A row whose endpoint asks for a
+    /// longer one (<c>Retry-After</c>) is given up; a shorter one is waited for exactly, by all rows.
+    /// </summary>
     public TimeSpan MaxRetryDelay { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Time allowed for one call; 10 ms to 1 day, default 2 minutes.</summary>
@@ -27,10 +32,48 @@ public sealed record KnowledgeGeneratorOptions
     public string? Model { get; init; }
 
     /// <summary>
-    /// Which exceptions of the client are worth a repetition, besides connection faults, time-outs, and HTTP status 408, 429 and 5xx of
-    /// <see cref="HttpRequestException"/>; default null: no others. Clients with exceptions of their own need one.
+    /// Which exceptions of the client are worth a repetition, besides those known: connection faults, time-outs, answers that are no JSON, and
+    /// HTTP status 408, 429 and 5xx of <see cref="HttpRequestException"/> and <c>ClientResultException</c> (OpenAI, Azure); default null: no others.
     /// </summary>
     public Func<Exception, bool>? IsTransient { get; init; }
+
+    /// <summary>The wait that an exception of the client asks for, besides the headers of <c>ClientResultException</c>; default null: none.</summary>
+    public Func<Exception, TimeSpan?>? RetryAfter { get; init; }
+
+    /// <summary>
+    /// The reason that reports and store give for an exception. Default null: its type, HTTP status and error code, never its message,
+    /// because servers repeat keys and addresses in it.
+    /// </summary>
+    public Func<Exception, string>? DescribeError { get; init; }
+
+    /// <summary>
+    /// Failed calls in a row, without a successful one between them, that stop the run; 1 or more. Default null:
+    /// <see cref="Concurrency"/> · (<see cref="MaxRetries"/> + 1), as many as one round of rows makes if nothing works.
+    /// </summary>
+    public int? CircuitThreshold { get; init; }
+
+    /// <summary>
+    /// Most that one run may spend, in the currency of <see cref="Prices"/>, 0 or more; default null: no limit. Each call in flight sets aside its
+    /// prompt and <see cref="ChatOptions.MaxOutputTokens"/>, so the limit is never passed. Needs both of them.
+    /// </summary>
+    public decimal? Budget { get; init; }
+
+    /// <summary>Prices by model; default null: costs are not reported.</summary>
+    public PriceTable? Prices { get; init; }
+
+    /// <summary>
+    /// The model's tokenizer. Default null: estimates count by o200k_base, and a budget sets a token aside for each byte of the prompt, more than any
+    /// tokenizer gives.
+    /// </summary>
+    public Tokenizer? Tokenizer { get; init; }
+
+    /// <summary>
+    /// How long rows that a run works on stay reserved after its process has died; 100 ms to 1 hour, default 30 s. Runs renew their reservations.
+    /// </summary>
+    public TimeSpan ClaimLease { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Clock of the waits between calls, for tests.</summary>
+    internal TimeProvider Time { get; init; } = TimeProvider.System;
 
     internal void Validate()
     {
@@ -41,6 +84,11 @@ public sealed record KnowledgeGeneratorOptions
         if (MaxRetryDelay < RetryDelay || MaxRetryDelay > TimeSpan.FromDays(1)) errors.Add($"expected MaxRetryDelay from RetryDelay to 1 day, found {MaxRetryDelay}");
         if (CallTimeout < TimeSpan.FromMilliseconds(10) || CallTimeout > TimeSpan.FromDays(1)) errors.Add($"expected CallTimeout of 10 ms to 1 day, found {CallTimeout}");
         if (Model is not null && string.IsNullOrWhiteSpace(Model)) errors.Add("expected Model to be null or a name, found white space");
+        if (CircuitThreshold < 1) errors.Add($"expected CircuitThreshold of 1 or more, found {CircuitThreshold}");
+        if (Budget < 0) errors.Add($"expected Budget of 0 or more, found {Budget}");
+        if (Budget is not null && Prices is null) errors.Add("expected Prices beside Budget, found none");
+        if (Budget is not null && Chat?.MaxOutputTokens is not > 0) errors.Add("expected Chat.MaxOutputTokens beside Budget, because each call sets them aside, found none");
+        if (ClaimLease < TimeSpan.FromMilliseconds(100) || ClaimLease > TimeSpan.FromHours(1)) errors.Add($"expected ClaimLease of 100 ms to 1 hour, found {ClaimLease}");
         if (errors.Count > 0) throw new ArgumentException($"Knowledge options: {string.Join("; ", errors)}.");
     }
 }

@@ -8,7 +8,7 @@ internal static class KnowledgeSchema
     public const string Columns = "key, prompt_version, model, options, prompt_hash, prompt, text, input_tokens, output_tokens, latency_ms, created_ms";
 
     private const long ApplicationId = 0x41474B53; // "AGKS"
-    private const long Version = 1;
+    private const long Version = 2;
 
     private const string Create = """
         CREATE TABLE knowledge (
@@ -20,6 +20,16 @@ internal static class KnowledgeSchema
         CREATE TABLE embedding (
           encoder TEXT NOT NULL, text_hash TEXT NOT NULL, vector BLOB NOT NULL,
           PRIMARY KEY (encoder, text_hash)
+        ) WITHOUT ROWID;
+        """ + Since2;
+
+    // What version 1 lacked.
+    private const string Since2 = """
+        CREATE TABLE claim (key TEXT NOT NULL PRIMARY KEY, owner TEXT NOT NULL, expires_ms INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE failure (
+          key TEXT NOT NULL PRIMARY KEY,
+          prompt_version TEXT NOT NULL, model TEXT NOT NULL, options TEXT NOT NULL, prompt TEXT NOT NULL,
+          kind INTEGER NOT NULL, reason TEXT NOT NULL, created_ms INTEGER NOT NULL
         ) WITHOUT ROWID;
         """;
 
@@ -40,13 +50,22 @@ internal static class KnowledgeSchema
         var (application, version) = (Number(connection, "PRAGMA application_id"), Number(connection, "PRAGMA user_version"));
         if (application != ApplicationId)
             throw new InvalidDataException($"Expected a knowledge store in '{path}', found an SQLite database of another program. It was left as it is; name another file.");
-        if (version != Version)
-            throw new InvalidDataException($"Expected a knowledge store of version {Version} in '{path}', found version {version}. Use the AutoGraph release that wrote it, or name another file.");
+        if (version is < 1 or > Version)
+            throw new InvalidDataException($"Expected a knowledge store of version 1 to {Version} in '{path}', found version {version}. Use the AutoGraph release that wrote it, or name another file.");
         Run(connection, "PRAGMA journal_mode = WAL");
         Run(connection, "PRAGMA synchronous = FULL");
         var check = Scalar(connection, "PRAGMA quick_check(1)") as string;
         if (check != "ok")
             throw new InvalidDataException($"Expected a knowledge store in '{path}', found a damaged one ({check}). It was left as it is; restore a backup or name another file.");
+        if (version < Version) Upgrade(connection);
+    }
+
+    private static void Upgrade(SqliteConnection connection)
+    {
+        using var transaction = connection.BeginTransaction(deferred: false);
+        if (Number(connection, "PRAGMA user_version") == 1) // another process may have been faster
+            Run(connection, $"{Since2} PRAGMA user_version = {Version};");
+        transaction.Commit();
     }
 
     private static bool IsEmpty(SqliteConnection connection) =>

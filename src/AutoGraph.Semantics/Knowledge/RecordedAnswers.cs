@@ -1,53 +1,8 @@
-using System.Text.Json;
-
 namespace AutoGraph.Semantics.Knowledge;
 
-/// <summary>Answers recorded elsewhere, by row id.</summary>
+/// <summary>Answers recorded elsewhere, by row id (<c>KnowledgeFile</c> of AutoGraph.Datasets reads them from files).</summary>
 public static class RecordedAnswers
 {
-    /// <summary>
-    /// Reads id → text from a file: one JSON object (<c>{"1": "text", …}</c>) or JSON Lines (<c>{"id": "1", "text": "…"}</c> each).
-    /// </summary>
-    /// <exception cref="InvalidDataException">The file is neither, or names an id twice.</exception>
-    public static IReadOnlyDictionary<string, string> Read(string path)
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        var answers = new Dictionary<string, string>(StringComparer.Ordinal);
-        var line = 0;
-        try
-        {
-            if (path.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase))
-            {
-                foreach (var text in File.ReadLines(path))
-                {
-                    line++;
-                    if (string.IsNullOrWhiteSpace(text)) continue;
-                    using var json = JsonDocument.Parse(text);
-                    var id = json.RootElement.GetProperty("id");
-                    Add(id.ValueKind == JsonValueKind.Number ? id.GetRawText() : id.GetString()!, json.RootElement.GetProperty("text").GetString()!);
-                }
-            }
-            else
-            {
-                using var stream = File.OpenRead(path);
-                using var json = JsonDocument.Parse(stream);
-                foreach (var property in json.RootElement.EnumerateObject()) Add(property.Name, property.Value.GetString()!);
-            }
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
-        {
-            throw new InvalidDataException(
-                $"Expected recorded answers in '{path}'{(line > 0 ? $", line {line}" : "")}: a JSON object of id → text, or (*.jsonl) lines with \"id\" and \"text\"; {e.Message}", e);
-        }
-        return answers;
-
-        void Add(string id, string text)
-        {
-            if (id is null || text is null) throw new JsonException("found null.");
-            if (!answers.TryAdd(id, text)) throw new JsonException($"found the id '{id}' twice.");
-        }
-    }
-
     /// <summary>Stores recorded answers as if the prompts of these rows had been put to <paramref name="source"/>; blank answers are left out.</summary>
     /// <remarks>Rows with equal prompts share one answer, the first.</remarks>
     /// <param name="store">Where to.</param>

@@ -8,7 +8,7 @@ namespace AutoGraph.Semantics.Knowledge;
 /// Write-ahead log with <c>synchronous=FULL</c>: what was added survives a crash of the process and of the machine.
 /// A file that is damaged, or of another program, is refused by name and left as it is. Safe for concurrent use.
 /// </remarks>
-public sealed class SqliteKnowledgeStore : IKnowledgeStore
+public sealed partial class SqliteKnowledgeStore : IKnowledgeStore
 {
     private readonly Lock _gate = new();
     private readonly SqliteConnection _connection;
@@ -68,13 +68,13 @@ public sealed class SqliteKnowledgeStore : IKnowledgeStore
             var added = 0;
             foreach (var record in records)
             {
-                using var command = Command(
+                added += Execute(
                     $"INSERT OR IGNORE INTO knowledge ({KnowledgeSchema.Columns}) VALUES ($key, $version, $model, $options, $hash, $prompt, $text, $input, $output, $latency, $created)",
                     ("$key", record.Key), ("$version", record.Source.PromptVersion), ("$model", record.Source.Model), ("$options", record.Source.Options),
                     ("$hash", KnowledgeSource.Hash(record.Prompt)), ("$prompt", record.Prompt), ("$text", record.Text), ("$input", record.InputTokens),
                     ("$output", record.OutputTokens), ("$latency", record.Latency.TotalMilliseconds), ("$created", record.Created.ToUnixTimeMilliseconds()));
-                command.Transaction = transaction;
-                added += command.ExecuteNonQuery();
+                Execute("DELETE FROM claim WHERE key = $key", ("$key", record.Key));
+                Execute("DELETE FROM failure WHERE key = $key", ("$key", record.Key));
             }
             transaction.Commit();
             return added;
@@ -119,10 +119,8 @@ public sealed class SqliteKnowledgeStore : IKnowledgeStore
             using var transaction = _connection.BeginTransaction(deferred: false);
             foreach (var (hash, vector) in embeddings)
             {
-                using var command = Command("INSERT OR IGNORE INTO embedding (encoder, text_hash, vector) VALUES ($encoder, $hash, $vector)",
+                Execute("INSERT OR IGNORE INTO embedding (encoder, text_hash, vector) VALUES ($encoder, $hash, $vector)",
                     ("$encoder", encoder), ("$hash", hash), ("$vector", MemoryMarshal.AsBytes(vector.AsSpan()).ToArray()));
-                command.Transaction = transaction;
-                command.ExecuteNonQuery();
             }
             transaction.Commit();
             return 0;
@@ -148,9 +146,15 @@ public sealed class SqliteKnowledgeStore : IKnowledgeStore
             : throw Damaged($"key {reader.GetString(0)} for a prompt whose key is {record.Key}", null);
     }
 
+    private int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        using var command = Command(sql, parameters);
+        return command.ExecuteNonQuery();
+    }
+
     private SqliteCommand Command(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        var command = _connection.CreateCommand();
+        var command = _connection.CreateCommand(); // in the connection's transaction, if one is open
         command.CommandText = sql;
         foreach (var (name, value) in parameters) command.Parameters.AddWithValue(name, value ?? DBNull.Value);
         return command;

@@ -12,6 +12,10 @@ public static class Prompts
         "Write one plain paragraph of at most 150 words, in full sentences, without headings or lists. Use the attributes given above and what you " +
         "know for certain; where you do not know the work, describe what its title and attributes suggest, and invent no names, prizes or dates.";
 
+    private const string ProductRules =
+        "Write one plain paragraph of at most 150 words, in full sentences, without headings or lists. Use the attributes given above and what you " +
+        "know for certain; where you do not know the product, describe what its title and attributes suggest, and invent no features, tests or prices.";
+
     private const string UserRules =
         "Write one plain paragraph of at most 150 words, in full sentences, without headings or lists, and do not repeat the list.";
 
@@ -39,6 +43,31 @@ public static class Prompts
         "Analyse this reader's taste. Which genres, authors, periods and settings, kinds of story or subject, themes, moods and styles of writing " +
         "attract them, and which books of the list show it? Say also what they would probably enjoy next, and what they would rather avoid. " + UserRules);
 
+    /// <summary>Goods of a shop: columns <c>Title</c> and any others, such as brand, category and price.</summary>
+    public static PromptTemplate ProductItem { get; } = new("product-item", 1,
+        "Product: {Title}\n{*}",
+        "Introduce this product to someone who decides whether to buy it. Cover what kind of thing it is and what it is used for, its maker and the " +
+        "maker's standing, material and main features, style, level of quality and price, the people and occasions it suits, and what else one buys " +
+        "along with it. " + ProductRules);
+
+    /// <summary>Shoppers: column <c>History</c> and any others.</summary>
+    public static PromptTemplate ProductUser { get; } = new("product-user", 1,
+        "A customer of a shop.\n{*}\nProducts liked, earliest first:\n{History:numbered 30}",
+        "Analyse this customer's preferences. Which kinds of products, uses, brands, materials and features, styles, levels of quality and price attract " +
+        "them, and which products of the list show it? Say also what they would probably need or like next, and what they would rather avoid. " + UserRules);
+
+    /// <summary>Songs and albums: columns <c>Title</c> and any others, such as artist, album and year.</summary>
+    public static PromptTemplate MusicItem { get; } = new("music-item", 1,
+        "Music: {Title}\n{*}",
+        "Introduce this music to someone who decides whether to listen to it. Cover its genre, its performers and writers and their other work, the " +
+        "scene and time it belongs to, instruments, voices and tempo, the subject of its words, its mood, the moments it suits, and how it was received. " + ItemRules);
+
+    /// <summary>Listeners: column <c>History</c> and any others.</summary>
+    public static PromptTemplate MusicUser { get; } = new("music-user", 1,
+        "A music listener.\n{*}\nMusic liked, earliest first:\n{History:numbered 30}",
+        "Analyse this listener's taste. Which genres, performers, scenes and times, instruments and voices, tempos, subjects and moods attract them, and " +
+        "which pieces of the list show it? Say also what they would probably enjoy next, and what they would rather avoid. " + UserRules);
+
     /// <summary>Anything else: all columns of the row.</summary>
     public static PromptTemplate GenericItem { get; } = new("generic-item", 1,
         "An item of a catalogue.\n{*}",
@@ -52,5 +81,5 @@ public static class Prompts
         "the list show it? Say also what they would probably want next, and what they would rather avoid. " + UserRules);
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<PromptTemplate> All { get; } = [FilmItem, FilmUser, BookItem, BookUser, GenericItem, GenericUser];
+    public static IReadOnlyList<PromptTemplate> All { get; } = [FilmItem, FilmUser, BookItem, BookUser, ProductItem, ProductUser, MusicItem, MusicUser, GenericItem, GenericUser];
 }

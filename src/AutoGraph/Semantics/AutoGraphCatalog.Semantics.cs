@@ -19,10 +19,10 @@ public sealed partial class AutoGraphCatalog
     /// <param name="prompt">The template over the columns of the row, such as <see cref="Prompts.FilmItem"/>.</param>
     /// <param name="chatClient">The language model.</param>
     /// <param name="encoder">The encoder; null: the corpus encoder.</param>
-    /// <param name="store">Where answers are kept; null: in memory, for one fit.</param>
+    /// <param name="store">Where answers are kept, so that none is paid for twice.</param>
     /// <param name="idColumnName">The id column, left out of prompts; null where there is none.</param>
     public SemanticVectorEstimator SemanticVector(string outputColumnName, PromptTemplate prompt, IChatClient chatClient,
-        IEmbeddingGenerator<string, Embedding<float>>? encoder = null, IKnowledgeStore? store = null, string? idColumnName = null) =>
+        IEmbeddingGenerator<string, Embedding<float>>? encoder, IKnowledgeStore store, string? idColumnName = null) =>
         SemanticVector(outputColumnName, new SemanticVectorOptions { Prompt = prompt, ChatClient = chatClient, Encoder = encoder, Store = store, IdColumn = idColumnName });
 
     /// <summary>Step 1 with all options.</summary>

@@ -49,12 +49,11 @@ public sealed class SemanticVectorEstimator : IEstimator<SemanticVectorTransform
     public async Task<SemanticVectorTransformer> FitAsync(IDataView input, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var store = _options.Store ?? new InMemoryKnowledgeStore();
-        var generator = _options.ChatClient is null ? null : new KnowledgeGenerator(_options.ChatClient, store, _options.Prompt!.Id, _options.Generation);
+        var generator = Generator();
         var source = TextSource.For(input.Schema, _options, generator?.Source);
         var rows = Read(input, source);
         if (generator is not null) await AskAsync(generator, rows, cancellationToken).ConfigureAwait(false);
-        var texts = rows.ConvertAll(row => TextOf(row, generator?.Source, store));
+        var texts = rows.ConvertAll(row => TextOf(row, generator?.Source));
 
         var encoder = _options.Encoder;
         var corpus = encoder is null ? CorpusEncoder.Fit(texts, _options.Corpus ?? new() { Seed = _environment.SeedFor(null) }, cancellationToken) : null;
@@ -64,6 +63,18 @@ public sealed class SemanticVectorEstimator : IEstimator<SemanticVectorTransform
         _environment.Log("SemanticVector", [string.Create(CultureInfo.InvariantCulture, $"'{_output}': {texts.Count} texts in {vectors.GetLength(1)} dimensions by {embedder.EncoderId}.")]);
         var known = KnownVectors.From(rows.Select(row => row.Id is { } id && Recorded(id) is not null ? row : row with { Id = null }), vectors);
         return new SemanticVectorTransformer(_output, source, known, corpus, new Services(encoder, _options.ChatClient, _options.Store, _options.Generation));
+    }
+
+    /// <summary>What <c>Fit</c> would ask of the language model, before anything is spent: prompts, tokens, price, hours.</summary>
+    /// <param name="input">The table to be fitted on.</param>
+    /// <param name="options">What is expected; null for the defaults.</param>
+    /// <exception cref="InvalidOperationException">The texts do not come from a language model.</exception>
+    /// <exception cref="ArgumentException">The table is empty, or a column is missing or of a wrong type.</exception>
+    public KnowledgeEstimate Estimate(IDataView input, KnowledgeEstimateOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        var generator = Generator() ?? throw new InvalidOperationException($"Expected a ChatClient for '{_output}' to estimate, found none: nothing is asked, and nothing costs.");
+        return generator.Estimate(Requests(Read(input, TextSource.For(input.Schema, _options, generator.Source))), options);
     }
 
     /// <summary>An embedder that keeps vectors in the store where it can: they are filed under the encoder's name, which not every encoder gives.</summary>
@@ -84,19 +95,23 @@ public sealed class SemanticVectorEstimator : IEstimator<SemanticVectorTransform
 
     private async Task AskAsync(KnowledgeGenerator generator, List<RowText> rows, CancellationToken cancellationToken)
     {
-        var requests = rows.Select((row, i) => (row, i)).Where(x => x.row.Id is null || Recorded(x.row.Id) is null)
-            .Select(x => new KnowledgeRequest(x.row.Id ?? x.i.ToString(CultureInfo.InvariantCulture), x.row.Text!));
-        var report = await generator.GenerateAsync(requests, _options.Progress, cancellationToken).ConfigureAwait(false);
+        var report = await generator.GenerateAsync(Requests(rows), _options.Progress, cancellationToken).ConfigureAwait(false);
         _environment.Log("SemanticVector", [$"'{_output}': {report}"]);
         report.ThrowIfFailed();
     }
 
-    private string TextOf(RowText row, KnowledgeSource? asked, IKnowledgeStore store)
+    private IEnumerable<KnowledgeRequest> Requests(List<RowText> rows) => rows.Select((row, i) => (row, i)).Where(x => x.row.Id is null || Recorded(x.row.Id) is null)
+        .Select(x => new KnowledgeRequest(x.row.Id ?? x.i.ToString(CultureInfo.InvariantCulture), x.row.Text!));
+
+    private KnowledgeGenerator? Generator() =>
+        _options.ChatClient is null ? null : new(_options.ChatClient, _options.Store!, _options.Prompt!.Id, _options.Generation);
+
+    private string TextOf(RowText row, KnowledgeSource? asked)
     {
         if (row.Id is { } id && Recorded(id) is { } recorded) return recorded;
         if (row.Text is null)
             throw new ArgumentException($"Expected a recorded answer for every row, found none for id '{row.Id}'. Add it to Recorded, or give a Prompt whose facts stand in for it.");
-        return asked is null ? row.Text : store.Find(asked.KeyOf(row.Text))!.Text;
+        return asked is null ? row.Text : _options.Store!.Find(asked.KeyOf(row.Text))!.Text;
     }
 
     private string? Recorded(string id) => _options.Recorded?.GetValueOrDefault(id) is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;

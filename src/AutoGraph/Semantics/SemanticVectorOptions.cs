@@ -19,10 +19,10 @@ public sealed record SemanticVectorOptions
     /// <summary>A template over the columns of the row. Without a chat client its facts alone are the text.</summary>
     public PromptTemplate? Prompt { get; init; }
 
-    /// <summary>The language model that answers <see cref="Prompt"/>, once per row, in <c>Fit</c> only.</summary>
+    /// <summary>The language model that answers <see cref="Prompt"/>, once per row, in <c>Fit</c> only. It needs a <see cref="Store"/>.</summary>
     public IChatClient? ChatClient { get; init; }
 
-    /// <summary>Where answers and vectors are kept, so that nothing is paid for twice. Default null: in memory, for one fit.</summary>
+    /// <summary>Where answers and vectors are kept, so that nothing is paid for twice. Default null: nothing is kept.</summary>
     public IKnowledgeStore? Store { get; init; }
 
     /// <summary>Answers recorded earlier, by row id (<see cref="IdColumn"/>).</summary>
@@ -37,7 +37,7 @@ public sealed record SemanticVectorOptions
     /// <summary>Settings of the corpus encoder; null for its defaults.</summary>
     public CorpusEncoderOptions? Corpus { get; init; }
 
-    /// <summary>Settings of the calls: concurrency, retries, time-out; null for their defaults.</summary>
+    /// <summary>Settings of the calls: concurrency, retries, time-out, budget; null for their defaults.</summary>
     public KnowledgeGeneratorOptions? Generation { get; init; }
 
     /// <summary>Told after each answer.</summary>
@@ -51,6 +51,7 @@ public sealed record SemanticVectorOptions
         .Require(TextColumn is not null || Prompt is not null || Recorded is not null, "expected TextColumn, Prompt or Recorded, found none of them")
         .Require(TextColumn is null || Prompt is null, "expected TextColumn or Prompt, found both")
         .Require(ChatClient is null || Prompt is not null, "ChatClient: expected a Prompt to ask, found none")
+        .Require(ChatClient is null || Store is not null, "Store: expected one, such as new SqliteKnowledgeStore(\"knowledge.db\"), because the answers of ChatClient are paid for, found none")
         .Require(Recorded is null || IdColumn is not null, "Recorded: expected IdColumn to look answers up by, found none")
         .Throw();
 }

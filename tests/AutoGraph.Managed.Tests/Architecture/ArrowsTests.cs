@@ -16,7 +16,7 @@ public sealed partial class ArrowsTests
     {
         [Core] = ([], ["MathNet.Numerics", "System.Numerics.Tensors"]),
         [Torch] = ([Core], ["TorchSharp"]),
-        [Semantics] = ([Core], ["MathNet.Numerics", "Microsoft.Data.Sqlite", "Microsoft.Extensions.AI", "Microsoft.Extensions.AI.Abstractions", "Microsoft.ML.Tokenizers", "Polly.Core"]),
+        [Semantics] = ([Core], ["MathNet.Numerics", "Microsoft.Data.Sqlite", "Microsoft.Extensions.AI", "Microsoft.Extensions.AI.Abstractions", "Microsoft.ML.Tokenizers", "Microsoft.ML.Tokenizers.Data.O200kBase", "Polly.Core", "System.ClientModel"]),
         [Datasets] = ([Core], ["CsvHelper"]),
         [Onnx] = ([], ["Microsoft.Extensions.AI.Abstractions", "Microsoft.ML.OnnxRuntime.Managed", "Microsoft.ML.Tokenizers"]),
         [Facade] = ([Core, Datasets, Semantics, Torch], ["Microsoft.ML"]),

@@ -1,36 +1,77 @@
 using System.Runtime.InteropServices;
+using System.Text.Json;
 
 namespace AutoGraph.Managed.Tests.Encoders;
 
 /// <summary>
-/// Writes an encoder one can compute by hand: pieces &lt;unk&gt; 0, "▁a" 1, "▁b" 2, "▁c" 3, "." 4, and an ONNX graph that looks
+/// Writes an encoder one can compute by hand: pieces &lt;unk&gt; 0, "▁a" 1, "▁b" 2, "▁c" 3, "." 4, &lt;s&gt; 5, &lt;/s&gt; 6, and an ONNX graph that looks
 /// up row id of <see cref="Table"/> for each token, [batch, sequence] → [batch, sequence, 2].
 /// </summary>
 internal sealed class TinyEncoder : IDisposable
 {
-    public static readonly float[] Table = [9, 9, /* a */ 3, 0, /* b */ 0, 4, /* c */ 1, 1, /* . */ 0, 0];
+    public static readonly float[] Table = [9, 9, /* a */ 3, 0, /* b */ 0, 4, /* c */ 1, 1, /* . */ 0, 0, /* <s> */ 6, 2, /* </s> */ 0, 0];
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("tiny-encoder-").FullName;
 
-    public static TinyEncoder Create(string output = "last_hidden_state", string input = "input_ids", bool tokenTypes = false, bool finite = true)
+    public static TinyEncoder Create(string output = "last_hidden_state", string input = "input_ids", bool tokenTypes = false, bool finite = true, bool positions = false)
     {
         var encoder = new TinyEncoder();
-        File.WriteAllBytes(Path.Combine(encoder.Folder, "tiny.onnx"), Graph(output, input, tokenTypes, finite ? Table : [.. Table[..^2], float.NaN, 0]));
+        File.WriteAllBytes(Path.Combine(encoder.Folder, "tiny.onnx"), Graph(output, input, tokenTypes, finite ? Table : [.. Table[..8], float.NaN, 0, .. Table[10..]], positions));
         File.WriteAllBytes(Path.Combine(encoder.Folder, "tiny.spm.model"), Pieces());
         return encoder;
+    }
+
+    /// <summary>The pieces of a BERT encoder; the vector of id i is (i, 1).</summary>
+    public static readonly string[] BertPieces =
+    [
+        "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "the", "film", "un", "##like", "##ly", "cafe", ",", ".", "$", "+", "5", "東", "か", "query", ":", "x", "##x",
+    ];
+
+    /// <summary>A BERT encoder as Hugging Face exports it, with tokenizer.json or vocab.txt; <c>onnx/model.onnx</c> where asked.</summary>
+    public static TinyEncoder CreateBert(bool json = false, bool inner = false, string[]? pieces = null)
+    {
+        var encoder = new TinyEncoder();
+        pieces ??= BertPieces;
+        float[] table = [.. pieces.Index().SelectMany(piece => (float[])[piece.Index, 1])];
+        encoder.Write(inner ? "onnx/model.onnx" : "model.onnx", Graph("last_hidden_state", "input_ids", tokenTypes: true, table, positions: true));
+        if (!json) encoder.Write("vocab.txt", System.Text.Encoding.UTF8.GetBytes(string.Join('\n', pieces) + "\n"));
+        else encoder.Write("tokenizer.json", JsonSerializer.SerializeToUtf8Bytes(new
+        {
+            version = "1.0",
+            added_tokens = new[] { new { id = 2, content = "[CLS]", special = true }, new { id = 3, content = "[SEP]", special = true } },
+            normalizer = new { type = "BertNormalizer", clean_text = true, handle_chinese_chars = true, strip_accents = (bool?)null, lowercase = true },
+            pre_tokenizer = new { type = "BertPreTokenizer" },
+            post_processor = new
+            {
+                type = "TemplateProcessing",
+                single = new object[] { new { SpecialToken = new { id = "[CLS]", type_id = 0 } }, new { Sequence = new { id = "A", type_id = 0 } }, new { SpecialToken = new { id = "[SEP]", type_id = 0 } } },
+                special_tokens = new Dictionary<string, object> { ["[CLS]"] = new { id = "[CLS]", ids = new[] { 2 } }, ["[SEP]"] = new { id = "[SEP]", ids = new[] { 3 } } },
+            },
+            model = new { type = "WordPiece", unk_token = "[UNK]", continuing_subword_prefix = "##", max_input_chars_per_word = 100, vocab = pieces.Index().ToDictionary(p => p.Item, p => p.Index) },
+        }));
+        return encoder;
+    }
+
+    /// <summary>Writes a file into the folder.</summary>
+    public void Write(string name, byte[] bytes)
+    {
+        var path = Path.Combine(Folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllBytes(path, bytes);
     }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
     // onnx.proto: ModelProto 1 ir_version, 7 graph, 8 opset_import; GraphProto 1 node, 2 name, 5 initializer, 11 input, 12 output
-    private static byte[] Graph(string output, string input, bool tokenTypes, float[] table)
+    private static byte[] Graph(string output, string input, bool tokenTypes, float[] table, bool positions = false)
     {
         var node = new Protobuf().Text(1, "table").Text(1, input).Text(2, output).Text(4, "Gather");
-        var weights = new Protobuf().Int(1, 5).Int(1, 2).Int(2, 1).Text(8, "table").Bytes(9, MemoryMarshal.AsBytes(table.AsSpan()).ToArray());
+        var weights = new Protobuf().Int(1, table.Length / 2).Int(1, 2).Int(2, 1).Text(8, "table").Bytes(9, MemoryMarshal.AsBytes(table.AsSpan()).ToArray());
         var graph = new Protobuf().Bytes(1, node).Text(2, "tiny").Bytes(5, weights)
             .Bytes(11, Value(input, 7, "batch", "sequence")).Bytes(11, Value("attention_mask", 7, "batch", "sequence"))
             .Bytes(12, Value(output, 1, "batch", "sequence", "dimension"));
         if (tokenTypes) graph.Bytes(11, Value("token_type_ids", 7, "batch", "sequence"));
+        if (positions) graph.Bytes(11, Value("position_ids", 7, "batch", "sequence"));
         return new Protobuf().Int(1, 8).Bytes(7, graph).Bytes(8, new Protobuf().Text(1, "").Int(2, 17));
     }
 

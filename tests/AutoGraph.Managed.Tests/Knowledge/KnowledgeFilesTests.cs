@@ -1,4 +1,3 @@
-using AutoGraph.Managed.Tests.Encoders;
 using AutoGraph.Semantics.Knowledge;
 using Xunit;
 
@@ -59,26 +58,6 @@ public sealed class KnowledgeFilesTests : IDisposable
     }
 
     [Fact]
-    public void Read_ObjectAndLines_GiveIdToText()
-    {
-        Assert.Equal(new Dictionary<string, string> { ["1"] = "a", ["x"] = "b" }, RecordedAnswers.Read(Write("a.json", """{"1": "a", "x": "b"}""")));
-        Assert.Equal(
-            new Dictionary<string, string> { ["1"] = "a", ["2"] = "b" },
-            RecordedAnswers.Read(Write("a.jsonl", "{\"id\": \"1\", \"text\": \"a\"}\n\n{\"text\": \"b\", \"id\": 2}\n")));
-    }
-
-    [Theory]
-    [InlineData("a.json", "[1]")]
-    [InlineData("a.json", "{\"1\": 2}")]
-    [InlineData("a.json", "{\"1\": null}")]
-    [InlineData("a.json", "{\"1\": \"a\", \"1\": \"b\"}")]
-    [InlineData("a.json", "{\"1\": \"a\"")]
-    [InlineData("a.jsonl", "{\"id\": \"1\"}")]
-    [InlineData("a.jsonl", "{\"id\": \"1\", \"text\": \"a\"}\n{\"id\": \"1\", \"text\": \"b\"}")]
-    public void Read_OtherShapes_AreRefusedByName(string name, string text) =>
-        Assert.Contains(name, Assert.Throws<InvalidDataException>(() => RecordedAnswers.Read(Write(name, text))).Message, StringComparison.Ordinal);
-
-    [Fact]
     public async Task Import_RecordedAnswers_AreFoundByAGeneratorOfThatName()
     {
         using var store = new InMemoryKnowledgeStore();
@@ -97,10 +76,4 @@ public sealed class KnowledgeFilesTests : IDisposable
         Assert.Contains("'tt01'", error.Message, StringComparison.Ordinal);
         Assert.Contains("'1'", error.Message, StringComparison.Ordinal);
     }
-
-    [Theory]
-    [InlineData("data/ml-1m/text/llm_items_deepseek.json", 3883)]
-    [InlineData("data/ml-100k/text/llm_users.jsonl", 942)]
-    public void Read_RecordedMovieLensAnswers_GivesAll(string file, int count) =>
-        Assert.Equal(count, RecordedAnswers.Read(SharedFiles.Require(file)).Count);
 }

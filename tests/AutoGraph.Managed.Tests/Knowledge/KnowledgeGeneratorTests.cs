@@ -211,6 +211,10 @@ public class KnowledgeGeneratorTests
 
         public int Add(IReadOnlyCollection<KnowledgeRecord> records) => throw new IOException("disk full");
 
+        public void AddFailures(IReadOnlyCollection<FailedPrompt> failures) => throw new IOException("disk full");
+
+        public IEnumerable<FailedPrompt> ReadFailures() => [];
+
         public IEnumerable<KnowledgeRecord> ReadAll() => [];
 
         public float[]? FindEmbedding(string encoder, string textHash) => null;

@@ -73,6 +73,10 @@ public class PromptTemplateTests
     [InlineData("film-user/1", "5e9ec454c69839b4")]
     [InlineData("book-item/1", "c9385ca9c5392ebe")]
     [InlineData("book-user/1", "67d23bb21aa55a52")]
+    [InlineData("product-item/1", "8ca6873e8c9f000c")]
+    [InlineData("product-user/1", "d1fb05c9242636ef")]
+    [InlineData("music-item/1", "5e62fa149e0bf585")]
+    [InlineData("music-user/1", "5aec5c96ab07515d")]
     [InlineData("generic-item/1", "ed56c65cfc3c08f9")]
     [InlineData("generic-user/1", "ad5bf1afc53a6548")]
     public void BuiltIn_Wording_BelongsToItsVersion(string id, string hash)
@@ -82,5 +86,5 @@ public class PromptTemplateTests
     }
 
     [Fact]
-    public void BuiltIn_All_ArePinned() => Assert.Equal(6, Prompts.All.Select(p => p.Id).Distinct().Count());
+    public void BuiltIn_All_ArePinned() => Assert.Equal(10, Prompts.All.Select(p => p.Id).Distinct().Count());
 }

@@ -114,8 +114,8 @@ public sealed class SqliteKnowledgeStoreTests : IDisposable
     public void Open_NewerVersion_IsRefused()
     {
         using (new SqliteKnowledgeStore(FilePath)) { }
-        Execute("PRAGMA user_version = 2");
-        Assert.Contains("found version 2", Assert.Throws<InvalidDataException>(() => new SqliteKnowledgeStore(FilePath)).Message, StringComparison.Ordinal);
+        Execute("PRAGMA user_version = 3");
+        Assert.Contains("found version 3", Assert.Throws<InvalidDataException>(() => new SqliteKnowledgeStore(FilePath)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -145,6 +145,47 @@ public sealed class SqliteKnowledgeStoreTests : IDisposable
     [Fact]
     public void Open_PathThatIsAFolder_NamesIt() =>
         Assert.Contains(_folder, Assert.Throws<IOException>(() => new SqliteKnowledgeStore(_folder)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Claim_KeyOfAnother_IsRefusedUntilItsLeaseEnds()
+    {
+        using var one = new SqliteKnowledgeStore(FilePath);
+        using var two = new SqliteKnowledgeStore(FilePath);
+        one.Add([Record(9)]);
+        Assert.Equal(["a", "b"], one.Claim("one", ["a", "b", Record(9).Key], TimeSpan.FromMinutes(1)).Order(StringComparer.Ordinal)); // an answered key is nobody's
+        Assert.Equal(["c"], two.Claim("two", ["a", "c"], TimeSpan.FromMinutes(1)));
+        Assert.Equal(["a"], one.Claim("one", ["a"], TimeSpan.FromMinutes(-1))); // renewed, and over at once
+        Assert.Equal(["a"], two.Claim("two", ["a", "b"], TimeSpan.FromMinutes(1)));
+        two.Release("two", ["a", "b"]);
+        Assert.Equal(["a"], one.Claim("one", ["a"], TimeSpan.FromMinutes(1)));
+        Assert.Empty(two.Claim("two", ["b"], TimeSpan.FromMinutes(1))); // not two's to release
+    }
+
+    [Fact]
+    public void AddFailures_ThenAnswer_KeepsTheLastReasonUntilAnswered()
+    {
+        using (var store = new SqliteKnowledgeStore(FilePath))
+        {
+            store.Add([Record(1)]);
+            foreach (var reason in (string[])["first", "second"])
+                store.AddFailures([new(Record(2).Source, Record(2).Prompt, KnowledgeFailureKind.Refused, reason), new(Record(1).Source, Record(1).Prompt, KnowledgeFailureKind.Empty, "too late")]);
+        }
+        using var again = new SqliteKnowledgeStore(FilePath);
+        Assert.Equal((Record(2).Key, KnowledgeFailureKind.Refused, "second"), Assert.Single(again.ReadFailures()) is var f ? (f.Key, f.Kind, f.Reason) : default);
+        again.Add([Record(2)]);
+        Assert.Empty(again.ReadFailures());
+    }
+
+    [Fact]
+    public void Open_StoreOfVersionOne_IsUpgradedWithItsAnswers()
+    {
+        using (var store = new SqliteKnowledgeStore(FilePath)) store.Add([Record(1)]);
+        Execute("DROP TABLE claim; DROP TABLE failure; PRAGMA user_version = 1");
+        using var again = new SqliteKnowledgeStore(FilePath);
+        Assert.Equal(Record(1), again.Find(Record(1).Key));
+        Assert.Equal(["x"], again.Claim("me", ["x"], TimeSpan.FromMinutes(1)));
+        Assert.Empty(again.ReadFailures());
+    }
 
     private void Execute(string sql)
     {

@@ -57,6 +57,17 @@ public class SemanticVectorTests
     }
 
     [Fact]
+    public void Estimate_PartOfTheRowsStored_CountsTheOthersAndAsksNothing()
+    {
+        using var store = new InMemoryKnowledgeStore();
+        using var client = new EchoChatClient();
+        _ = AutoGraph.SemanticVector("V", Prompt, client, null, store, "ItemId").Fit(Films("a", "b"));
+        var estimate = AutoGraph.SemanticVector("V", Prompt, client, null, store, "ItemId").Estimate(Films("a", "b", "c", "c"));
+        Assert.Equal((4, 2, 1, 2), (estimate.Rows, estimate.Cached, estimate.Prompts, client.Asked.Count));
+        Assert.Contains("found none", Assert.Throws<InvalidOperationException>(() => AutoGraph.SemanticVector("V", "Title").Estimate(Films("a"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task FitAsync_SomeRowsFail_ThrowsAndKeepsTheOtherAnswers()
     {
         using var store = new InMemoryKnowledgeStore();
@@ -170,6 +181,7 @@ public class SemanticVectorTests
         var error = Assert.Throws<ArgumentException>(() => AutoGraph.SemanticVector("V", new SemanticVectorOptions { ChatClient = client }));
         Assert.Contains("expected TextColumn, Prompt or Recorded", error.Message, StringComparison.Ordinal);
         Assert.Contains("ChatClient: expected a Prompt", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Store: expected one", error.Message, StringComparison.Ordinal);
     }
 
     internal sealed class Film

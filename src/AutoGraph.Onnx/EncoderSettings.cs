@@ -1,0 +1,62 @@
+using System.Text.Json;
+
+namespace AutoGraph.Onnx;
+
+/// <summary>What the small files beside a model say: Hugging Face's <c>tokenizer_config.json</c>, sentence-transformers' <c>sentence_bert_config.json</c> and <c>1_Pooling/config.json</c>.</summary>
+internal sealed record EncoderSettings
+{
+    // tokenizer_config.json writes 1e30 where a tokenizer knows no limit.
+    private const double NoLimit = 1e9;
+
+    public TokenPooling? Pooling { get; private init; }
+    public int? MaxTokens { get; private init; }
+    public bool? Lowercase { get; private init; }
+    public bool? StripAccents { get; private init; }
+    public bool? SplitChinese { get; private init; }
+    public bool AddBegin { get; private init; }
+    public bool AddEnd { get; private init; }
+
+    public static EncoderSettings Read(string folder)
+    {
+        var settings = new EncoderSettings();
+        Take("tokenizer_config.json", root => settings = settings with
+        {
+            Lowercase = Flag(root, "do_lower_case"), StripAccents = Flag(root, "strip_accents"), SplitChinese = Flag(root, "tokenize_chinese_chars"),
+            AddBegin = Flag(root, "add_bos_token") ?? false, AddEnd = Flag(root, "add_eos_token") ?? false, MaxTokens = Number(root, "model_max_length"),
+        });
+        Take("sentence_bert_config.json", root => settings = settings with
+        {
+            MaxTokens = Number(root, "max_seq_length") is { } length ? Math.Min(length, settings.MaxTokens ?? length) : settings.MaxTokens,
+            Lowercase = settings.Lowercase ?? (Flag(root, "do_lower_case") == true ? true : null),
+        });
+        Take(Path.Combine("1_Pooling", "config.json"), root => settings = settings with
+        {
+            Pooling = Flag(root, "pooling_mode_cls_token") == true ? TokenPooling.Cls
+                : Flag(root, "pooling_mode_lasttoken") == true ? TokenPooling.Last
+                : Flag(root, "pooling_mode_mean_tokens") == true ? TokenPooling.Mean
+                : throw new JsonException("expected pooling_mode_cls_token, pooling_mode_mean_tokens or pooling_mode_lasttoken, found another mode; set Pooling."),
+        });
+        return settings;
+
+        void Take(string name, Action<JsonElement> take)
+        {
+            var path = Path.Combine(folder, name);
+            if (!File.Exists(path)) return;
+            try
+            {
+                using var stream = File.OpenRead(path);
+                using var json = JsonDocument.Parse(stream);
+                take(json.RootElement);
+            }
+            catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+            {
+                throw new InvalidDataException($"Expected the settings of a text encoder in '{path}': {e.Message}", e);
+            }
+        }
+    }
+
+    private static bool? Flag(JsonElement root, string name) => root.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : null;
+
+    private static int? Number(JsonElement root, string name) =>
+        root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.GetDouble() is >= 1 and < NoLimit and var number ? (int)number : null;
+}
