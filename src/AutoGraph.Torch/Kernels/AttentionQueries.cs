@@ -19,7 +19,7 @@ internal sealed record AttentionQueries(int KeyCount, int[] Queries, int[] First
     }
 
     /// <summary>Pairs P of a query and a key it sees.</summary>
-    public int PairCount { get; } = Pairs(Queries, Firsts)[^1];
+    public int PairCount => PairOffsets[^1];
 
     /// <summary>[Q + 1] where each query's pairs begin.</summary>
     public int[] PairOffsets { get; } = Pairs(Queries, Firsts);
