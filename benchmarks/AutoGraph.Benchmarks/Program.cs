@@ -1,6 +1,8 @@
-// knowledge               2,000 rows against a loopback server of 200 ms, 32 calls at a time: time over the ideal
-// encoder [FOLDER]        texts a second of an ONNX encoder (default: shared/models/use-lite)
-// anything else           BenchmarkDotNet, such as --filter *TrainingStep*
+// knowledge                       2,000 rows against a loopback server of 200 ms, 32 calls at a time: time over the ideal
+// encoder [FOLDER]                texts a second of an ONNX encoder (default: shared/models/use-lite)
+// alternating [STEPS] [THREADS]   training steps against bare loops in one process, for a machine with other work
+// anything else                   BenchmarkDotNet, such as --filter *TrainingStep*
+using System.Globalization;
 using AutoGraph.Benchmarks;
 using BenchmarkDotNet.Running;
 
@@ -8,6 +10,11 @@ switch (args)
 {
     case ["knowledge"]: return await KnowledgeThroughput.RunAsync();
     case ["encoder", .. var folder]: return await EncoderThroughput.RunAsync(folder.FirstOrDefault());
+    case ["alternating", .. var numbers]:
+        Alternating.Run(Number(0, 40), Number(1, 2));
+        return 0;
+
+        int Number(int place, int standard) => numbers.Length > place ? int.Parse(numbers[place], CultureInfo.InvariantCulture) : standard;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
         return 0;

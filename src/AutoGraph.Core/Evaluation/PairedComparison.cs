@@ -54,6 +54,7 @@ public sealed record PairedComparison
     {
         ArgumentNullException.ThrowIfNull(baseline);
         ArgumentNullException.ThrowIfNull(other);
+        if (baseline.Count == 0) throw new ArgumentException("Expected a result per seed of both methods, found none.", nameof(baseline));
         foreach (var result in baseline.Concat(other))
         {
             if (result.Protocol != baseline[0].Protocol || result.K != baseline[0].K)

@@ -21,11 +21,11 @@ public static class RankingEvaluator
         ArgumentNullException.ThrowIfNull(queries);
         ArgumentNullException.ThrowIfNull(score);
         options ??= new();
-        options.Check();
+        options.Check(itemCount);
         CheckItems(queries, itemCount);
 
-        var kept = new Tally(queries.Count);
-        var masked = new Tally(queries.Count);
+        var kept = new Tally(queries.Count, options);
+        var masked = new Tally(queries.Count, options);
         var seenBy = new int[itemCount];   // 1 + the last query that saw the item: distinct seen items without clearing
         var sampler = options.SampledNegatives is { } negatives ? new NegativeDraw(itemCount, negatives, options.Seed) : null;
         int block = Math.Clamp(MostScores / itemCount, 1, Math.Min(options.BlockSize, queries.Count));
@@ -51,6 +51,8 @@ public static class RankingEvaluator
         var (greater, equal, hasNaN) = ScoreCounter.Count(scores, own);
         if (hasNaN) throw NotANumber(queries, query, scores);
         var all = new Counts(scores.Length, greater, equal - 1);
+        kept.List(scores, default, target);
+        masked.List(scores, queries.HistoryOf(query), target);
 
         if (sampler is null)
         {
@@ -118,10 +120,18 @@ public static class RankingEvaluator
         }
     }
 
-    private sealed class Tally(int queries)
+    private sealed class Tally(int queries, RankingOptions options)
     {
         private readonly double[] _ranks = new double[queries];
         private readonly int[] _candidates = new int[queries];
+        private readonly ListTally? _lists = options.ItemInteractions is { } interactions ? new ListTally(interactions, options.K) : null;
+
+        /// <summary>Adds the query's list of best items; its target is never left out.</summary>
+        internal void List(ReadOnlySpan<float> scores, ReadOnlySpan<int> seen, int target)
+        {
+            if (_lists is null) return;
+            _lists.Add(scores, seen.Contains(target) ? [.. seen.ToArray().Where(item => item != target)] : seen);
+        }
 
         internal void Set(int query, Counts counts)
         {
@@ -129,6 +139,6 @@ public static class RankingEvaluator
             if (counts.Candidates > 1) _ranks[query] = 1 + counts.Greater + counts.Equal / 2.0;
         }
 
-        internal RankingResult Result(RankingProtocol protocol, int k) => new(protocol, k, _ranks, _candidates);
+        internal RankingResult Result(RankingProtocol protocol, int k) => new(protocol, k, _ranks, _candidates, _lists?.Result());
     }
 }

@@ -18,16 +18,21 @@ public sealed record RankingOptions
     /// <summary>Seed of the drawn negatives; the same user and target get the same negatives whatever else is ranked. Default 0.</summary>
     public int Seed { get; init; }
 
+    /// <summary>[I] training interactions of each item; with them the lists of the K best items are measured as well (<see cref="RankingResult.Lists"/>), always among all items. Default null: they are not.</summary>
+    public IReadOnlyList<int>? ItemInteractions { get; init; }
+
     /// <summary>Stops between blocks.</summary>
     public CancellationToken CancellationToken { get; init; }
 
-    internal void Check()
+    internal void Check(int itemCount)
     {
         var wrong = new List<string>();
         if (K < 1) wrong.Add($"K of at least 1, found {K}");
         if (BlockSize < 1) wrong.Add($"BlockSize of at least 1, found {BlockSize}");
         if (SampledNegatives < 1) wrong.Add($"SampledNegatives of at least 1 or null, found {SampledNegatives}");
         if (string.IsNullOrWhiteSpace(Split)) wrong.Add("a Split name, found none");
+        if (ItemInteractions is { } counts && (counts.Count != itemCount || counts.Any(count => count < 0)))
+            wrong.Add($"ItemInteractions of {itemCount} items, none negative, found {counts.Count}{(counts.Any(count => count < 0) ? " with negative ones" : "")}");
         if (wrong.Count > 0) throw new ArgumentException($"Expected {string.Join("; ", wrong)}.");
     }
 }

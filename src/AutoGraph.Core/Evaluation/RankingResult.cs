@@ -9,9 +9,9 @@ public sealed class RankingResult
     private readonly double[] _ranks;      // [Q], 0 = skipped
     private readonly int[] _candidates;    // [Q]
 
-    internal RankingResult(RankingProtocol protocol, int k, double[] ranks, int[] candidates)
+    internal RankingResult(RankingProtocol protocol, int k, double[] ranks, int[] candidates, RecommendedLists? lists = null)
     {
-        (Protocol, K, _ranks, _candidates) = (protocol, k, ranks, candidates);
+        (Protocol, K, _ranks, _candidates, Lists) = (protocol, k, ranks, candidates, lists);
         Evaluated = ranks.Count(rank => rank > 0);
         Average = AverageAt(k);
     }
@@ -37,18 +37,29 @@ public sealed class RankingResult
     /// <summary>Averages over the ranked queries; NaN where none could be ranked.</summary>
     public RankingMetrics Average { get; }
 
+    /// <summary>The lists of the K best items, where <see cref="RankingOptions.ItemInteractions"/> were given; null otherwise and for slices.</summary>
+    public RecommendedLists? Lists { get; }
+
+    /// <summary>The same ranking over some of its queries.</summary>
+    /// <param name="queries">Positions of the queries.</param>
+    /// <param name="name">What they have in common; printed with every figure.</param>
+    internal RankingResult Of(IReadOnlyList<int> queries, string name) => new(Protocol with { Split = $"{Protocol.Split} ({name})" }, K,
+        [.. queries.Select(query => _ranks[query])], [.. queries.Select(query => _candidates[query])]);
+
     /// <summary>Averages with another cut-off.</summary>
     public RankingMetrics AverageAt(int k)
     {
-        double ndcg = 0, hits = 0, reciprocal = 0, auc = 0;
+        double ndcg = 0, hits = 0, reciprocal = 0, auc = 0, precision = 0, average = 0;
         foreach (var query in PerQuery(k))
         {
             ndcg += query.Ndcg;
             hits += query.HitRate;
             reciprocal += query.ReciprocalRank;
             auc += query.GroupedAuc;
+            precision += query.Precision;
+            average += query.AveragePrecision;
         }
-        return new(ndcg / Evaluated, hits / Evaluated, reciprocal / Evaluated, auc / Evaluated);
+        return new(ndcg / Evaluated, hits / Evaluated, reciprocal / Evaluated, auc / Evaluated, precision / Evaluated, average / Evaluated);
     }
 
     /// <summary>One figure of each ranked query at <see cref="K"/>, in query order, for paired comparisons.</summary>
@@ -56,7 +67,8 @@ public sealed class RankingResult
 
     /// <summary>The averages with their protocol and the number of users.</summary>
     public override string ToString() => Average.ToString(K) + string.Create(CultureInfo.InvariantCulture,
-        $" ({Protocol}; {Evaluated:N0} users{(Skipped == 0 ? "" : $", {Skipped:N0} skipped for want of candidates")})");
+        $" ({Protocol}; {Evaluated:N0} users{(Skipped == 0 ? "" : $", {Skipped:N0} skipped for want of candidates")})")
+        + (Lists is null ? "" : $"; {Lists}");
 
     private IEnumerable<RankingMetrics> PerQuery(int k)
     {

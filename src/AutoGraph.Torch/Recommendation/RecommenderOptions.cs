@@ -8,6 +8,15 @@ public enum Backbone
 {
     /// <summary>Masked mean of the history's item embeddings (Covington et al. 2016).</summary>
     YouTubeDnn,
+
+    /// <summary>Dynamic routing of the history to several interests, each with a user vector of its own; the best one scores (Li et al. 2019).</summary>
+    Mind,
+
+    /// <summary>Gated recurrent units over the history, the last state (Hidasi et al. 2016).</summary>
+    Gru4Rec,
+
+    /// <summary>Causal self-attention over the history, the latest item's state (Kang and McAuley 2018).</summary>
+    SasRec,
 }
 
 /// <summary>What is added to the backbone's towers.</summary>
@@ -40,6 +49,27 @@ public sealed record RecommenderOptions
 
     /// <summary>Items of the history that the model reads, the latest ones, 1 to 10,000. Default 30 (App. B).</summary>
     public int HistoryLength { get; init; } = 30;
+
+    /// <summary>Layers of <see cref="Backbone.Gru4Rec"/> and <see cref="Backbone.SasRec"/>, 1 to 3. Default 1 (App. D.2: 1 to 3).</summary>
+    public int HistoryLayers { get; init; } = 1;
+
+    /// <summary>Attention heads of <see cref="Backbone.SasRec"/>: 1, 2 or 4, a divisor of <see cref="Dimension"/>. Default 1 (App. D.2).</summary>
+    public int HistoryHeads { get; init; } = 1;
+
+    /// <summary>Dropout within <see cref="Backbone.Gru4Rec"/> and <see cref="Backbone.SasRec"/>, 0 to 0.9. Default 0.1.</summary>
+    public double HistoryDropout { get; init; } = 0.1;
+
+    /// <summary>Interests that <see cref="Backbone.Mind"/> finds, 1 to 16. Default 3 (App. D.2).</summary>
+    public int Capsules { get; init; } = 3;
+
+    /// <summary>Iterations of dynamic routing in <see cref="Backbone.Mind"/>, 1 to 10. Default 3 (App. D.2).</summary>
+    public int RoutingIterations { get; init; } = 3;
+
+    /// <summary>Power p of the label-aware weights softmax(p · u_k·i⁺) that train <see cref="Backbone.Mind"/>, 0 (all interests alike) to 100 (the nearest alone). Default 1.</summary>
+    public double LabelAwarePower { get; init; } = 1;
+
+    /// <summary>Whether <see cref="Backbone.Mind"/> makes one user vector of all interests beside each other instead of one of each. Default false.</summary>
+    public bool ConcatenateCapsules { get; init; }
 
     /// <summary>Earlier positives that make a training row a sample, at least 1. Default 5 (App. B).</summary>
     public int MinHistory { get; init; } = 5;
@@ -90,6 +120,13 @@ public sealed record RecommenderOptions
         .Range(nameof(Dimension), Dimension, 1, 1024)
         .Require(HiddenWidths.All(width => width is >= 1 and <= 16_384), $"{nameof(HiddenWidths)}: expected widths from 1 to 16384, found {string.Join(", ", HiddenWidths)}")
         .Range(nameof(HistoryLength), HistoryLength, 1, 10_000)
+        .Range(nameof(HistoryLayers), HistoryLayers, 1, 3)
+        .Require(HistoryHeads is 1 or 2 or 4, $"{nameof(HistoryHeads)}: expected 1, 2 or 4, found {HistoryHeads}")
+        .Require(Backbone != Backbone.SasRec || HistoryHeads < 1 || Dimension % HistoryHeads == 0, $"{nameof(HistoryHeads)}: expected a divisor of {nameof(Dimension)} {Dimension}, found {HistoryHeads}")
+        .Range(nameof(HistoryDropout), HistoryDropout, 0, 0.9)
+        .Range(nameof(Capsules), Capsules, 1, 16)
+        .Range(nameof(RoutingIterations), RoutingIterations, 1, 10)
+        .Range(nameof(LabelAwarePower), LabelAwarePower, 0, 100)
         .Range(nameof(MinHistory), MinHistory, 1, 10_000)
         .Range(nameof(Negatives), Negatives, 1, 100_000)
         .Range(nameof(BatchSize), BatchSize, 1, 10_000_000)

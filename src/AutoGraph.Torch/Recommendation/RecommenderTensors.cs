@@ -16,6 +16,7 @@ internal static class RecommenderTensors
         var target = new TensorDictionary();
         target.Add("options", [(int)options.Backbone, (int)options.Enhancement, options.Dimension, options.HistoryLength, options.MinHistory], 5);
         target.Add("options.hidden_widths", [.. options.HiddenWidths], options.HiddenWidths.Count);
+        target.Add("options.history", [options.HistoryLayers, options.HistoryHeads, options.Capsules, options.RoutingIterations, options.ConcatenateCapsules ? 1 : 0], 5);
         target.Add("report", [report.BestEpoch, report.Samples], 2);
         FeatureTensors.Save(scoring.Model.UserFeatures, target, "users/");
         FeatureTensors.Save(scoring.Model.ItemFeatures, target, "items/");
@@ -35,11 +36,13 @@ internal static class RecommenderTensors
     public static TwoTowerRecommender Load(TensorDictionary source)
     {
         var o = source.Ints("options", 5);
+        var h = source.Ints("options.history", 5);
         var report = source.Ints("report", 2);
         var options = new RecommenderOptions
         {
             Backbone = (Backbone)o[0], Enhancement = (Enhancement)o[1], Dimension = o[2], HistoryLength = o[3], MinHistory = o[4],
             HiddenWidths = source.Ints("options.hidden_widths", -1),
+            HistoryLayers = h[0], HistoryHeads = h[1], Capsules = h[2], RoutingIterations = h[3], ConcatenateCapsules = h[4] != 0,
         };
         try
         {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using AutoGraph.Core.Persistence;
 using AutoGraph.Core.Randomness;
+using AutoGraph.Torch.Backbones;
 using AutoGraph.Torch.Kernels;
 using AutoGraph.Torch.Training;
 using static TorchSharp.torch;
@@ -72,6 +73,8 @@ internal sealed class RecommenderTraining(TwoTowerModel model, Enhancer? enhance
         var own = graphUsers is null ? null : SegmentMean.Apply(graphUsers, EdgeList.Rows(batch.Users, (int)graphUsers.shape[0]));
         var items = model.Items(graphItems, options.UnknownRate, ref random);
         var users = model.Users(batch.Users, batch.History, own, options.UnknownRate, ref random);
+        if (model.VectorsPerUser > 1)
+            users = LabelAwareAttention.Apply(users, SegmentMean.Apply(items, EdgeList.Rows(batch.Positives, (int)items.shape[0])), model.VectorsPerUser, options.LabelAwarePower);
         return SampledSoftmax.Apply(users, items, batch.Candidates).MoveToOuterDisposeScope();
     }
 

@@ -11,8 +11,8 @@ namespace AutoGraph.Torch.Recommendation;
 
 /// <summary>
 /// Two towers and a dot product (paper §3.3.2): user MLP over [user fields ‖ history ‖ graph field], item MLP over
-/// [item fields ‖ graph field]. The graph field is dropout(ReLU(Linear(graph vector))). The history is the masked mean
-/// of the item id embeddings (YouTubeDNN).
+/// [item fields ‖ graph field]. The graph field is dropout(ReLU(Linear(graph vector))). The backbone reads the history's item
+/// id embeddings; where it gives several vectors per row, each passes the same MLP and makes a user vector.
 /// </summary>
 internal sealed class TwoTowerModel : nn.Module
 {
@@ -20,6 +20,7 @@ internal sealed class TwoTowerModel : nn.Module
     private readonly FieldEmbeddings itemFields;
     private readonly Tower userTower;
     private readonly Tower itemTower;
+    private readonly HistoryEncoder history;
     private readonly GraphField? userGraph;
     private readonly GraphField? itemGraph;
     private readonly int[] _allItems;
@@ -35,7 +36,8 @@ internal sealed class TwoTowerModel : nn.Module
             userGraph = new GraphField(input, width, options.Dropout, generator);
             itemGraph = new GraphField(input, width, options.Dropout, generator);
         }
-        userTower = new Tower(nameof(userTower), userFields.Width + width + graphField, options.HiddenWidths, width, generator);
+        history = HistoryEncoder.Create(options, generator);
+        userTower = new Tower(nameof(userTower), userFields.Width + history.Width + graphField, options.HiddenWidths, width, generator);
         itemTower = new Tower(nameof(itemTower), itemFields.Width + graphField, options.HiddenWidths, width, generator);
         _allItems = [.. Enumerable.Range(0, items.RowCount)];
         RegisterComponents();
@@ -62,19 +64,28 @@ internal sealed class TwoTowerModel : nn.Module
         return itemTower.forward(fields).MoveToOuterDisposeScope();
     }
 
-    /// <summary>User vectors of a batch, [B, D].</summary>
+    /// <summary>Vectors per user K.</summary>
+    public int VectorsPerUser => history.Vectors;
+
+    /// <summary>User vectors of a batch, [B·K, D], those of a user beside each other.</summary>
     /// <param name="users">[B] user positions or -1.</param>
-    /// <param name="history">Edges from I + 1 items (the last is "unknown") to B rows: the latest items of each history.</param>
+    /// <param name="histories">Edges from I + 1 items (the last is "unknown") to B rows: the latest items of each history.</param>
     /// <param name="graphUsers">[B, G] graph vectors of the batch, where the model has a graph field.</param>
     /// <param name="drop">Part of the ids replaced by "unknown"; 0 in inference.</param>
     /// <param name="random">Where replacements and dropout are drawn from.</param>
-    public Tensor Users(ReadOnlySpan<int> users, EdgeList history, Tensor? graphUsers, double drop, ref RandomStream random)
+    public Tensor Users(ReadOnlySpan<int> users, EdgeList histories, Tensor? graphUsers, double drop, ref RandomStream random)
     {
         using var scope = NewDisposeScope();
-        var parts = new List<Tensor> { userFields.Embed(users, drop, ref random), SegmentMean.Apply(itemFields.Ids, history) };
-        if (userGraph is not null) parts.Add(userGraph.Project(graphUsers!, ref random));
+        var fields = userFields.Embed(users, drop, ref random);
+        var read = history.Encode(itemFields.Ids, histories, ref random);
+        List<Tensor> parts = [Repeated(fields), read];
+        if (userGraph is not null) parts.Add(Repeated(userGraph.Project(graphUsers!, ref random)));
         return userTower.forward(cat(parts, 1)).MoveToOuterDisposeScope();
     }
+
+    // [B, W] → [B·K, W]
+    private Tensor Repeated(Tensor rows) =>
+        VectorsPerUser == 1 ? rows : rows.unsqueeze(1).expand(-1, VectorsPerUser, -1).reshape(-1, rows.shape[1]);
 }
 
 /// <summary>dropout(ReLU(Linear(v))): [N, G] → [N, D]. Dropout is on while the module trains.</summary>

@@ -1,3 +1,4 @@
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 using AutoGraph.Core.Evaluation;
 using AutoGraph.Core.Persistence;
 using AutoGraph.Torch.Attention;
@@ -6,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace AutoGraph.Torch.Recommendation;
 
-/// <summary>A trained two-tower recommender: score = user vector · item vector.</summary>
+/// <summary>A trained two-tower recommender: score = user vector · item vector, the best of a user's vectors where there are several.</summary>
 /// <remarks>Immutable once made; safe for concurrent use. Native memory is freed when the object is collected.</remarks>
 public sealed class TwoTowerRecommender
 {
@@ -22,6 +23,7 @@ public sealed class TwoTowerRecommender
         (_scoring, Graph, Report) = (scoring, graph, report);
         _options = options with { Progress = null, CancellationToken = default };
         foreach (var parameter in scoring.Model.parameters()) parameter.DetachFromDisposeScope();
+        foreach (var buffer in scoring.Model.buffers()) buffer.DetachFromDisposeScope();
         scoring.GraphUsers?.DetachFromDisposeScope();
         scoring.Items.DetachFromDisposeScope();
         using var local = scoring.Items.cpu();
@@ -36,6 +38,9 @@ public sealed class TwoTowerRecommender
 
     /// <summary>Width D of user and item vectors.</summary>
     public int Dimension => _options.Dimension;
+
+    /// <summary>Vectors per user K: 1, or the interests of <see cref="Backbone.Mind"/>.</summary>
+    public int VectorsPerUser => _scoring.Model.VectorsPerUser;
 
     /// <summary>Number of users U.</summary>
     public int UserCount => _scoring.UserCount;
@@ -63,17 +68,29 @@ public sealed class TwoTowerRecommender
         return new RecommenderFit(data, options, seed, device.Resolve()).Run();
     }
 
-    /// <summary>User vectors [count, D]; score = user vector · item vector.</summary>
+    /// <summary>User vectors [count, K, D]; score = max over a user's K vectors of user vector · item vector.</summary>
     /// <param name="users">User positions; -1 is a user unknown to the model: unknown features, mean graph vector, own history.</param>
     /// <param name="histories">Item positions per user, oldest first; the model reads the latest ones. An empty history reads as zeros.</param>
-    /// <param name="vectors">Receives [count, D].</param>
+    /// <param name="vectors">Receives [count, K, D] with K = <see cref="VectorsPerUser"/>.</param>
     public void UserVectors(ReadOnlySpan<int> users, IReadOnlyList<ReadOnlyMemory<int>> histories, Span<float> vectors)
     {
         ArgumentNullException.ThrowIfNull(histories);
-        if (histories.Count != users.Length || vectors.Length != users.Length * Dimension)
-            throw new ArgumentException($"Expected {users.Length} histories and room for {users.Length * Dimension} values, found {histories.Count} and {vectors.Length}.");
+        int size = users.Length * VectorsPerUser * Dimension;
+        if (histories.Count != users.Length || vectors.Length != size)
+            throw new ArgumentException($"Expected {users.Length} histories and room for {size} values, found {histories.Count} and {vectors.Length}.");
         using var scope = NewDisposeScope();
         _scoring.Users(users, b => histories[b].Span).cpu().data<float>().CopyTo(vectors);
+    }
+
+    /// <summary>The score of an item for a user.</summary>
+    /// <param name="userVectors">[K, D] of one user.</param>
+    /// <param name="itemVector">[D].</param>
+    public static float Score(ReadOnlySpan<float> userVectors, ReadOnlySpan<float> itemVector)
+    {
+        float best = float.NegativeInfinity;
+        for (; userVectors.Length >= itemVector.Length && !itemVector.IsEmpty; userVectors = userVectors[itemVector.Length..])
+            best = Math.Max(best, TensorPrimitives.Dot(userVectors[..itemVector.Length], itemVector));
+        return best;
     }
 
     /// <summary>Scores [count, I] of all items for the queries from <paramref name="first"/> on.</summary>

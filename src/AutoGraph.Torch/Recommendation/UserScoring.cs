@@ -29,7 +29,7 @@ internal sealed record UserScoring(TwoTowerModel Model, int HistoryLength, int U
         return new(model, historyLength, userCount, withMean, model.Items(items, 0, ref random).MoveToOuterDisposeScope());
     }
 
-    /// <summary>User vectors [B, D].</summary>
+    /// <summary>User vectors [B·K, D], those of a user beside each other.</summary>
     /// <param name="users">[B] positions, -1 for unknown.</param>
     /// <param name="historyOf">The history of row b, oldest first.</param>
     public Tensor Users(ReadOnlySpan<int> users, HistoryOf historyOf)
@@ -60,6 +60,9 @@ internal sealed record UserScoring(TwoTowerModel Model, int HistoryLength, int U
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var users = Users(queries.Users.Slice(first, count), b => queries.HistoryOf(first + b));
-        users.mm(Items.t()).cpu().data<float>().CopyTo(scores);
+        var products = users.mm(Items.t());                                                     // [B·K, I]
+        int vectors = Model.VectorsPerUser;
+        if (vectors > 1) products = products.view(count, vectors, -1).amax([1]);                // the nearest interest
+        products.cpu().data<float>().CopyTo(scores);
     }
 }

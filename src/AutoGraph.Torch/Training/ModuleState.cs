@@ -3,28 +3,31 @@ using static TorchSharp.torch;
 
 namespace AutoGraph.Torch.Training;
 
-/// <summary>Copies a module's parameters to managed arrays and back.</summary>
+/// <summary>Copies a module's parameters and buffers to managed arrays and back.</summary>
 internal static class ModuleState
 {
-    /// <summary>Adds every parameter under its name with a prefix.</summary>
+    /// <summary>Adds every parameter and buffer under its name with a prefix.</summary>
     public static void Save(nn.Module module, TensorDictionary target, string prefix = "")
     {
-        foreach (var (name, parameter) in module.named_parameters())
+        foreach (var (name, parameter) in Named(module))
         {
             using var scope = NewDisposeScope();
             target.Add(prefix + name, parameter.detach().cpu().contiguous().data<float>().ToArray(), [.. parameter.shape.Select(size => checked((int)size))]);
         }
     }
 
-    /// <summary>Sets every parameter; throws <see cref="InvalidDataException"/> naming one that is missing or of another shape.</summary>
+    /// <summary>Sets every parameter and buffer; throws <see cref="InvalidDataException"/> naming one that is missing or of another shape.</summary>
     public static void Load(nn.Module module, TensorDictionary source, string prefix = "")
     {
         using var _ = no_grad();
-        foreach (var (name, parameter) in module.named_parameters())
+        foreach (var (name, parameter) in Named(module))
         {
             using var scope = NewDisposeScope();
             var values = source.Floats(prefix + name, [.. parameter.shape.Select(size => checked((int)size))]);
             parameter.copy_(tensor(values, parameter.shape));
         }
     }
+
+    private static IEnumerable<(string Name, Tensor Value)> Named(nn.Module module) =>
+        module.named_parameters().Select(p => (p.name, (Tensor)p.parameter)).Concat(module.named_buffers());
 }

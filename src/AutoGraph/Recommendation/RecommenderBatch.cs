@@ -1,4 +1,4 @@
-using System.Numerics.Tensors;
+using AutoGraph.Torch.Recommendation;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -48,14 +48,14 @@ internal sealed class RecommenderBatch : RowBatch
     internal override void Run(int count)
     {
         if (!_scores) return;
-        int width = _owner.Model.Dimension;
-        var vectors = new float[_users.Count * width];
+        int width = _owner.Model.Dimension, perUser = _owner.Model.VectorsPerUser * width;
+        var vectors = new float[_users.Count * perUser];
         _owner.Model.UserVectors([.. _users], _histories, vectors);
         for (int row = 0; row < count; row++)
         {
             int item = _owner.Items.Ids.PositionOf(_ids[row].Item);
             var itemVector = item < 0 ? _owner.MeanItem : _owner.Model.ItemVectors.Span.Slice(item * width, width);
-            _results[row] = TensorPrimitives.Dot(vectors.AsSpan(_queryOf[row] * width, width), itemVector);
+            _results[row] = TwoTowerRecommender.Score(vectors.AsSpan(_queryOf[row] * perUser, perUser), itemVector);
         }
     }
 

@@ -1,6 +1,6 @@
-using System.Numerics.Tensors;
 using AutoGraph.Core.Codes;
 using AutoGraph.Core.Retrieval;
+using AutoGraph.Torch.Recommendation;
 
 namespace AutoGraph;
 
@@ -45,11 +45,11 @@ public sealed class RecommendationEngine
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         int width = _model.Model.Dimension;
-        var vector = new float[width];
-        _model.Model.UserVectors([user], [history], vector);
+        var vectors = new float[_model.Model.VectorsPerUser * width];
+        _model.Model.UserVectors([user], [history], vectors);
         var items = _model.Model.ItemVectors.Span;
         var scores = new float[_model.Items.Ids.Count];
-        for (int item = 0; item < scores.Length; item++) scores[item] = TensorPrimitives.Dot(vector, items.Slice(item * width, width));
+        for (int item = 0; item < scores.Length; item++) scores[item] = TwoTowerRecommender.Score(vectors, items.Slice(item * width, width));
         return [.. TopK.Select(scores, count, excludeSeen ? history.Span : default)
             .Select(best => new Recommendation(_model.Items.Ids[best.Position], best.Score, Reasons(best.Position, history.Span)))];
     }

@@ -51,31 +51,6 @@ public sealed class TwoTowerRecommenderTests
     }
 
     [Fact]
-    public void Train_ParityWorld_MissingItemOfTheParityComesFirst()
-    {
-        const int Users = 40, Items = 16;
-        var rows = new List<(int, int)>();
-        for (int user = 0; user < Users; user++)
-        {
-            int[] own = [.. Enumerable.Range(0, Items / 2).Select(i => 2 * i + user % 2).Where(item => item != Missing(user))];
-            new Random(user).Shuffle(own);
-            rows.AddRange(own.Select(item => (user, item)));
-        }
-        var table = ToyWorld.Table(rows, Users, Items);
-        var model = TwoTowerRecommender.Train(new(table, ToyWorld.NoFeatures(Users), ToyWorld.NoFeatures(Items)),
-            new() { Enhancement = Enhancement.None, Dimension = 16, HiddenWidths = [32], MinHistory = 1, EarlyStopping = false, Epochs = 40, BatchSize = 64, Negatives = 20, LearningRate = 5e-3 }, 1);
-        int[][] histories = [.. Enumerable.Range(0, Users).Select(user => rows.Where(row => row.Item1 == user).Select(row => row.Item2).ToArray())];
-        var queries = new RankingQueries([.. Enumerable.Range(0, Users)], new int[Users], [0, .. histories.Select((_, u) => (u + 1) * 7)], [.. histories.SelectMany(h => h)]);
-        var scores = new float[Users * Items];
-        model.Score(queries, 0, Users, scores);
-        int right = Enumerable.Range(0, Users).Count(user =>
-            Enumerable.Range(0, Items).Except(histories[user]).MaxBy(item => scores[user * Items + item]) == Missing(user));
-        Assert.True(right > 0.9 * Users, $"{right} of {Users} users.");
-
-        static int Missing(int user) => 2 * (user / 2 % (Items / 2)) + user % 2;
-    }
-
-    [Fact]
     public void Train_InvalidOptions_ListsAllOfThem()
     {
         var error = Assert.Throws<ArgumentException>(() => TwoTowerRecommender.Train(Data, new() { Dimension = 0, Negatives = 0, Dropout = 1, HiddenWidths = [0] }, 1));

@@ -12,11 +12,15 @@ namespace AutoGraph.Torch.Tests.Training;
 [Collection(nameof(Sequential))]
 public sealed class LiveTensorTests
 {
-    [Fact]
-    public void Recommender_OverEpochs_LiveTensorsStayConstant()
+    [Theory]
+    [InlineData(Backbone.YouTubeDnn)]
+    [InlineData(Backbone.Mind)]
+    [InlineData(Backbone.Gru4Rec)]
+    [InlineData(Backbone.SasRec)]
+    public void Recommender_OverEpochs_LiveTensorsStayConstant(Backbone backbone)
     {
         var data = ToyWorld.Data(ToyWorld.Table(ToyWorld.Rows));
-        AssertConstant(count => TwoTowerRecommender.Train(data, ToyWorld.Options with { Epochs = 6, Progress = count }, 1));
+        AssertConstant(count => TwoTowerRecommender.Train(data, ToyWorld.Options with { Backbone = backbone, HistoryLayers = 2, Epochs = 6, Progress = count }, 1));
     }
 
     [Fact]

@@ -115,6 +115,44 @@ public class ModuleContractTests
         Assert.All(Names(enhancer), name => Assert.StartsWith("attention.", name, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(Backbone.YouTubeDnn)]
+    [InlineData(Backbone.Mind)]
+    [InlineData(Backbone.Gru4Rec)]
+    [InlineData(Backbone.SasRec)]
+    public void HistoryEncoder_EachBackbone_HasItsParametersAndTrainsAll(Backbone backbone)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = Seeded;
+        var options = ToyWorld.Options with { Backbone = backbone, HistoryLayers = 2, HistoryHeads = 2, UnknownRate = 0.3 };
+        using var model = new TwoTowerModel(TrainedFeatures.Of(ToyWorld.UserFeatures(), Train.UserOf), TrainedFeatures.Of(ToyWorld.ItemFeatures(), Train.ItemOf), null, options, generator);
+        string[] expected = backbone switch
+        {
+            Backbone.Mind => ["bilinear [8, 8]"],
+            Backbone.Gru4Rec => [.. Enumerable.Range(0, 2).SelectMany(l => new[] { $"layers.{l}.hidden [24, 8]", $"layers.{l}.hiddenBias [24]", $"layers.{l}.input [24, 8]", $"layers.{l}.inputBias [24]" })],
+            Backbone.SasRec =>
+            [
+                "normalization.bias [8]", "normalization.weight [8]", "positions [5, 8]",
+                .. Enumerable.Range(0, 2).SelectMany(l => new[]
+                {
+                    "beforeAttention.bias [8]", "beforeAttention.weight [8]", "beforeForward.bias [8]", "beforeForward.weight [8]", "inner [8, 8]", "innerBias [8]",
+                    "keyValue [16, 8]", "keyValueBias [16]", "outer [8, 8]", "outerBias [8]", "query [8, 8]", "queryBias [8]",
+                }.Select(name => $"layers.{l}.{name}")),
+            ],
+            _ => [],
+        };
+        Assert.Equal(expected.Select(name => "history." + name).Order(StringComparer.Ordinal), Names(model).Where(name => name.StartsWith("history.", StringComparison.Ordinal)));
+        Assert.Equal(backbone == Backbone.Mind ? ["history.routing"] : Array.Empty<string>(), model.named_buffers().Select(b => b.name));
+
+        var samples = new TrainingSamples(new Core.Interactions.Timelines(Train), options);
+        var training = new RecommenderTraining(model, null, samples, options, 1);
+        AllReceiveGradients(model, () =>
+        {
+            var random = RandomStream.For(1, "contract");
+            return training.Loss(samples.Take([.. Enumerable.Range(0, samples.Count)], ref random), ref random);
+        });
+    }
+
     [Fact]
     public void RqVae_Default_HasItsParametersAndTrainsAll()
     {
