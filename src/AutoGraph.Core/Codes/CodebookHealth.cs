@@ -10,7 +10,8 @@ public sealed record LevelHealth(double ActiveRatio, double Perplexity, double R
 /// <summary>Health of a fitted quantizer over the rows it was fitted on (method: "Residual quantization").</summary>
 /// <param name="Levels">One entry per level, coarsest first.</param>
 /// <param name="CollisionRate">Part of the rows whose whole id another row has too, 0 to 1.</param>
-public sealed record CodebookHealth(IReadOnlyList<LevelHealth> Levels, double CollisionRate)
+/// <param name="RandomCollisionRate">The part to expect if the levels had nothing to do with each other: 1 − (1 − Π_t Σ_k p²)^(N − 1) with the shares p of a level's codes.</param>
+public sealed record CodebookHealth(IReadOnlyList<LevelHealth> Levels, double CollisionRate, double RandomCollisionRate)
 {
     /// <summary>Relative reconstruction error from the codes of all levels.</summary>
     public double RelativeError => Levels.Count == 0 ? double.NaN : Levels[^1].RelativeError;
@@ -18,5 +19,5 @@ public sealed record CodebookHealth(IReadOnlyList<LevelHealth> Levels, double Co
     /// <summary>One line per level and one for whole ids.</summary>
     public override string ToString() => string.Join('\n', Levels.Select((level, i) => FormattableString.Invariant(
             $"level {i}: {level.ActiveRatio:P1} of the codes in use, perplexity {level.Perplexity:F1}, relative error {level.RelativeError:F3} (random codes {level.RandomError:F3})"))
-        .Append(FormattableString.Invariant($"whole ids: {CollisionRate:P1} of the rows share theirs")));
+        .Append(FormattableString.Invariant($"whole ids: {CollisionRate:P1} of the rows share theirs (independent levels {RandomCollisionRate:P1})")));
 }

@@ -8,7 +8,7 @@ public static class CodebookReport
     /// <summary>Below this active ratio a level is warned about.</summary>
     public const double LowActiveRatio = 0.5;
 
-    /// <summary>Above this part of rows with an id that another row has too, whole ids are warned about.</summary>
+    /// <summary>Above this part of rows with an id that another row has too, and half as many again as independent levels would have, whole ids are warned about.</summary>
     public const double HighCollisionRate = 0.5;
 
     /// <summary>Above this part of the random control's error, codes are warned about: they say next to nothing of their rows.</summary>
@@ -30,14 +30,16 @@ public static class CodebookReport
         if (levelSizes.Count != codes.Levels || relativeErrors.Count != codes.Levels || randomErrors.Count != codes.Levels)
             throw new ArgumentException($"Expected {codes.Levels} sizes and errors, found {levelSizes.Count}, {relativeErrors.Count} and {randomErrors.Count}.");
         var levels = new LevelHealth[codes.Levels];
+        double samePair = 1;
         for (int level = 0; level < levels.Length; level++)
         {
             var counts = new int[codes.CodebookSize];
             for (int row = 0; row < codes.Count; row++) counts[codes.Row(row)[level]]++;
             double entropy = -counts.Where(count => count > 0).Sum(count => (double)count / codes.Count * Math.Log((double)count / codes.Count));
+            samePair *= counts.Sum(count => (double)count / codes.Count * count / codes.Count);
             levels[level] = new((double)counts.Count(count => count > 0) / levelSizes[level], Math.Exp(entropy), relativeErrors[level], randomErrors[level]);
         }
-        return new(levels, Collisions(codes));
+        return new(levels, Collisions(codes), 1 - Math.Pow(1 - samePair, codes.Count - 1));
     }
 
     /// <summary>Whether every row has one and the same id: nothing can be learnt from such codes, and a fit refuses them.</summary>
@@ -55,7 +57,7 @@ public static class CodebookReport
         ArgumentNullException.ThrowIfNull(health);
         var found = health.Levels.Select((level, i) => (level, i)).Where(x => x.level.ActiveRatio < LowActiveRatio).Select(x =>
             FormattableString.Invariant($"Level {x.i} uses {x.level.ActiveRatio:P0} of its codes (expected above {LowActiveRatio:P0}; the goal is 90 %). Use a smaller codebook or more rows.")).ToList();
-        if (distinctIds && health.CollisionRate > HighCollisionRate)
+        if (distinctIds && health.CollisionRate > Math.Max(HighCollisionRate, 1.5 * health.RandomCollisionRate))
             found.Add(FormattableString.Invariant($"{health.CollisionRate:P0} of the rows share their whole id with another row (expected below {HighCollisionRate:P0}). Use more levels or a larger codebook, unless rows repeat."));
         if (health.Levels.Count > 0 && health.Levels[^1] is var last && last.RelativeError > HighErrorOfRandom * last.RandomError)
             found.Add(FormattableString.Invariant($"The relative error {last.RelativeError:F2} is close to that of random codes, {last.RandomError:F2}: the codes say next to nothing. Train longer or check the vectors."));

@@ -62,8 +62,7 @@ internal sealed class ResidualSearch(int beam) : CodeAssigner
             var norms = Scalars.Add(residual.square().sum([1L], true), book.square().sum(1));           // [n · held, K]
             var distances = Scalars.Subtract(norms, Scalars.Multiply(residual.mm(book.t()), 2)).view(count, held * size);
             var best = distances.topk((int)keep, 1, false, true).indexes;                               // [n, keep]
-            var (parent, code) = Split(best, size);
-            var from = Scalars.Add(parent, Rows(count, held, rows.device));                             // [n, keep] rows of residual
+            var (parent, code, from) = Split(best, size, held);
             residual = Scalars.Subtract(residual.index_select(0, from.view(-1)), book.index_select(0, code.view(-1)));
             paths = [.. paths.Select(path => path.gather(1, parent)), code];
             held = keep;
@@ -71,14 +70,13 @@ internal sealed class ResidualSearch(int beam) : CodeAssigner
         return [.. paths.Select(path => path.contiguous().view(-1))];
     }
 
-    /// <summary>Candidate number = parent · K + code.</summary>
-    private static (Tensor Parent, Tensor Code) Split(Tensor candidates, long size)
+    /// <summary>Candidate number = parent · K + code; the parent's residual stands in row · held + parent.</summary>
+    private static (Tensor Parent, Tensor Code, Tensor From) Split(Tensor candidates, long size, long held)
     {
-        using var local = candidates.cpu();
-        long[] all = local.data<long>().ToArray();
-        return (tensor([.. all.Select(n => n / size)], candidates.shape, device: candidates.device), tensor([.. all.Select(n => n % size)], candidates.shape, device: candidates.device));
-    }
+        using var local = candidates.cpu().contiguous();
+        long[] all = local.data<long>().ToArray(), shape = candidates.shape;
+        return (Table(n => all[n] / size), Table(n => all[n] % size), Table(n => n / (int)shape[1] * held + all[n] / size));
 
-    private static Tensor Rows(long count, long held, Device device) =>
-        tensor([.. Enumerable.Range(0, (int)count).Select(row => row * held)], count, 1, device: device);
+        Tensor Table(Func<int, long> value) => tensor([.. Enumerable.Range(0, all.Length).Select(value)], shape, device: candidates.device);
+    }
 }

@@ -139,7 +139,7 @@ public sealed class ResidualVectorQuantizer
         target.Add("scale.mean", _scale.Mean, InputDimension);
         target.Add("scale.factor", [_scale.Factor], 1);
         target.Add("health.levels", [.. Health.Levels.SelectMany(level => new[] { level.ActiveRatio, level.Perplexity, level.RelativeError, level.RandomError }).Select(value => (float)value)], Levels, 4);
-        target.Add("health.collisions", [(float)Health.CollisionRate], 1);
+        target.Add("health.collisions", [(float)Health.CollisionRate, (float)Health.RandomCollisionRate], 2);
         _coding.Save(target);
         return target;
     }
@@ -167,7 +167,8 @@ public sealed class ResidualVectorQuantizer
             throw new InvalidDataException($"Expected levels of 1 to {options.CodebookSize} codes, found {string.Join(", ", sizes)}.");
         var scale = new InputScale(tensors.Floats("scale.mean", o[0]), tensors.Floats("scale.factor", 1)[0]);
         var levels = tensors.Floats("health.levels", options.Levels, 4).Chunk(4).Select(x => new LevelHealth(x[0], x[1], x[2], x[3])).ToArray();
-        return new(VectorCoding.Load(tensors, o[0], sizes, options), scale, options.CodebookSize, options, CPU, new(levels, tensors.Floats("health.collisions", 1)[0]));
+        float[] collisions = tensors.Floats("health.collisions", 2);
+        return new(VectorCoding.Load(tensors, o[0], sizes, options), scale, options.CodebookSize, options, CPU, new(levels, collisions[0], collisions[1]));
     }
 
     private int CheckCodes(ReadOnlySpan<int> codes)

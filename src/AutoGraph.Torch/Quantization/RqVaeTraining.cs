@@ -25,6 +25,7 @@ internal sealed class RqVaeTraining(RqVae network, Tensor vectors, ResidualQuant
         using var averages = _averages = options.CodebookUpdate == CodebookUpdate.MovingAverage ? new CodebookAverages(network, options.MovingAverageDecay) : null;
         var checkpoint = options.CheckpointPath is null ? null : new QuantizerCheckpoint(options.CheckpointPath, vectors, options, codebookSize, seed);
         var state = checkpoint?.Load(network, optimizer, averages) ?? new TrainingState(0, 0, double.PositiveInfinity);
+        if (state.Epoch == 0 && options.WarmUpEpochs == 0) InitializeCodebooks();
         while (state.Epoch < Epochs && !(options.Patience > 0 && state.Waited >= options.Patience))
         {
             state = RunEpoch(state, optimizer);
@@ -42,9 +43,9 @@ internal sealed class RqVaeTraining(RqVae network, Tensor vectors, ResidualQuant
         if (epoch <= options.WarmUpEpochs)
         {
             RunBatches(epoch, optimizer, null);
+            if (epoch == options.WarmUpEpochs) InitializeCodebooks();
             return before with { Epoch = epoch };
         }
-        if (epoch == options.WarmUpEpochs + 1) InitializeCodebooks();
         var used = new bool[network.Levels, codebookSize];
         double error = RunBatches(epoch, optimizer, used);
         if (epoch - options.WarmUpEpochs <= options.RestartUntil * options.Epochs) RestartUnused(used, epoch);

@@ -97,7 +97,7 @@ public sealed class NearestCodeTests
         {
             var members = points.index_select(0, codes.eq(tensor((long)k)).nonzero().view(-1));
             Assert.Equal(members.shape[0], (long)sizes[k].item<float>());
-            Numbers.AreClose(Numbers.Flat(members.to(ScalarType.Float64).sum(0)), Numbers.Flat(sums[k]), 1e-5);
+            Numbers.AreClose(Numbers.Flat(members.to(ScalarType.Float64).sum([0L])), Numbers.Flat(sums[k]), 1e-5);
         }
     }
 

@@ -66,7 +66,7 @@ public sealed class RqVaeOptionsTests
         var options = Options with { CodebookUpdate = update, RotationTrick = rotate, Sinkhorn = sinkhorn, Epochs = 20 };
         var health = ResidualVectorQuantizer.Fit(Vectors, 6, options, 1).Health;
         Assert.All(health.Levels, level => Assert.True(level.ActiveRatio > 0.8, $"{level}"));
-        Assert.True(health.RelativeError < 0.6, $"{health}");
+        Assert.True(health.RelativeError < 0.7, $"{health}");
     }
 
     [Fact]
