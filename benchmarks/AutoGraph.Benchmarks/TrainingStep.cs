@@ -1,4 +1,5 @@
 using AutoGraph.Core.Interactions;
+using AutoGraph.Core.Randomness;
 using AutoGraph.Torch.Attention;
 using AutoGraph.Torch.Recommendation;
 using AutoGraph.Torch.Training;

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using AutoGraph.Core.Codes;
 using AutoGraph.Torch.Quantization;
 
@@ -6,6 +7,23 @@ namespace AutoGraph.Experiments;
 /// <summary>Codes of one side with the health of their codebooks.</summary>
 internal sealed record FactorCodes(CodeTable Codes, CodebookHealth Health)
 {
+    private static readonly Dictionary<string, Quantizer> Quantizers = new(StringComparer.Ordinal)
+    {
+        ["rqvae"] = Quantizer.RqVae, ["residual-kmeans"] = Quantizer.ResidualKMeans, ["hierarchical"] = Quantizer.HierarchicalClustering, ["lsh"] = Quantizer.Lsh,
+    };
+
+    /// <summary>The option that chooses the quantizer by its name on the command line.</summary>
+    public static Option<string> QuantizerOption()
+    {
+        Option<string> option = new("--quantizer") { Description = "What makes the codes", DefaultValueFactory = _ => "rqvae" };
+        option.AcceptOnlyFromAmong([.. Quantizers.Keys]);
+        return option;
+    }
+
+    public static Quantizer QuantizerOf(string name) => Quantizers[name];
+
+    public static string NameOf(Quantizer quantizer) => Quantizers.Single(pair => pair.Value == quantizer).Key;
+
     /// <param name="vectors">[N, V] of all rows.</param>
     /// <param name="trained">Rows that the quantizer learns from; the others get the nearest codes, as new rows do.</param>
     /// <param name="codebookSize">Codes per level.</param>
@@ -16,7 +34,7 @@ internal sealed record FactorCodes(CodeTable Codes, CodebookHealth Health)
         int width = vectors.GetLength(1);
         var all = vectors.Cast<float>().ToArray();
         var fitted = trained.SelectMany(row => new ArraySegment<float>(all, row * width, width)).ToArray();
-        var quantizer = ResidualVectorQuantizer.Fit(fitted, width, new() { CodebookSize = codebookSize, CancellationToken = cancellationToken }, options.Seed);
+        var quantizer = ResidualVectorQuantizer.Fit(fitted, width, new() { Quantizer = options.Quantizer, CodebookSize = codebookSize, CancellationToken = cancellationToken }, options.Seed);
         var codes = new int[vectors.GetLength(0) * quantizer.Levels];
         quantizer.Encode(all, codes, []);
         var table = new CodeTable(codes, quantizer.Levels, quantizer.CodebookSize);

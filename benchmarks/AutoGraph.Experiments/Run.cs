@@ -54,7 +54,7 @@ internal static class Run
             Dataset = data.Name, Users = data.All.Users.Count, Items = data.All.Items.Count, Interactions = data.All.Count,
             TrainSamples = model.Report.Samples, TestUsers = data.Split.Test.Count,
             Backbone = RunCommand.Name(options.Backbone), Enhance = RunCommand.Name(options.Enhance), Seed = options.Seed, Threads = ComputeThreads.Count,
-            Protocol = test.SeenKept.Protocol.ToString(), Semantics = made?.Semantics ?? "none", Codes = RunCommand.Name(options.Codes),
+            Protocol = test.SeenKept.Protocol.ToString(), Semantics = made?.Semantics ?? "none", Codes = RunCommand.Name(options.Codes), Quantizer = FactorCodes.NameOf(options.Quantizer),
             Without = [.. Enum.GetValues<Metapaths>().Where(path => path is Metapaths.UserSemantic or Metapaths.ItemSemantic or Metapaths.Interaction && options.Without.HasFlag(path)).Select(RunCommand.Name)],
             Levels = options.Levels, TrainUsers = options.TrainUsers, Batch = options.Batch, LearningRate = options.LearningRate,
             Epochs = model.Report.Epochs.Count, BestEpoch = model.Report.BestEpoch, SecondsPerEpoch = model.Report.Epochs.Average(epoch => epoch.Seconds),

@@ -20,6 +20,7 @@ internal static class RunCommand
         Option<DirectoryInfo?> encoder = new("--encoder") { Description = "Folder of an ONNX sentence encoder; without it the corpus encoder (TF-IDF + SVD)" };
         var userText = Choice("--user-text", "What user vectors are made of", UserText.Template);
         var codes = Choice("--codes", "Codes of their own rows, or shuffled among rows (control)", CodeControl.Real);
+        var quantizer = FactorCodes.QuantizerOption();
         Option<string[]> without = new("--without") { Description = "Metapaths switched off: uqu, iqi, ui", DefaultValueFactory = _ => [], AllowMultipleArgumentsPerToken = true };
         without.AcceptOnlyFromAmong("uqu", "iqi", "ui");
         Option<int> levels = new("--levels") { Description = "Code levels that become factor nodes", DefaultValueFactory = _ => 2 };
@@ -35,7 +36,7 @@ internal static class RunCommand
 
         var command = new Command("run", "Train and test one method on one data set under the paper's protocol")
         {
-            dataset, data, backbone, enhance, seed, itemsKnowledge, usersKnowledge, encoder, userText, codes, without, levels, trainUsers, epochs, batch, learningRate, threads, json, cache,
+            dataset, data, backbone, enhance, seed, itemsKnowledge, usersKnowledge, encoder, userText, codes, quantizer, without, levels, trainUsers, epochs, batch, learningRate, threads, json, cache,
         };
         command.SetAction((parsed, cancellation) => Run.ExecuteAsync(new RunOptions
         {
@@ -49,6 +50,7 @@ internal static class RunCommand
             Encoder = parsed.GetValue(encoder),
             UserText = parsed.GetValue(userText),
             Codes = parsed.GetValue(codes),
+            Quantizer = FactorCodes.QuantizerOf(parsed.GetValue(quantizer)!),
             Without = parsed.GetValue(without)!.Select(PathOf).Aggregate(Metapaths.None, (all, path) => all | path),
             Levels = parsed.GetValue(levels),
             TrainUsers = parsed.GetValue(trainUsers),

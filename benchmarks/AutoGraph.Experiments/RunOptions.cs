@@ -29,6 +29,8 @@ internal sealed record RunOptions
 
     public CodeControl Codes { get; init; }
 
+    public Quantizer Quantizer { get; init; }
+
     public Metapaths Without { get; init; }
 
     public int Levels { get; init; } = 2;

@@ -13,10 +13,11 @@ internal sealed record Figures(
 }
 
 /// <summary>Use of one side's codebooks.</summary>
-internal sealed record SideHealth(double[] ActiveRatio, double[] Perplexity, double CollisionRate, double RelativeError)
+internal sealed record SideHealth(double[] ActiveRatio, double[] Perplexity, double CollisionRate, double[] RelativeError, double[] RandomError)
 {
     public static SideHealth Of(CodebookHealth health) =>
-        new([.. health.Levels.Select(level => level.ActiveRatio)], [.. health.Levels.Select(level => level.Perplexity)], health.CollisionRate, health.RelativeError);
+        new([.. health.Levels.Select(level => level.ActiveRatio)], [.. health.Levels.Select(level => level.Perplexity)], health.CollisionRate,
+            [.. health.Levels.Select(level => level.RelativeError)], [.. health.Levels.Select(level => level.RandomError)]);
 }
 
 internal sealed record Codebooks(SideHealth User, SideHealth Item);
@@ -37,6 +38,7 @@ internal sealed record RunResult
     public required string Protocol { get; init; }
     public required string Semantics { get; init; }
     public required string Codes { get; init; }
+    public required string Quantizer { get; init; }
     public required string[] Without { get; init; }
     public required int Levels { get; init; }
     public required double TrainUsers { get; init; }

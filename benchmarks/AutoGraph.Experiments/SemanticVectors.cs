@@ -25,7 +25,7 @@ internal sealed record SemanticVectors(float[,] Users, float[,] Items, string So
         using var store = Store(options.Cache);
         var embedder = new TextEmbedder(encoder, encoder is CorpusEncoder ? null : store);
         var itemVectors = await embedder.EmbedAsync(items, cancellationToken: cancellationToken);
-        var userVectors = users is null ? Means(data, itemVectors) : await embedder.EmbedAsync(users, cancellationToken: cancellationToken);
+        var userVectors = users is null ? Means(data.All.Select([.. data.Split.Train]), itemVectors) : await embedder.EmbedAsync(users, cancellationToken: cancellationToken);
         string knowledge = options.ItemsKnowledge?.Name ?? (data.OwnKnowledge is null ? "attributes" : "simulated knowledge");
         return new(userVectors, itemVectors, $"items: {knowledge}; users: {RunCommand.Name(options.UserText)}; encoder: {embedder.EncoderId}");
     }
@@ -49,10 +49,10 @@ internal sealed record SemanticVectors(float[,] Users, float[,] Items, string So
     }
 
     /// <summary>Normalised mean of each user's training items. A user without any gets the mean over all items.</summary>
-    private static float[,] Means(ExperimentData data, float[,] items)
+    internal static float[,] Means(InteractionTable train, float[,] items)
     {
         int width = items.GetLength(1);
-        var timelines = new Timelines(data.All.Select([.. data.Split.Train]));
+        var timelines = new Timelines(train);
         int[] all = [.. Enumerable.Range(0, items.GetLength(0))];
         var means = new float[timelines.UserCount, width];
         for (int user = 0; user < timelines.UserCount; user++)

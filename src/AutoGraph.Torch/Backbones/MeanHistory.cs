@@ -1,3 +1,4 @@
+using AutoGraph.Core.Randomness;
 using AutoGraph.Torch.Kernels;
 using AutoGraph.Torch.Training;
 using static TorchSharp.torch;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using AutoGraph.Core.Randomness;
 using AutoGraph.Torch.Training;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -23,4 +23,11 @@ internal sealed record InputScale(float[] Mean, float Factor)
         using var scope = NewDisposeScope();
         return Scalars.Multiply(Scalars.Subtract(vectors, tensor(Mean, device: vectors.device)), Factor).MoveToOuterDisposeScope();
     }
+
+    /// <summary>v = scaled / factor + mean, [N, V].</summary>
+    public Tensor Undo(Tensor scaled)
+    {
+        using var scope = NewDisposeScope();
+        return Scalars.Add(Scalars.Multiply(scaled, 1 / (double)Factor), tensor(Mean, device: scaled.device)).MoveToOuterDisposeScope();
+    }
 }

@@ -1,47 +1,47 @@
 using AutoGraph.Core.Codes;
 using AutoGraph.Core.Persistence;
-using AutoGraph.Core.Randomness;
-using AutoGraph.Torch.Kernels;
 using AutoGraph.Torch.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AutoGraph.Torch.Quantization;
 
-/// <summary>A fitted RQ-VAE: turns semantic vectors into codes (paper §3.2.2).</summary>
+/// <summary>A fitted quantizer of any <see cref="Quantizer"/>: turns semantic vectors into codes (paper §3.2.2).</summary>
 /// <remarks>Immutable once made; safe for concurrent use. Native memory is freed when the object is collected.</remarks>
 public sealed class ResidualVectorQuantizer
 {
     private const int Block = 4096;
-    private readonly RqVae _network;
+    private readonly VectorCoding _coding;
     private readonly InputScale _scale;
     private readonly Device _device;
-    private readonly int[] _hiddenWidths;
+    private readonly ResidualQuantizerOptions _options;
 
-    private ResidualVectorQuantizer(RqVae network, InputScale scale, int codebookSize, int dimension, IReadOnlyList<int> hiddenWidths, Device device)
-    {
-        (_network, _scale, CodebookSize, Dimension, _hiddenWidths, _device) = (network, scale, codebookSize, dimension, [.. hiddenWidths], device);
-        foreach (var parameter in network.parameters()) parameter.DetachFromDisposeScope();
-        network.eval();
-    }
+    private ResidualVectorQuantizer(VectorCoding coding, InputScale scale, int codebookSize, ResidualQuantizerOptions options, Device device, CodebookHealth health) =>
+        (_coding, _scale, CodebookSize, _options, _device, Health) = (coding, scale, codebookSize, options, device, health);
+
+    /// <summary>What makes the codes.</summary>
+    public Quantizer Quantizer => _options.Quantizer;
 
     /// <summary>Width V of the input vectors.</summary>
     public int InputDimension => _scale.Mean.Length;
 
     /// <summary>Number of levels T.</summary>
-    public int Levels => _network.Levels;
+    public int Levels => _coding.Codebooks.Levels;
 
-    /// <summary>Number of codes K per level (after shrinking for small tables).</summary>
+    /// <summary>Number of codes K per level at most (after shrinking for small tables).</summary>
     public int CodebookSize { get; }
 
-    /// <summary>Width D of the quantized vectors.</summary>
-    public int Dimension { get; }
+    /// <summary>Number of codes of each level; all <see cref="CodebookSize"/> for an RQ-VAE and residual k-means.</summary>
+    public IReadOnlyList<int> LevelSizes => _coding.Sizes;
+
+    /// <summary>Width D of the quantized vectors: that of the options for an RQ-VAE, V for the others.</summary>
+    public int Dimension => _coding.Network is null ? InputDimension : _options.Dimension;
 
     /// <summary>Health over the fitted rows.</summary>
-    public CodebookHealth Health { get; private set; } = new([], 0, 0);
+    public CodebookHealth Health { get; }
 
     /// <summary>What a person should know about the codes; empty where all is well.</summary>
-    public IReadOnlyList<string> Warnings => CodebookReport.Warnings(Health);
+    public IReadOnlyList<string> Warnings => CodebookReport.Warnings(Health, distinctIds: Quantizer != Quantizer.HierarchicalClustering);
 
     /// <summary>Fits on vectors.</summary>
     /// <param name="vectors">[N, <paramref name="dimension"/>], N ≥ 2, finite.</param>
@@ -50,33 +50,35 @@ public sealed class ResidualVectorQuantizer
     /// <param name="seed">Seed of weights, order and restarts.</param>
     /// <param name="device">Where to train.</param>
     /// <exception cref="ArgumentException">Too few vectors, or one that is not finite; the message names the row.</exception>
-    /// <exception cref="InvalidOperationException">All rows got one and the same code.</exception>
+    /// <exception cref="InvalidOperationException">All rows got one and the same code, or the checkpoint is of another fit.</exception>
+    /// <exception cref="OperationCanceledException">The token of the options was cancelled; a checkpoint stays.</exception>
     public static ResidualVectorQuantizer Fit(ReadOnlyMemory<float> vectors, int dimension, ResidualQuantizerOptions options, int seed, ComputeDevice device = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        int rows = CheckVectors(vectors.Span, dimension);
+        int rows = RowCheck.Count(vectors.Span, dimension, fewest: 2);
         int codebookSize = Math.Min(options.CodebookSize, Math.Max(2, rows / 8));
         using var scope = NewDisposeScope();
         var place = device.Resolve();
-        var input = tensor(vectors.ToArray(), rows, dimension, device: place);
-        var scale = InputScale.Fit(input, options.InputNorm);
-        using var generator = new Generator(RandomStream.For(seed, "quantizer weights").NextBits() >> 1, CPU);
-        var network = new RqVae(dimension, codebookSize, options, generator);
-        network.to(place);
-        new RqVaeTraining(network, scale.Apply(input), options, codebookSize, seed).Run();
-        var fitted = new ResidualVectorQuantizer(network, scale, codebookSize, options.Dimension, options.HiddenWidths, place);
-        fitted.Measure(vectors.Span, rows);
-        return fitted;
+        using var raw = tensor(vectors.ToArray(), rows, dimension, device: place);
+        var scale = InputScale.Fit(raw, options.InputNorm);
+        var input = scale.Apply(raw);
+        raw.Dispose();
+        var coding = VectorCoding.Fit(input, codebookSize, options, seed);
+        var codes = new int[rows * coding.Codebooks.Levels];
+        for (int first = 0; first < rows; first += Block)
+            coding.Encode(input.narrow(0, first, Math.Min(Block, rows - first))).CopyTo(codes, first * coding.Codebooks.Levels);
+        return new(coding, scale, codebookSize, options, place, HealthMeasure.Of(input, codes, coding, codebookSize, seed));
     }
 
     /// <summary>Codes and quantized vectors of vectors [count, InputDimension].</summary>
     /// <param name="vectors">[count, InputDimension], finite.</param>
     /// <param name="codes">Receives [count, T]; may be empty.</param>
     /// <param name="quantized">Receives x̂ = Σ chosen codes, [count, Dimension]; may be empty.</param>
+    /// <exception cref="ArgumentException">A vector is not finite, or a buffer is too small.</exception>
     public void Encode(ReadOnlySpan<float> vectors, Span<int> codes, Span<float> quantized)
     {
-        int rows = CheckVectors(vectors, InputDimension, fewest: 0);
+        int rows = RowCheck.Count(vectors, InputDimension, fewest: 0);
         if (!codes.IsEmpty && codes.Length != rows * Levels || !quantized.IsEmpty && quantized.Length != rows * Dimension)
             throw new ArgumentException($"Expected room for {rows * Levels} codes and {rows * Dimension} values (or none), found {codes.Length} and {quantized.Length}.");
         for (int first = 0; first < rows; first += Block)
@@ -85,27 +87,60 @@ public sealed class ResidualVectorQuantizer
             using var _ = no_grad();
             int count = Math.Min(Block, rows - first);
             var input = tensor(vectors.Slice(first * InputDimension, count * InputDimension).ToArray(), count, InputDimension, device: _device);
-            var result = _network.Quantize(_network.Encode(_scale.Apply(input)));
-            if (!quantized.IsEmpty) result.Quantized.cpu().data<float>().CopyTo(quantized.Slice(first * Dimension, count * Dimension));
-            for (int level = 0; level < Levels && !codes.IsEmpty; level++)
-            {
-                int row = first;
-                foreach (long code in result.Codes[level].cpu().data<long>()) codes[row++ * Levels + level] = (int)code;
-            }
+            int[] found = _coding.Encode(_scale.Apply(input));
+            if (!codes.IsEmpty) found.CopyTo(codes[(first * Levels)..]);
+            if (!quantized.IsEmpty) Copy(_coding.Codebooks.Sum(found, Levels), quantized.Slice(first * Dimension, count * Dimension));
         }
+    }
+
+    /// <summary>Quantized vectors of stored codes: the same values that <see cref="Encode"/> returned with them.</summary>
+    /// <param name="codes">[count, T].</param>
+    /// <returns>x̂, [count, Dimension].</returns>
+    /// <exception cref="ArgumentException">A code is out of its level's range.</exception>
+    public float[] Decode(ReadOnlySpan<int> codes)
+    {
+        int rows = CheckCodes(codes);
+        var quantized = new float[rows * Dimension];
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        if (rows > 0) Copy(_coding.Codebooks.Sum(codes.ToArray(), Levels), quantized);
+        return quantized;
+    }
+
+    /// <summary>Reconstructed vectors v̂ of stored codes, in the units of the input, [count, InputDimension].</summary>
+    /// <param name="codes">[count, T].</param>
+    /// <exception cref="ArgumentException">A code is out of its level's range.</exception>
+    public float[] Reconstruct(ReadOnlySpan<int> codes)
+    {
+        int rows = CheckCodes(codes);
+        var vectors = new float[rows * InputDimension];
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        if (rows > 0) Copy(_scale.Undo(_coding.Decode(_coding.Codebooks.Sum(codes.ToArray(), Levels))), vectors);
+        return vectors;
+    }
+
+    /// <summary>The code vectors of one level, [LevelSizes[level], Dimension].</summary>
+    public float[] Codebook(int level)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(level);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(level, Levels);
+        using var scope = NewDisposeScope();
+        return _coding.Codebooks[level].cpu().data<float>().ToArray();
     }
 
     /// <summary>Stores everything needed to encode.</summary>
     public TensorDictionary Save()
     {
         var target = new TensorDictionary();
-        target.Add("options", [InputDimension, Levels, CodebookSize, Dimension], 4);
-        target.Add("options.hidden_widths", _hiddenWidths, _hiddenWidths.Length);
+        target.Add("options", [InputDimension, Levels, CodebookSize, _options.Dimension, (int)Quantizer, _options.BeamWidth], 6);
+        target.Add("options.hidden_widths", [.. _options.HiddenWidths], _options.HiddenWidths.Count);
+        target.Add("options.level_sizes", [.. LevelSizes], Levels);
         target.Add("scale.mean", _scale.Mean, InputDimension);
         target.Add("scale.factor", [_scale.Factor], 1);
-        target.Add("health.levels", [.. Health.Levels.SelectMany(level => new[] { (float)level.ActiveRatio, (float)level.Perplexity })], Levels, 2);
-        target.Add("health", [(float)Health.CollisionRate, (float)Health.RelativeError], 2);
-        ModuleState.Save(_network, target, "weights/");
+        target.Add("health.levels", [.. Health.Levels.SelectMany(level => new[] { level.ActiveRatio, level.Perplexity, level.RelativeError, level.RandomError }).Select(value => (float)value)], Levels, 4);
+        target.Add("health.collisions", [(float)Health.CollisionRate, (float)Health.RandomCollisionRate], 2);
+        _coding.Save(target);
         return target;
     }
 
@@ -114,8 +149,11 @@ public sealed class ResidualVectorQuantizer
     public static ResidualVectorQuantizer Load(TensorDictionary tensors)
     {
         ArgumentNullException.ThrowIfNull(tensors);
-        var o = tensors.Ints("options", 4);
-        var options = new ResidualQuantizerOptions { Levels = o[1], CodebookSize = o[2], Dimension = o[3], HiddenWidths = tensors.Ints("options.hidden_widths", -1) };
+        var o = tensors.Ints("options", 6);
+        var options = new ResidualQuantizerOptions
+        {
+            Levels = o[1], CodebookSize = o[2], Dimension = o[3], Quantizer = (Quantizer)o[4], BeamWidth = o[5], HiddenWidths = tensors.Ints("options.hidden_widths", -1),
+        };
         try
         {
             options.Validate();
@@ -124,43 +162,27 @@ public sealed class ResidualVectorQuantizer
         {
             throw new InvalidDataException($"The stored quantizer is damaged: {e.Message}", e);
         }
+        int[] sizes = tensors.Ints("options.level_sizes", options.Levels);
+        if (sizes.Any(size => size < 1 || size > options.CodebookSize))
+            throw new InvalidDataException($"Expected levels of 1 to {options.CodebookSize} codes, found {string.Join(", ", sizes)}.");
         var scale = new InputScale(tensors.Floats("scale.mean", o[0]), tensors.Floats("scale.factor", 1)[0]);
-        using var scope = NewDisposeScope();
-        using var generator = new Generator(0, CPU);
-        var network = new RqVae(o[0], options.CodebookSize, options, generator);
-        ModuleState.Load(network, tensors, "weights/");
-        var (levels, whole) = (tensors.Floats("health.levels", options.Levels, 2), tensors.Floats("health", 2));
-        return new(network, scale, options.CodebookSize, options.Dimension, options.HiddenWidths, CPU)
-        {
-            Health = new([.. levels.Chunk(2).Select(pair => new LevelHealth(pair[0], pair[1]))], whole[0], whole[1]),
-        };
+        var levels = tensors.Floats("health.levels", options.Levels, 4).Chunk(4).Select(x => new LevelHealth(x[0], x[1], x[2], x[3])).ToArray();
+        float[] collisions = tensors.Floats("health.collisions", 2);
+        return new(VectorCoding.Load(tensors, o[0], sizes, options), scale, options.CodebookSize, options, CPU, new(levels, collisions[0], collisions[1]));
     }
 
-    private void Measure(ReadOnlySpan<float> vectors, int rows)
+    private int CheckCodes(ReadOnlySpan<int> codes)
     {
-        var codes = new int[rows * Levels];
-        var quantized = new float[rows * Dimension];
-        Encode(vectors, codes, quantized);
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
-        var input = _scale.Apply(tensor(vectors.ToArray(), rows, InputDimension, device: _device));
-        var error = Scalars.Subtract(input, _network.Decode(tensor(quantized, rows, Dimension, device: _device))).square().sum().item<float>();
-        var spread = input.square().sum().item<float>();                     // the scaled vectors are centred
-        Health = CodebookReport.Measure(new CodeTable(codes, Levels, CodebookSize), spread > 0 ? error / spread : 0);
-        if (Health.Levels.All(level => level.Perplexity <= 1.0 + 1e-9))
-            throw new InvalidOperationException($"Expected different codes, found one code for all {rows} rows: the vectors are all alike. Check that the texts differ and that the encoder understands them.");
+        if (codes.Length % Levels != 0) throw new ArgumentException($"Expected a multiple of {Levels} codes, found {codes.Length}.", nameof(codes));
+        for (int i = 0; i < codes.Length; i++)
+            if ((uint)codes[i] >= (uint)LevelSizes[i % Levels])
+                throw new ArgumentException($"Expected codes from 0 to {LevelSizes[i % Levels] - 1} in level {i % Levels}, found {codes[i]} in row {i / Levels}.", nameof(codes));
+        return codes.Length / Levels;
     }
 
-    private static int CheckVectors(ReadOnlySpan<float> vectors, int dimension, int fewest = 2)
+    private static void Copy(Tensor values, Span<float> target)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
-        if (vectors.Length % dimension != 0)
-            throw new ArgumentException($"Expected vectors of {dimension} values, found {vectors.Length} values in all, which {dimension} does not divide.", nameof(vectors));
-        int rows = vectors.Length / dimension;
-        if (rows < fewest) throw new ArgumentException($"Expected at least {fewest} vectors to quantize, found {rows}.", nameof(vectors));
-        for (int i = 0; i < vectors.Length; i++)
-            if (!float.IsFinite(vectors[i]))
-                throw new ArgumentException($"Expected finite vectors, found {vectors[i]} in row {i / dimension}, dimension {i % dimension}. Check the encoder's output.", nameof(vectors));
-        return rows;
+        using var local = values.cpu().contiguous();
+        local.data<float>().CopyTo(target);
     }
 }

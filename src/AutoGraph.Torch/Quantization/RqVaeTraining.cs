@@ -13,52 +13,84 @@ namespace AutoGraph.Torch.Quantization;
 internal sealed class RqVaeTraining(RqVae network, Tensor vectors, ResidualQuantizerOptions options, int codebookSize, int seed)
 {
     private const int KMeansIterations = 25;
+    private const double LeastGain = 1e-3;
     private readonly int _rows = (int)vectors.shape[0];
     private readonly Stopwatch _clock = Stopwatch.StartNew();
+
+    private CodebookAverages? _averages;
 
     public void Run()
     {
         network.train();
         using var optimizer = new AdamW([network], options.LearningRate, 0);
-        for (int epoch = 1; epoch <= options.WarmUpEpochs; epoch++)
-            RunEpoch(epoch, optimizer, null);
-        InitializeCodebooks();
-        for (int epoch = 1; epoch <= options.Epochs; epoch++)
+        using var averages = _averages = options.CodebookUpdate == CodebookUpdate.MovingAverage ? new CodebookAverages(network, options.MovingAverageDecay) : null;
+        var checkpoint = options.CheckpointPath is null ? null : new QuantizerCheckpoint(options.CheckpointPath, vectors, options, codebookSize, seed);
+        var state = checkpoint?.Load(network, optimizer, averages) ?? new TrainingState(0, 0, double.PositiveInfinity);
+        if (state.Epoch == 0 && options.WarmUpEpochs == 0) InitializeCodebooks();
+        while (state.Epoch < Epochs && !(options.Patience > 0 && state.Waited >= options.Patience))
         {
-            var used = new bool[network.Levels, codebookSize];
-            RunEpoch(options.WarmUpEpochs + epoch, optimizer, used);
-            if (epoch <= options.RestartUntil * options.Epochs) RestartUnused(used, epoch);
+            state = RunEpoch(state, optimizer);
+            if (state.Epoch % options.CheckpointEvery == 0) checkpoint?.Save(network, optimizer, averages, state);
         }
+        checkpoint?.Delete();
     }
 
-    private void RunEpoch(int epoch, AdamW optimizer, bool[,]? used)
+    private int Epochs => options.WarmUpEpochs + options.Epochs;
+
+    private TrainingState RunEpoch(TrainingState before, AdamW optimizer)
+    {
+        int epoch = before.Epoch + 1;
+        optimizer.LearningRate = options.LearningRate * Decay(epoch);
+        if (epoch <= options.WarmUpEpochs)
+        {
+            RunBatches(epoch, optimizer, null);
+            if (epoch == options.WarmUpEpochs) InitializeCodebooks();
+            return before with { Epoch = epoch };
+        }
+        var used = new bool[network.Levels, codebookSize];
+        double error = RunBatches(epoch, optimizer, used);
+        if (epoch - options.WarmUpEpochs <= options.RestartUntil * options.Epochs) RestartUnused(used, epoch);
+        return error < before.Best * (1 - LeastGain) ? new(epoch, 0, error) : new(epoch, before.Waited + 1, before.Best);
+    }
+
+    /// <summary>The learning rate falls as half a cosine to 2 % of its start (Loshchilov and Hutter 2017).</summary>
+    private double Decay(int epoch) => 0.02 + 0.98 * (1 + Math.Cos(Math.PI * (epoch - 1) / Epochs)) / 2;
+
+    /// <summary>The mean reconstruction error of the epoch.</summary>
+    private double RunBatches(int epoch, AdamW optimizer, bool[,]? used)
     {
         var random = RandomStream.For(seed, "quantizer epoch", epoch);
         var order = new int[_rows];
         for (int i = 0; i < _rows; i++) order[i] = i;
         random.Shuffle(order);
-        double total = 0;
+        var (total, error) = (0.0, 0.0);
         for (int first = 0; first < _rows; first += options.BatchSize)
         {
             options.CancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             var rows = order.AsSpan(first, Math.Min(options.BatchSize, _rows - first)).ToArray();
             var batch = vectors.index_select(0, tensor(rows, ScalarType.Int64, vectors.device));
-            var loss = used is null ? RqVae.SquaredError(batch, network.Decode(network.Encode(batch))) : Step(batch, used);
+            var step = used is null ? null : network.Loss(batch, options.Commitment);
+            var loss = step?.Total ?? RqVae.SquaredError(batch, network.Decode(network.Encode(batch)));
             optimizer.ClearGradients();
             loss.backward();
             optimizer.Step();
+            if (step is not null) Note(step, used!);
             total += Losses.Finite(loss, epoch, options.LearningRate) * rows.Length;
+            error += (step?.Reconstruction ?? loss).item<float>() * rows.Length;
         }
-        options.Progress?.Report(new TrainingProgress("quantizer", epoch, options.WarmUpEpochs + options.Epochs, total / _rows, null, _clock.Elapsed));
+        options.Progress?.Report(new TrainingProgress("quantizer", epoch, Epochs, total / _rows, null, _clock.Elapsed));
+        return error / _rows;
     }
 
-    private Tensor Step(Tensor batch, bool[,] used)
+    private void Note(RqVaeLoss step, bool[,] used)
     {
-        var loss = network.Loss(batch, options.Commitment, out var codes);
-        for (int level = 0; level < codes.Count; level++)
-            foreach (long code in codes[level].cpu().data<long>()) used[level, code] = true;
-        return loss;
+        _averages?.Update(step.Codes, step.Residuals);
+        for (int level = 0; level < step.Codes.Count; level++)
+        {
+            using var local = step.Codes[level].cpu();
+            foreach (long code in local.data<long>()) used[level, code] = true;
+        }
     }
 
     /// <summary>k-means on each level's residuals over max(10·K, 4096) rows, or all where there are fewer.</summary>
@@ -75,8 +107,9 @@ internal sealed class RqVaeTraining(RqVae network, Tensor vectors, ResidualQuant
         for (int level = 0; level < network.Levels; level++)
         {
             options.CancellationToken.ThrowIfCancellationRequested();
-            var centroids = KMeans.Fit(residual, codebookSize, KMeansIterations, ref random);
+            var centroids = KMeans.Fit(residual, codebookSize, KMeansIterations, ref random, options.CancellationToken);
             network.Codebook(level).copy_(centroids);
+            _averages?.Restart(level, tensor([.. Enumerable.Range(0, codebookSize).Select(code => (long)code)], device: vectors.device));
             residual = Scalars.Subtract(residual, centroids.index_select(0, NearestCode.Find(residual, centroids).Codes));
         }
     }
@@ -100,7 +133,9 @@ internal sealed class RqVaeTraining(RqVae network, Tensor vectors, ResidualQuant
             random.Shuffle(places);
             int count = Math.Min(dead.Length, far.Length);
             var chosen = tensor(places.Take(count).Select(place => far[place]).ToArray(), device: vectors.device);
-            network.Codebook(level).index_copy_(0, tensor(dead.Take(count).Select(code => (long)code).ToArray(), device: vectors.device), residuals[level].index_select(0, chosen));
+            var restarted = tensor(dead.Take(count).Select(code => (long)code).ToArray(), device: vectors.device);
+            network.Codebook(level).index_copy_(0, restarted, residuals[level].index_select(0, chosen));
+            _averages?.Restart(level, restarted);
         }
     }
 }

@@ -1,3 +1,4 @@
+using AutoGraph.Core.Persistence;
 using AutoGraph.Torch.Kernels;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -46,6 +47,31 @@ internal sealed class AdamW : IDisposable
             double decay = state.Parameter.dim() > 1 ? _weightDecay : 0;
             new AdamStep(1 - LearningRate * decay, LearningRate / (1 - Math.Pow(MeanDecay, _steps)), 1 / Math.Sqrt(1 - Math.Pow(SquareDecay, _steps)), MeanDecay, SquareDecay, Epsilon)
                 .Apply(state.Parameter, gradient, state.Mean, state.Square);
+        }
+    }
+
+    /// <summary>Adds steps, means and squares, so that <see cref="Load"/> goes on with the same bits.</summary>
+    public void Save(TensorDictionary target, string prefix)
+    {
+        target.Add(prefix + "steps", [_steps], 1);
+        foreach (var (i, state) in _states.Index())
+        {
+            target.Add($"{prefix}{i}.mean", state.Mean.cpu().data<float>().ToArray(), [.. state.Mean.shape.Select(size => checked((int)size))]);
+            target.Add($"{prefix}{i}.square", state.Square.cpu().data<float>().ToArray(), [.. state.Square.shape.Select(size => checked((int)size))]);
+        }
+    }
+
+    /// <summary>Restores what <see cref="Save"/> added; throws <see cref="InvalidDataException"/> naming what is missing or of another shape.</summary>
+    public void Load(TensorDictionary source, string prefix)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        _steps = source.Ints(prefix + "steps", 1)[0];
+        foreach (var (i, state) in _states.Index())
+        {
+            int[] shape = [.. state.Mean.shape.Select(size => checked((int)size))];
+            state.Mean.copy_(tensor(source.Floats($"{prefix}{i}.mean", shape), state.Mean.shape));
+            state.Square.copy_(tensor(source.Floats($"{prefix}{i}.square", shape), state.Square.shape));
         }
     }
 

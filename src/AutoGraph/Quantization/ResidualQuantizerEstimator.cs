@@ -1,5 +1,4 @@
 using System.Globalization;
-using AutoGraph.Core.Codes;
 using AutoGraph.Torch.Quantization;
 using AutoGraph.Torch.Training;
 using Microsoft.ML;
@@ -7,7 +6,7 @@ using Microsoft.ML.Runtime;
 
 namespace AutoGraph;
 
-/// <summary>Step 2: turns vectors into latent-factor codes by a residual-quantized autoencoder (paper §3.2.2).</summary>
+/// <summary>Step 2: turns vectors into latent-factor codes by the <see cref="Quantizer"/> that the options name (paper §3.2.2, Table 5).</summary>
 /// <remarks>
 /// <list type="table">
 /// <listheader><term>Column</term><description>Type</description></listheader>
@@ -49,12 +48,9 @@ public sealed class ResidualQuantizerEstimator : IEstimator<ResidualQuantizerTra
 
     private IEnumerable<string> Describe(int rows, ResidualVectorQuantizer quantizer)
     {
-        CodebookHealth health = quantizer.Health;
         yield return string.Create(CultureInfo.InvariantCulture,
-            $"'{_output}': {rows} vectors of {quantizer.InputDimension} values in {quantizer.Levels} levels of {quantizer.CodebookSize} codes; relative error {health.RelativeError:F3}, collisions {health.CollisionRate:P1}.");
-        for (int level = 0; level < health.Levels.Count; level++)
-            yield return string.Create(CultureInfo.InvariantCulture,
-                $"'{_output}' level {level}: {health.Levels[level].ActiveRatio:P1} of the codes in use, perplexity {health.Levels[level].Perplexity:F1}.");
+            $"'{_output}': {rows} vectors of {quantizer.InputDimension} values by {quantizer.Quantizer} in levels of {string.Join(", ", quantizer.LevelSizes)} codes.");
+        foreach (string line in quantizer.Health.ToString().Split('\n')) yield return $"'{_output}' {line}.";
         if (quantizer.CodebookSize < _options.CodebookSize)
             yield return $"'{_output}': {quantizer.CodebookSize} codes per level instead of {_options.CodebookSize}, since the table has only {rows} rows.";
     }

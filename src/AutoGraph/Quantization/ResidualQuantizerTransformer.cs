@@ -26,8 +26,18 @@ public sealed class ResidualQuantizerTransformer : BatchTransformer
     /// <summary>Number of levels T.</summary>
     public int Levels => _quantizer.Levels;
 
-    /// <summary>Number of codes K per level, after shrinking for small tables.</summary>
+    /// <summary>What makes the codes.</summary>
+    public Quantizer Quantizer => _quantizer.Quantizer;
+
+    /// <summary>Number of codes K per level at most, after shrinking for small tables.</summary>
     public int CodebookSize => _quantizer.CodebookSize;
+
+    /// <summary>Number of codes of each level.</summary>
+    public IReadOnlyList<int> LevelSizes => _quantizer.LevelSizes;
+
+    /// <summary>The code vectors of one level, [LevelSizes[level], width of the quantized vectors], row by row: material for maps.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such level.</exception>
+    public float[] Codebook(int level) => _quantizer.Codebook(level);
 
     /// <summary>How well the codes are used, over the rows fitted on.</summary>
     public CodebookHealth Health => _quantizer.Health;

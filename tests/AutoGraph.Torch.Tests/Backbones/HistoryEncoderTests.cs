@@ -1,3 +1,4 @@
+using AutoGraph.Core.Randomness;
 using AutoGraph.Torch.Backbones;
 using AutoGraph.Torch.Tests.Kernels;
 using AutoGraph.Torch.Training;

@@ -56,4 +56,55 @@ public sealed class NearestCodeTests
         var (codes, _) = NearestCode.Find(Numbers.Random(2, 500, 7).@float(), cat([distinct, distinct, distinct], 0));
         Assert.All(codes.data<long>().ToArray(), code => Assert.InRange(code, 0, 49));
     }
+
+    [Theory]
+    [InlineData(1, 1, 1)]
+    [InlineData(97, 5, 3)]
+    [InlineData(200, 16, 32)]
+    [InlineData(333, 37, 5)]
+    public void Find_FloatsOfAnyShape_EqualsDoubleBruteForce(int count, int size, int width)
+    {
+        using var scope = NewDisposeScope();
+        var (rows, codebook) = (Numbers.Random(1, count, width).@float(), Numbers.Random(2, size, width).@float());
+        var (codes, distances) = NearestCode.Find(rows, codebook);
+        var (expected, exact) = NearestCode.Composed(rows.to(ScalarType.Float64), codebook.to(ScalarType.Float64));
+        Assert.Equal(expected.data<long>().ToArray(), codes.data<long>().ToArray());
+        Numbers.AreClose(Numbers.Flat(exact), Numbers.Flat(distances), 1e-5);
+    }
+
+    [Fact]
+    public void Find_AnyBatchAndThreads_SameBits() => CsCheck.Check.Sample(CsCheck.Gen.Select(CsCheck.Gen.Int[0, 999], CsCheck.Gen.Int[1, 150], CsCheck.Gen.Int[1, 70]), (seed, rows, size) =>
+    {
+        using var scope = NewDisposeScope();
+        var (x, c) = (Numbers.Random(seed, rows, 9).@float(), Numbers.Random(seed + 1, size, 9).@float());
+        var whole = NearestCode.Find(x, c);
+        for (int first = 0; first < rows; first += 7)
+        {
+            int count = Math.Min(7, rows - first);
+            var part = NearestCode.Find(x.narrow(0, first, count), c);
+            Assert.Equal(whole.Codes.narrow(0, first, count).data<long>().ToArray(), part.Codes.data<long>().ToArray());
+            Assert.Equal(Numbers.Bits(whole.Distances.narrow(0, first, count)), Numbers.Bits(part.Distances));
+        }
+    }, iter: 30, threads: 1);
+
+    [Fact]
+    public void ClusterStep_RandomPoints_SumsAndSizesEqualDense()
+    {
+        using var scope = NewDisposeScope();
+        var (points, centroids) = (Numbers.Random(3, 400, 5).@float(), Numbers.Random(4, 30, 5).@float());
+        var (codes, _, sums, sizes) = ClusterStep.Run(points, centroids);
+        for (int k = 0; k < 30; k++)
+        {
+            var members = points.index_select(0, codes.eq(tensor((long)k)).nonzero().view(-1));
+            Assert.Equal(members.shape[0], (long)sizes[k].item<float>());
+            Numbers.AreClose(Numbers.Flat(members.to(ScalarType.Float64).sum([0L])), Numbers.Flat(sums[k]), 1e-5);
+        }
+    }
+
+    [Fact]
+    public void Find_AnotherWidth_RefusedBeforeNativeCode()
+    {
+        using var scope = NewDisposeScope();
+        Assert.Throws<ArgumentException>(() => NearestCode.Find(zeros(3, 4), zeros(5, 6)));
+    }
 }

@@ -1,4 +1,3 @@
-using AutoGraph.Core.Codes;
 using AutoGraph.Core.Persistence;
 using AutoGraph.Torch.Quantization;
 using AutoGraph.Torch.Tests.Recommendation;
@@ -64,18 +63,7 @@ public sealed class ResidualVectorQuantizerTests
     public void Fit_SmallTable_ShrinksTheCodebook(int rows, int expected) =>
         Assert.Equal(expected, ResidualVectorQuantizer.Fit(Clusters(rows), Dimension, Options with { Epochs = 1, WarmUpEpochs = 1 }, 1).CodebookSize);
 
-    [Fact]
-    public void Measure_FourRows_EqualsHandComputed()
-    {
-        // level 0: codes 0, 0, 1, 1 of 4; level 1: always 2; rows 0 and 1 share their whole id, as do rows 2 and 3
-        var health = CodebookReport.Measure(new CodeTable([0, 2, 0, 2, 1, 2, 1, 2], 2, 4), 0.3);
-        Assert.Equal((0.5, 2.0), (health.Levels[0].ActiveRatio, Math.Round(health.Levels[0].Perplexity, 12)));
-        Assert.Equal((0.25, 1.0), (health.Levels[1].ActiveRatio, Math.Round(health.Levels[1].Perplexity, 12)));
-        Assert.Equal((1.0, 0.3), (health.CollisionRate, health.RelativeError));
-        Assert.Contains("Level 1", Assert.Single(CodebookReport.Warnings(health)), StringComparison.Ordinal);
-    }
-
-    private static float[] Clusters(int rows)
+    internal static float[] Clusters(int rows)
     {
         var random = new Random(4);
         float[] centers = [.. Enumerable.Range(0, 8 * Dimension).Select(_ => 4 * random.NextSingle())];

@@ -17,8 +17,11 @@ public sealed class RqVaeTests
         Set(network.Codebook(1), [0, 1, 0, -1]);
         // v = (3, 1): r¹ = (3, 1), c = (2, 0), r² = (1, 1), c = (0, 1), x̂ = (2, 1)
         // ‖v − x̂‖² = 1; ‖r¹ − c¹‖² = 2; ‖r² − c²‖² = 1; loss = 1 + (1 + β)·3
-        var loss = network.Loss(tensor(new float[] { 3, 1 }, 1, 2), 0.25, out var codes);
+        var (loss, reconstruction, codes, residuals) = network.Loss(tensor(new float[] { 3, 1 }, 1, 2), 0.25);
         Assert.Equal(4.75f, loss.item<float>(), 1e-6f);
+        Assert.Equal(1f, reconstruction.item<float>(), 1e-6f);
+        Assert.Equal([3, 1], residuals[0].data<float>().ToArray());
+        Assert.Equal([1, 1], residuals[1].data<float>().ToArray());
         Assert.Equal([0, 0], codes.Select(code => code.item<long>()));
 
         loss.backward();

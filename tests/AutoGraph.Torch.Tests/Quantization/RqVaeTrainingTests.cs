@@ -41,7 +41,7 @@ public sealed class RqVaeTrainingTests
         }
 
         Numbers.CheckGradients(Surrogate, encoder);
-        var (expected, actual) = (Numbers.Gradients(Surrogate, encoder), Numbers.Gradients(() => network.Loss(vectors, 0.25, out _), encoder));
+        var (expected, actual) = (Numbers.Gradients(Surrogate, encoder), Numbers.Gradients(() => network.Loss(vectors, 0.25).Total, encoder));
         for (int i = 0; i < encoder.Length; i++)
         {
             Numbers.AreClose(expected[i], actual[i], 1e-12);
@@ -57,7 +57,7 @@ public sealed class RqVaeTrainingTests
         var vectors = Clusters(200);
         new RqVaeTraining(network, vectors, Options, 16, 1).Run();
         network.train();
-        _ = network.Loss(vectors, 0.25, out var training);
+        var training = network.Loss(vectors, 0.25).Codes;
         network.eval();
         var inference = network.Quantize(network.Encode(vectors)).Codes;
         for (int level = 0; level < 3; level++) Assert.Equal(inference[level].data<long>().ToArray(), training[level].data<long>().ToArray());
@@ -121,8 +121,10 @@ public sealed class RqVaeTrainingTests
         var error = Assert.Throws<ArgumentException>(() => ResidualVectorQuantizer.Fit(new float[60], 6, new()
         {
             Levels = 9, CodebookSize = 1, Dimension = 0, HiddenWidths = [8, 0], Commitment = -1, Epochs = 0, WarmUpEpochs = -1, BatchSize = 0, LearningRate = 0, InputNorm = 0, RestartUntil = 1.5,
+            Quantizer = (Quantizer)9, CodebookUpdate = (CodebookUpdate)9, MovingAverageDecay = 1, Sinkhorn = -1, BeamWidth = 0, Patience = -1, RowsPerCode = 0, CheckpointEvery = 0,
         }, 1));
-        foreach (string name in new[] { "Levels", "CodebookSize", "Dimension", "HiddenWidths", "Commitment", "Epochs", "WarmUpEpochs", "BatchSize", "LearningRate", "InputNorm", "RestartUntil" })
+        foreach (string name in new[] { "Levels", "CodebookSize", "Dimension", "HiddenWidths", "Commitment", "Epochs", "WarmUpEpochs", "BatchSize", "LearningRate", "InputNorm", "RestartUntil",
+            "Quantizer", "CodebookUpdate", "MovingAverageDecay", "Sinkhorn", "BeamWidth", "Patience", "RowsPerCode", "CheckpointEvery" })
             Assert.Contains(name + ":", error.Message, StringComparison.Ordinal);
     }
 

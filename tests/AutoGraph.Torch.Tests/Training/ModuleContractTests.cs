@@ -168,12 +168,7 @@ public class ModuleContractTests
         }, Names(network));
         using (no_grad())
             for (int level = 0; level < 2; level++) network.Codebook(level).copy_(randn(4, 3, generator: generator));     // training sets them by k-means; at zero nothing reaches the decoder
-        for (int level = 0; level < 2; level++)          // as after k-means; with codes of zeros the decoder sees nothing
-        {
-            using var _ = no_grad();
-            network.Codebook(level).copy_(randn(4, 3, generator: generator));
-        }
-        AllReceiveGradients(network, () => network.Loss(randn(32, 6, generator: generator), 0.25, out _));
+        AllReceiveGradients(network, () => network.Loss(randn(32, 6, generator: generator), 0.25).Total);
     }
 
     [Fact]

@@ -1,0 +1,109 @@
+using AutoGraph.Core.Randomness;
+using AutoGraph.Torch.Kernels;
+using AutoGraph.Torch.Training;
+using static TorchSharp.torch;
+
+namespace AutoGraph.Torch.Quantization;
+
+/// <summary>Fits the quantizers without a network, on the scaled vectors themselves.</summary>
+/// <param name="Vectors">[N, V], centred.</param>
+/// <param name="Size">Codes K per level at most.</param>
+/// <param name="Options">Levels, rows per code, progress, cancellation.</param>
+/// <param name="Seed">Seed.</param>
+internal sealed record CodebookFit(Tensor Vectors, int Size, ResidualQuantizerOptions Options, int Seed)
+{
+    private const int Iterations = 25;
+    private readonly System.Diagnostics.Stopwatch _clock = System.Diagnostics.Stopwatch.StartNew();
+
+    /// <summary>k-means on what the levels before have left, over at most max(RowsPerCode · K, 4,096) rows.</summary>
+    public (Codebooks, CodeAssigner) ResidualKMeans()
+    {
+        var random = RandomStream.For(Seed, "residual k-means");
+        var levels = new List<Tensor>();
+        var residual = KMeans.Sample(Vectors, Most(Size), ref random);
+        for (int level = 0; level < Options.Levels; level++)
+        {
+            var centroids = KMeans.Fit(residual, Size, Iterations, ref random, Options.CancellationToken);
+            levels.Add(centroids);
+            var (codes, distances) = NearestCode.Find(residual, centroids);
+            residual = Replace(residual, Scalars.Subtract(residual, centroids.index_select(0, codes)));
+            Report(level, distances);
+        }
+        return (new(levels), new ResidualSearch(Options.BeamWidth));
+    }
+
+    /// <summary>
+    /// Top-down k-means: every node of a level is split, in all into ⌊K^(t/T)⌉ nodes, more of them where a node has more
+    /// rows. A code vector is the step from the parent's mean to the node's, so that x̂ is the mean of the deepest node.
+    /// </summary>
+    public (Codebooks, CodeAssigner) Hierarchical()
+    {
+        var random = RandomStream.For(Seed, "hierarchical clustering");
+        var (levels, tree) = (new List<Tensor>(), new List<int[]>());
+        var residual = KMeans.Sample(Vectors, Most(Size), ref random);
+        List<int[]> nodes = [[.. Enumerable.Range(0, (int)residual.shape[0])]];
+        for (int level = 0; level < Options.Levels; level++)
+        {
+            int wanted = (int)Math.Round(Math.Pow(Size, (level + 1.0) / Options.Levels));
+            int[] children = NodeShares.Split([.. nodes.Select(node => node.Length)], wanted);
+            var (steps, below, offsets) = (new List<Tensor>(), new List<int[]>(), new int[nodes.Count + 1]);
+            var left = zeros_like(residual);
+            for (int node = 0; node < nodes.Count; node++)
+            {
+                offsets[node + 1] = offsets[node] + children[node];
+                var index = tensor([.. nodes[node].Select(row => (long)row)], device: residual.device);
+                var rows = residual.index_select(0, index);
+                var centroids = KMeans.Fit(rows, children[node], Iterations, ref random, Options.CancellationToken);
+                var codes = NearestCode.Find(rows, centroids).Codes;
+                left.index_copy_(0, index, Scalars.Subtract(rows, centroids.index_select(0, codes)));
+                steps.Add(centroids);
+                long[] of = codes.cpu().data<long>().ToArray();
+                int[] members = nodes[node];
+                for (int child = 0; child < children[node]; child++)
+                    below.Add([.. Enumerable.Range(0, members.Length).Where(i => of[i] == child).Select(i => members[i])]);
+            }
+            if (level > 0) tree.Add(offsets);
+            levels.Add(cat(steps));
+            (nodes, residual) = (below, Replace(residual, left));
+            Report(level, residual.square().sum(1));
+        }
+        return (new(levels), new TreeSearch(tree));
+    }
+
+    /// <summary>Random hyperplanes; the vector of a code is the mean, over its rows, of what the levels before have left.</summary>
+    public (Codebooks, CodeAssigner) Hashes()
+    {
+        int bits = System.Numerics.BitOperations.Log2((uint)Size), width = (int)Vectors.shape[1], size = 1 << bits;
+        using var generator = new Generator(RandomStream.For(Seed, "hyperplanes").NextBits() >> 1, CPU);
+        float[] planes = randn([(long)Options.Levels * bits, width], generator: generator).data<float>().ToArray();
+        var search = new HashSearch(planes, width, bits);
+        var levels = Enumerable.Range(0, Options.Levels).Select(_ => zeros(size, width, device: Vectors.device)).ToList();
+        int[] codes = search.Assign(Vectors, new Codebooks(levels.Select(level => level.clone())));
+        var residual = Vectors;
+        for (int level = 0; level < Options.Levels; level++)
+        {
+            long[] column = [.. Enumerable.Range(0, codes.Length / Options.Levels).Select(row => (long)codes[row * Options.Levels + level])];
+            var own = tensor(column, device: Vectors.device);
+            var (sums, sizes) = ClusterStep.Sum(residual, own, size);
+            levels[level] = sums / Scalars.AtLeast(sizes, 1).unsqueeze(1);
+            var left = Scalars.Subtract(residual, levels[level].index_select(0, own));
+            residual = ReferenceEquals(residual, Vectors) ? left : Replace(residual, left);
+            Report(level, residual.square().sum(1));
+        }
+        return (new(levels), search);
+    }
+
+    private int Most(int size) => (int)Math.Min(int.MaxValue, Math.Max((long)Options.RowsPerCode * size, 4096));
+
+    private void Report(int level, Tensor squared)
+    {
+        Options.CancellationToken.ThrowIfCancellationRequested();
+        Options.Progress?.Report(new TrainingProgress("quantizer", level + 1, Options.Levels, squared.mean().item<float>(), null, _clock.Elapsed));
+    }
+
+    private static Tensor Replace(Tensor before, Tensor after)
+    {
+        before.Dispose();
+        return after;
+    }
+}
