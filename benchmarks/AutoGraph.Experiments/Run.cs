@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using AutoGraph.Core.Evaluation;
+using AutoGraph.Core.Features;
 using AutoGraph.Core.Graphs;
 using AutoGraph.Core.Interactions;
 using AutoGraph.Torch.Attention;
@@ -35,9 +36,13 @@ internal static class Run
         if (options.Threads is { } threads) ComputeThreads.Count = threads;
         var data = ExperimentData.Load(options, cancellationToken);
         var train = Train(data, options);
-        var (graph, made) = options.Enhance == Enhancement.None ? (null, null) : await BuildGraphAsync(data, train, options, cancellationToken);
+        var clock = Stopwatch.StartNew();
+        var vectors = options.Enhance == Enhancement.None ? null : await SemanticVectors.MakeAsync(data, options, cancellationToken);
+        double semanticSeconds = clock.Elapsed.TotalSeconds;
+        if (vectors is not null) Console.Error.WriteLine($"semantic vectors in {semanticSeconds:F1} s ({vectors.Source})");
+        var (graph, codebooks, quantizeSeconds) = options.Enhance.HasFlag(Enhancement.AutoGraph) ? BuildGraph(data, train, vectors!, options, cancellationToken) : (null, null, 0);
         var model = TwoTowerRecommender.Train(
-            new RecommenderData(train, data.UserFeatures, data.ItemFeatures) { Graph = graph, Validation = data.Validation },
+            new RecommenderData(train, WithContent(data.UserFeatures, vectors?.Users), WithContent(data.ItemFeatures, vectors?.Items)) { Graph = graph, Validation = data.Validation },
             new RecommenderOptions
             {
                 Backbone = options.Backbone, Enhancement = options.Enhance, BatchSize = options.Batch, Epochs = options.Epochs, LearningRate = options.LearningRate,
@@ -45,7 +50,7 @@ internal static class Run
             }, options.Seed);
 
         var validation = Evaluate(model, data.Validation, data, "validation");
-        var clock = Stopwatch.StartNew();
+        clock.Restart();
         var test = Evaluate(model, data.Test, data, "test");
         double testSeconds = clock.Elapsed.TotalSeconds;
         Console.Error.WriteLine(test);
@@ -53,15 +58,15 @@ internal static class Run
         {
             Dataset = data.Name, Users = data.All.Users.Count, Items = data.All.Items.Count, Interactions = data.All.Count,
             TrainSamples = model.Report.Samples, TestUsers = data.Split.Test.Count,
-            Backbone = RunCommand.Name(options.Backbone), Enhance = RunCommand.Name(options.Enhance), Seed = options.Seed, Threads = ComputeThreads.Count,
-            Protocol = test.SeenKept.Protocol.ToString(), Semantics = made?.Semantics ?? "none", Codes = RunCommand.Name(options.Codes), Quantizer = FactorCodes.NameOf(options.Quantizer),
+            Backbone = RunCommand.Name(options.Backbone), Enhance = Enhancements.Name(options.Enhance), Seed = options.Seed, Threads = ComputeThreads.Count,
+            Protocol = test.SeenKept.Protocol.ToString(), Semantics = vectors?.Source ?? "none", Codes = RunCommand.Name(options.Codes), Quantizer = FactorCodes.NameOf(options.Quantizer),
             Without = [.. Enum.GetValues<Metapaths>().Where(path => path is Metapaths.UserSemantic or Metapaths.ItemSemantic or Metapaths.Interaction && options.Without.HasFlag(path)).Select(RunCommand.Name)],
             Levels = options.Levels, TrainUsers = options.TrainUsers, Batch = options.Batch, LearningRate = options.LearningRate,
             Epochs = model.Report.Epochs.Count, BestEpoch = model.Report.BestEpoch, SecondsPerEpoch = model.Report.Epochs.Average(epoch => epoch.Seconds),
-            SemanticSeconds = made?.SemanticSeconds ?? 0, QuantizeSeconds = made?.QuantizeSeconds ?? 0, TestSeconds = testSeconds,
+            SemanticSeconds = semanticSeconds, QuantizeSeconds = quantizeSeconds, TestSeconds = testSeconds,
             PeakMemoryMiB = Process.GetCurrentProcess().PeakWorkingSet64 >> 20,
             Validation = Figures.Of(validation.SeenKept), Test = Figures.Of(test.SeenKept), TestSeenMasked = Figures.Of(test.SeenMasked),
-            Codebooks = made?.Codebooks, TestRanks = test.SeenKept.Ranks.ToArray(), TestSeenMaskedRanks = test.SeenMasked.Ranks.ToArray(),
+            Codebooks = codebooks, TestRanks = test.SeenKept.Ranks.ToArray(), TestSeenMaskedRanks = test.SeenMasked.Ranks.ToArray(),
         };
     }
 
@@ -76,22 +81,21 @@ internal static class Run
         return train.Select([.. Enumerable.Range(0, train.Count).Where(row => training.Contains(train.UserOf[row]))]);
     }
 
-    private sealed record Made(string Semantics, Codebooks Codebooks, double SemanticSeconds, double QuantizeSeconds);
+    /// <summary>Vectors as a field of their own; the model reads it where KAR is asked for.</summary>
+    private static FeatureTable WithContent(FeatureTable features, float[,]? vectors) => vectors is null
+        ? features
+        : new(features.RowCount, [.. features.Fields, SemanticField.Scaled("Semantics", vectors.Cast<float>().ToArray(), vectors.GetLength(1))]);
 
-    private static async Task<(MetapathGraphModel Graph, Made Made)> BuildGraphAsync(ExperimentData data, InteractionTable train, RunOptions options, CancellationToken cancellationToken)
+    private static (MetapathGraphModel? Graph, Codebooks? Codebooks, double Seconds) BuildGraph(ExperimentData data, InteractionTable train, SemanticVectors vectors, RunOptions options, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
-        var vectors = await SemanticVectors.MakeAsync(data, options, cancellationToken);
-        double semanticSeconds = clock.Elapsed.TotalSeconds;
-        Console.Error.WriteLine($"semantic vectors in {semanticSeconds:F1} s ({vectors.Source})");
         var users = FactorCodes.Fit(vectors.Users, [.. train.UserOf.ToArray().Distinct().Order()], UserCodes, options, cancellationToken);
         var items = FactorCodes.Fit(vectors.Items, [.. Enumerable.Range(0, data.All.Items.Count)], ItemCodes, options, cancellationToken);
-        double quantizeSeconds = clock.Elapsed.TotalSeconds - semanticSeconds;
-        Console.Error.WriteLine($"codes in {quantizeSeconds:F1} s (active users {string.Join(" ", users.Health.Levels.Select(l => $"{l.ActiveRatio:P0}"))}, items {string.Join(" ", items.Health.Levels.Select(l => $"{l.ActiveRatio:P0}"))})");
+        double seconds = clock.Elapsed.TotalSeconds;
+        Console.Error.WriteLine($"codes in {seconds:F1} s (active users {string.Join(" ", users.Health.Levels.Select(l => $"{l.ActiveRatio:P0}"))}, items {string.Join(" ", items.Health.Levels.Select(l => $"{l.ActiveRatio:P0}"))})");
         var graph = new FactorGraph(train, users.Codes, items.Codes, options.Levels);
         var graphOptions = new MetapathGraphOptions { Training = GraphTraining.Joint, FactorLevels = options.Levels, Metapaths = Metapaths.All & ~options.Without };
-        return (MetapathGraphModel.Fit(graph, graphOptions, options.Seed),
-            new(vectors.Source, new(SideHealth.Of(users.Health), SideHealth.Of(items.Health)), semanticSeconds, quantizeSeconds));
+        return (MetapathGraphModel.Fit(graph, graphOptions, options.Seed), new(SideHealth.Of(users.Health), SideHealth.Of(items.Health)), seconds);
     }
 
     private static RankingReport Evaluate(TwoTowerRecommender model, RankingQueries queries, ExperimentData data, string split) =>

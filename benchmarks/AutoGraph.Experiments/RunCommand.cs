@@ -13,7 +13,12 @@ internal static class RunCommand
         dataset.AcceptOnlyFromAmong("ml-1m", "ml-100k", "sample-world");
         Option<DirectoryInfo?> data = new("--data") { Description = "Folder of the data set" };
         var backbone = Choice("--backbone", "Sequence model", Backbone.YouTubeDnn);
-        var enhance = Choice("--enhance", "What is added to the backbone", Enhancement.None, Enhancement.FrozenVectors);
+        Option<Enhancement> enhance = new("--enhance")
+        {
+            Description = "What is added to the backbone: none, autograph, kar, or autograph+kar",
+            DefaultValueFactory = _ => Enhancement.None,
+            CustomParser = Enhancements.Parse,
+        };
         Option<int> seed = new("--seed") { Description = "Seed of everything random", DefaultValueFactory = _ => 1 };
         Option<FileInfo?> itemsKnowledge = new("--items-knowledge") { Description = "Recorded knowledge of items: JSON object id → text, or JSON Lines with id and text" };
         Option<FileInfo?> usersKnowledge = new("--users-knowledge") { Description = "Recorded knowledge of users, for --user-text llm" };

@@ -13,6 +13,12 @@ public sealed record SideTable(IDataView Data, string IdColumn, IEstimator<ITran
     public string CodesColumn { get; init; } = "Codes";
 
     /// <summary>
+    /// The column of semantic vectors that <see cref="CodesPipeline"/> makes on its way to codes, or that is there already; read by
+    /// <see cref="Enhancement.Kar"/> where it exists. Default "Semantics".
+    /// </summary>
+    public string SemanticColumn { get; init; } = "Semantics";
+
+    /// <summary>
     /// The columns of <see cref="Data"/> that the recommender reads as features. Text, keys, whole numbers and booleans are
     /// categories, vectors of them multi-valued categories, other numbers and vectors are standardised. Default null: every column
     /// that can serve, but the id, the codes, and texts that hardly repeat (more than 90 % of the rows distinct).

@@ -6,7 +6,7 @@ namespace AutoGraph.Core.Features;
 /// <summary>Stores feature tables in tensor files: entries "{prefix}{position}/{kind}/{name}" and what belongs to them.</summary>
 internal static class FeatureTensors
 {
-    private const string Categorical = "categorical", Multi = "multi", Dense = "dense";
+    private const string Categorical = "categorical", Multi = "multi", Dense = "dense", Semantic = "semantic";
 
     public static void Save(FeatureTable table, TensorDictionary target, string prefix)
     {
@@ -26,8 +26,11 @@ internal static class FeatureTensors
                 case DenseField f:
                     target.Add(Key(prefix, i, Dense, f.Name), f.Values, f.RowCount, f.Width);
                     break;
+                case SemanticField f:
+                    target.Add(Key(prefix, i, Semantic, f.Name), f.Values, f.RowCount, f.Width);
+                    break;
                 default:
-                    throw new NotSupportedException($"Expected a categorical, multi-valued or dense feature, found {table.Fields[i].GetType().Name}.");
+                    throw new NotSupportedException($"Expected a categorical, multi-valued, dense or semantic feature, found {table.Fields[i].GetType().Name}.");
             }
     }
 
@@ -45,6 +48,7 @@ internal static class FeatureTensors
             {
                 Categorical => new CategoricalField(parts[1], source.Ints(key, header[0]), source.Ints(Key(prefix, i, "cardinality"), 1)[0]),
                 Multi => new MultiCategoricalField(parts[1], source.Ints(Key(prefix, i, "offsets"), header[0] + 1), source.Ints(key, -1), source.Ints(Key(prefix, i, "cardinality"), 1)[0]),
+                Semantic => new SemanticField(parts[1], source.Floats(key, header[0], -1), source.ShapeOf(key)[1]),
                 _ => new DenseField(parts[1], source.Floats(key, header[0], -1), source.ShapeOf(key)[1]),
             };
             Check(fields[i], key);
@@ -52,7 +56,7 @@ internal static class FeatureTensors
         return new FeatureTable(header[0], fields);
     }
 
-    private static readonly string[] Kinds = [Categorical, Multi, Dense];
+    private static readonly string[] Kinds = [Categorical, Multi, Dense, Semantic];
 
     private static string Key(string prefix, int position, params ReadOnlySpan<string> parts) =>
         prefix + position.ToString(CultureInfo.InvariantCulture) + "/" + string.Join('/', parts!);

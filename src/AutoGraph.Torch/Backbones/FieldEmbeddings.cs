@@ -9,25 +9,30 @@ namespace AutoGraph.Torch.Backbones;
 
 /// <summary>
 /// Embeds one side's fields, the id being the first: [N, F·D]. Categories have tables with an "unknown" row at the end, multi-valued
-/// fields the mean of their embeddings, numbers and vectors a linear layer.
+/// fields the mean of their embeddings, numbers and vectors a linear layer, semantic vectors an MLP of two layers.
 /// </summary>
 internal sealed class FieldEmbeddings : nn.Module
 {
     private readonly ParameterList tables;
     private readonly ParameterList projections;
+    private readonly ModuleList<Tower> contents;    // per semantic field
     private readonly FeatureTable _features;
     private readonly Tensor[] _dense;               // [N, W] per dense field
+    private readonly Tensor[] _semantic;            // [N, V] per semantic field
 
     public FieldEmbeddings(string side, FeatureTable features, int width, Generator generator) : base(side)
     {
         _features = features;
-        (tables, projections) = (nn.ParameterList(), nn.ParameterList());
+        (tables, projections, contents) = (nn.ParameterList(), nn.ParameterList(), nn.ModuleList<Tower>());
         foreach (var field in features.Fields)
         {
             if (field is DenseField dense) projections.append(Initialize.FanIn(generator, dense.Width, width, dense.Width));
+            else if (field is SemanticField semantic) contents.append(new Tower(field.Name, semantic.Width, [2 * width], width, generator));
             else tables.append(Table(Cardinality(field)));
         }
         _dense = [.. features.Fields.OfType<DenseField>().Select(field =>
+            tensor(field.Values, field.RowCount, field.Width).DetachFromDisposeScope())];
+        _semantic = [.. features.Fields.OfType<SemanticField>().Select(field =>
             tensor(field.Values, field.RowCount, field.Width).DetachFromDisposeScope())];
         Width = features.Fields.Count * width;
         RegisterComponents();
@@ -55,26 +60,28 @@ internal sealed class FieldEmbeddings : nn.Module
     {
         using var scope = NewDisposeScope();
         var parts = new List<Tensor>(_features.Fields.Count);
-        int table = 0, projection = 0;
+        int table = 0, projection = 0, content = 0;
         foreach (var field in _features.Fields)
             parts.Add(field switch
             {
                 CategoricalField f => SegmentMean.Apply(tables[table++], CategoryEdges(f, rows, drop, ref random)),
                 MultiCategoricalField f => SegmentMean.Apply(tables[table++], MultiEdges(f, rows, drop, ref random)),
-                DenseField => DenseRows(_dense[projection], projections[projection++], rows),
-                _ => throw new NotSupportedException($"Expected a categorical, multi-valued or dense feature, found {field.GetType().Name}."),
+                DenseField => nn.functional.linear(Rows(_dense[projection], rows), projections[projection++]),
+                SemanticField => contents[content].forward(Rows(_semantic[content++], rows)),
+                _ => throw new NotSupportedException($"Expected a categorical, multi-valued, dense or semantic feature, found {field.GetType().Name}."),
             });
         return cat(parts, 1).MoveToOuterDisposeScope();
     }
 
-    private static Tensor DenseRows(Tensor values, Parameter projection, ReadOnlySpan<int> rows)
+    // [B, W]; an unknown row reads zeros, which is the mean
+    private Tensor Rows(Tensor values, ReadOnlySpan<int> rows)
     {
+        var device = Ids.device;
         var index = new long[rows.Length];
         var known = new bool[rows.Length];
         for (int i = 0; i < rows.Length; i++) (index[i], known[i]) = (Math.Max(0, rows[i]), rows[i] >= 0);
-        var picked = values.to(projection.device).index_select(0, tensor(index, device: projection.device));
-        var zero = zeros_like(picked);
-        return nn.functional.linear(where(tensor(known, device: projection.device).unsqueeze(1), picked, zero), projection);
+        var picked = values.to(device).index_select(0, tensor(index, device: device));
+        return where(tensor(known, device: device).unsqueeze(1), picked, zeros_like(picked));
     }
 
     private static EdgeList CategoryEdges(CategoricalField field, ReadOnlySpan<int> rows, double drop, ref RandomStream random)
@@ -113,7 +120,7 @@ internal sealed class FieldEmbeddings : nn.Module
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) foreach (var values in _dense) values.Dispose();
+        if (disposing) foreach (var values in _dense.Concat(_semantic)) values.Dispose();
         base.Dispose(disposing);
     }
 }

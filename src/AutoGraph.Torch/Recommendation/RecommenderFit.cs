@@ -1,4 +1,5 @@
 using AutoGraph.Core.Evaluation;
+using AutoGraph.Core.Features;
 using AutoGraph.Core.Graphs;
 using AutoGraph.Core.Interactions;
 using AutoGraph.Core.Randomness;
@@ -21,7 +22,7 @@ internal sealed class RecommenderFit(RecommenderData data, RecommenderOptions op
             throw new ArgumentException($"Expected users with more than {options.MinHistory} training interactions, found none. Lower {nameof(options.MinHistory)}.");
 
         bool all = ReferenceEquals(train, data.Train);
-        using var attention = options.Enhancement == Enhancement.AutoGraph ? data.Graph!.Copy(data.Graph.Graph) : null;
+        using var attention = options.Enhancement.HasFlag(Enhancement.AutoGraph) ? data.Graph!.Copy(data.Graph.Graph) : null;
         using var enhancer = MakeEnhancer(attention, all ? null : train);
         var model = MakeModel(train, enhancer?.Width);
         model.to(device);
@@ -39,13 +40,18 @@ internal sealed class RecommenderFit(RecommenderData data, RecommenderOptions op
     private TwoTowerModel MakeModel(InteractionTable train, int? graphWidth)
     {
         using var generator = new Generator(RandomStream.For(seed, "recommender weights").NextBits() >> 1, CPU);
-        var (users, items) = (TrainedFeatures.Of(data.UserFeatures, train.UserOf), TrainedFeatures.Of(data.ItemFeatures, train.ItemOf));
+        var (users, items) = (TrainedFeatures.Of(Read(data.UserFeatures), train.UserOf), TrainedFeatures.Of(Read(data.ItemFeatures), train.ItemOf));
         return new TwoTowerModel(users, items, graphWidth, options, generator);
     }
 
+    /// <summary>Semantic vectors are read by KAR alone.</summary>
+    private FeatureTable Read(FeatureTable features) => options.Enhancement.HasFlag(Enhancement.Kar)
+        ? features
+        : new FeatureTable(features.RowCount, [.. features.Fields.Where(field => field is not SemanticField)]);
+
     private Enhancer? MakeEnhancer(MetapathAttention? attention, InteractionTable? reduced)
     {
-        switch (options.Enhancement)
+        switch (options.Enhancement & ~Enhancement.Kar)
         {
             case Enhancement.None:
                 return null;

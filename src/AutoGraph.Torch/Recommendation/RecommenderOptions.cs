@@ -19,17 +19,21 @@ public enum Backbone
     SasRec,
 }
 
-/// <summary>What is added to the backbone's towers.</summary>
+/// <summary>What is added to the backbone's towers; <see cref="Kar"/> combines with either kind of graph vectors.</summary>
+[Flags]
 public enum Enhancement
 {
     /// <summary>Nothing: the plain backbone.</summary>
-    None,
+    None = 0,
 
     /// <summary>Graph vectors, trained together with the backbone (paper §3.3).</summary>
-    AutoGraph,
+    AutoGraph = 1,
 
     /// <summary>Graph vectors as they are, not trained further.</summary>
-    FrozenVectors,
+    FrozenVectors = 2,
+
+    /// <summary>Semantic vectors as content, through an MLP of two layers (KAR; paper §4.1.4, App. D.3).</summary>
+    Kar = 4,
 }
 
 /// <summary>How a two-tower recommender is trained (paper §4.1.5, App. B and D).</summary>
@@ -38,7 +42,7 @@ public sealed record RecommenderOptions
     /// <summary>Sequence model. Default <see cref="Backbone.YouTubeDnn"/>.</summary>
     public Backbone Backbone { get; init; } = Backbone.YouTubeDnn;
 
-    /// <summary>Enhancement. Default <see cref="Enhancement.AutoGraph"/>.</summary>
+    /// <summary>Enhancement. Default <see cref="Enhancement.AutoGraph"/>, the paper's own form.</summary>
     public Enhancement Enhancement { get; init; } = Enhancement.AutoGraph;
 
     /// <summary>Width of embeddings and of the towers' output, 1 to 1,024. Default 32 (App. D.2).</summary>
@@ -113,10 +117,14 @@ public sealed record RecommenderOptions
     /// <summary>Stops the fit.</summary>
     public CancellationToken CancellationToken { get; init; }
 
+    /// <summary>Whether graph vectors are among the fields.</summary>
+    internal bool NeedsGraph => (Enhancement & (Enhancement.AutoGraph | Enhancement.FrozenVectors)) != 0;
+
     /// <summary>Throws an <see cref="ArgumentException"/> that lists every invalid option.</summary>
     internal void Validate() => new Problems(nameof(RecommenderOptions))
         .Require(Enum.IsDefined(Backbone), $"{nameof(Backbone)}: expected a named backbone, found {Backbone}")
-        .Require(Enum.IsDefined(Enhancement), $"{nameof(Enhancement)}: expected a named enhancement, found {Enhancement}")
+        .Require((Enhancement & ~(Enhancement.AutoGraph | Enhancement.FrozenVectors | Enhancement.Kar)) == 0 && !Enhancement.HasFlag(Enhancement.AutoGraph | Enhancement.FrozenVectors),
+            $"{nameof(Enhancement)}: expected AutoGraph or FrozenVectors, with or without Kar, or Kar or None, found {Enhancement}")
         .Range(nameof(Dimension), Dimension, 1, 1024)
         .Require(HiddenWidths.All(width => width is >= 1 and <= 16_384), $"{nameof(HiddenWidths)}: expected widths from 1 to 16384, found {string.Join(", ", HiddenWidths)}")
         .Range(nameof(HistoryLength), HistoryLength, 1, 10_000)

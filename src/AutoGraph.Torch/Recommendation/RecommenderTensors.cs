@@ -48,7 +48,7 @@ internal static class RecommenderTensors
         {
             options.Validate();
             var (users, items) = (FeatureTensors.Load(source, "users/"), FeatureTensors.Load(source, "items/"));
-            int? graphWidth = options.Enhancement == Enhancement.None ? null : source.ShapeOf("vectors.graph_users")[1];
+            int? graphWidth = !options.NeedsGraph ? null : source.ShapeOf("vectors.graph_users")[1];
             using var scope = NewDisposeScope();
             using var generator = new Generator(0, CPU);
             var model = new TwoTowerModel(users, items, graphWidth, options, generator);
@@ -56,7 +56,7 @@ internal static class RecommenderTensors
             model.eval();
             var graphUsers = graphWidth is null ? null : Matrix("vectors.graph_users", users.RowCount + 1, graphWidth.Value);
             var scoring = new UserScoring(model, options.HistoryLength, users.RowCount, graphUsers, Matrix("vectors.items", items.RowCount, options.Dimension));
-            var graph = options.Enhancement == Enhancement.AutoGraph ? MetapathGraphModel.Load(source.Part(GraphPrefix)) : null;
+            var graph = options.Enhancement.HasFlag(Enhancement.AutoGraph) ? MetapathGraphModel.Load(source.Part(GraphPrefix)) : null;
             return new TwoTowerRecommender(scoring, options, graph, new TrainingReport([], report[0], report[1]));
         }
         catch (ArgumentException e)

@@ -19,7 +19,7 @@ internal sealed class FeatureEncoder(IReadOnlyList<FieldEncoder> fields)
         if (table.Features is { } names)
             return new([.. names.Select(name => FieldEncoder.Fit(table.Data, name) ?? throw Unfit(table, name))]);
         var fields = new List<FieldEncoder>();
-        foreach (var column in table.Data.Schema.Where(column => !column.IsHidden && column.Name != table.IdColumn && column.Name != table.CodesColumn))
+        foreach (var column in table.Data.Schema.Where(column => !column.IsHidden && column.Name != table.IdColumn && column.Name != table.CodesColumn && column.Name != table.SemanticColumn))
         {
             if (FieldEncoder.Fit(table.Data, column.Name) is not { } field) continue;
             if (field is CategoricalEncoder category && column.Type is Microsoft.ML.Data.TextDataViewType && category.Vocabulary.Count > DistinctTextLimit * rows) continue;

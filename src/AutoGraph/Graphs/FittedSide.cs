@@ -72,7 +72,16 @@ internal sealed record FittedSide(EntityIndex Ids, FeatureEncoder Encoder, Featu
         }
         if (row != Ids.Count)
             throw new ArgumentException($"Expected codes for the {Ids.Count} rows of the {side} table, found {row}: the codes pipeline drops or adds rows. Filter the table before making it a side table.");
-        return (this with { Pipeline = pipeline }, new CodeTable([.. codes], levels, checked((int)key.Count)));
+        return (this with { Pipeline = pipeline, Features = WithSemantics(view, table) }, new CodeTable([.. codes], levels, checked((int)key.Count)));
+    }
+
+    // the rows of the view are known to be those of the table, in its order
+    private FeatureTable WithSemantics(IDataView view, SideTable table)
+    {
+        if (view.Schema.GetColumnOrNull(table.SemanticColumn) is not { Type: VectorDataViewType { ItemType: NumberDataViewType } }
+            || Features.Fields.Any(field => field.Name == table.SemanticColumn)) return Features;
+        var vectors = VectorTable.Read(view, table.SemanticColumn);
+        return new FeatureTable(Features.RowCount, [.. Features.Fields, SemanticField.Scaled(table.SemanticColumn, vectors.Values, vectors.Width)]);
     }
 
     internal static List<string> ReadIds(IDataView view, string idColumn)

@@ -60,7 +60,7 @@ public sealed class GraphEnhancedRecommender : IEstimator<GraphEnhancedRecommend
         var validation = _validation is null ? null : QueryReader.Read(_validation, _columns, users.Ids, items.Ids, histories);
         NativeRuntime.Require();
         var model = TwoTowerRecommender.Train(
-            new RecommenderData(train, users.Features, items.Features) { Graph = _options.Enhancement == Enhancement.None ? null : graph?.Model, Validation = validation },
+            new RecommenderData(train, users.Features, items.Features) { Graph = _options.NeedsGraph ? graph?.Model : null, Validation = validation },
             _options, _environment.SeedFor(_options.Seed), _environment.Device());
         _environment.Log("Recommender", Describe(model.Report, train));
         return new GraphEnhancedRecommenderTransformer(model, users with { Pipeline = null }, items with { Pipeline = null }, histories, _columns);

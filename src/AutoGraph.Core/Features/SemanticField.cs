@@ -1,0 +1,38 @@
+namespace AutoGraph.Core.Features;
+
+/// <summary>
+/// The semantic vector of each row as content: a model reads it through two layers, Linear–ReLU–Linear, as one more field
+/// (KAR, Xi et al. 2024; paper App. D.3).
+/// </summary>
+/// <param name="Name">The column it came from.</param>
+/// <param name="Values">[N, Width] finite values, centred and scaled; see <see cref="Scaled"/>.</param>
+/// <param name="Width">Values per row V, at least 1.</param>
+public sealed record SemanticField(string Name, float[] Values, int Width) : FeatureField(Name)
+{
+    /// <summary>Root of the mean squared norm that <see cref="Scaled"/> gives the centred vectors.</summary>
+    public const double Norm = 3;
+
+    /// <inheritdoc/>
+    public override int RowCount => Values.Length / Width;
+
+    /// <summary>(v − v̄) · 3 / √(mean ‖v − v̄‖²), so that encoders of any scale learn alike. Identical vectors become zeros.</summary>
+    /// <param name="name">The column they came from.</param>
+    /// <param name="vectors">[N, width] finite values, at least one row.</param>
+    /// <param name="width">Values per row V.</param>
+    /// <exception cref="ArgumentException">The values are no whole rows, or none.</exception>
+    public static SemanticField Scaled(string name, ReadOnlySpan<float> vectors, int width)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        if (vectors.IsEmpty || vectors.Length % width != 0)
+            throw new ArgumentException($"Expected rows of {width} values, found {vectors.Length} values.", nameof(vectors));
+        int rows = vectors.Length / width;
+        var mean = new double[width];
+        for (int i = 0; i < vectors.Length; i++) mean[i % width] += (double)vectors[i] / rows;
+        double squares = 0;
+        for (int i = 0; i < vectors.Length; i++) squares += Math.Pow(vectors[i] - mean[i % width], 2) / rows;
+        double factor = squares > 0 ? Norm / Math.Sqrt(squares) : 0;
+        var values = new float[vectors.Length];
+        for (int i = 0; i < values.Length; i++) values[i] = (float)((vectors[i] - mean[i % width]) * factor);
+        return new(name, values, width);
+    }
+}

@@ -1,0 +1,38 @@
+using AutoGraph.Core.Features;
+using Xunit;
+
+namespace AutoGraph.Managed.Tests.Features;
+
+public sealed class SemanticFieldTests
+{
+    [Fact]
+    public void Scaled_ThreeRows_CentredWithRmsNormThree()
+    {
+        // mean (1, 2); centred (-1, 0), (1, 0), (0, 0): mean squared norm 2/3, so the factor is 3·√(3/2)
+        var field = SemanticField.Scaled("Semantics", [0, 2, 2, 2, 1, 2], 2);
+        float x = (float)(3 * Math.Sqrt(1.5));
+        Assert.Equal([-x, 0, x, 0, 0, 0], field.Values);
+        Assert.Equal((3, 2, "Semantics"), (field.RowCount, field.Width, field.Name));
+    }
+
+    [Theory]
+    [InlineData(1e-3f)]
+    [InlineData(100f)]
+    public void Scaled_VectorsOfAnotherScale_SameValues(float scale)
+    {
+        float[] vectors = [.. Enumerable.Range(0, 40).Select(i => MathF.Sin(i * i))];
+        var expected = SemanticField.Scaled("v", vectors, 4).Values;
+        var actual = SemanticField.Scaled("v", Array.ConvertAll(vectors, v => scale * v), 4).Values;
+        for (int i = 0; i < expected.Length; i++) Assert.Equal(expected[i], actual[i], 4);
+    }
+
+    [Fact]
+    public void Scaled_IdenticalVectors_Zeros() => Assert.Equal([0, 0, 0, 0], SemanticField.Scaled("v", [1, 2, 1, 2], 2).Values);
+
+    [Fact]
+    public void Scaled_NoWholeRows_SaysWhatWasExpectedAndFound()
+    {
+        Assert.Contains("Expected rows of 2 values, found 3 values", Assert.Throws<ArgumentException>(() => SemanticField.Scaled("v", [1, 2, 3], 2)).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => SemanticField.Scaled("v", [], 2));
+    }
+}
