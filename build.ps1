@@ -57,7 +57,7 @@ function Invoke-Test {
         $report = Join-Path $TestResults "$($project.BaseName).trx"
         Write-Host "== $($project.BaseName)"
         # Failing tests give an exit code; they are counted from the report.
-        & dotnet run --no-build -c Release --project $project.FullName -- -trx $report -noLogo
+        & dotnet run --no-build -c Release --project $project.FullName -- -trx $report -noLogo -noColor
         if (-not (Test-Path $report) -or (Get-Item $report).Length -eq 0) {
             Write-Host "$($project.BaseName) ended without a report: counted as one failure."
             $failed++

@@ -97,7 +97,7 @@ run_tests() {
   for project in tests/*.Tests/*.csproj; do
     name=$(basename "$project" .csproj)
     say "== $name"
-    dotnet run --no-build -c Release --project "$project" -- -trx "$TEST_RESULTS/$name.trx" -noLogo || true
+    dotnet run --no-build -c Release --project "$project" -- -trx "$TEST_RESULTS/$name.trx" -noLogo -noColor || true
     if [ ! -s "$TEST_RESULTS/$name.trx" ]; then
       say "$name ended without a report: counted as one failure."
       failed=$((failed + 1)); continue
