@@ -45,7 +45,7 @@ internal static class Run
             new RecommenderData(train, WithContent(data.UserFeatures, vectors?.Users), WithContent(data.ItemFeatures, vectors?.Items)) { Graph = graph, Validation = data.Validation },
             new RecommenderOptions
             {
-                Backbone = options.Backbone, Enhancement = options.Enhance, BatchSize = options.Batch, Epochs = options.Epochs, LearningRate = options.LearningRate,
+                Backbone = options.Backbone, Enhancement = options.Enhance, BatchSize = options.Batch, Epochs = options.Epochs, Patience = options.Patience, LearningRate = options.LearningRate,
                 Progress = new ConsoleProgress(), CancellationToken = cancellationToken,
             }, options.Seed);
 
@@ -61,7 +61,7 @@ internal static class Run
             Backbone = RunCommand.Name(options.Backbone), Enhance = Enhancements.Name(options.Enhance), Seed = options.Seed, Threads = ComputeThreads.Count,
             Protocol = test.SeenKept.Protocol.ToString(), Semantics = vectors?.Source ?? "none", Codes = RunCommand.Name(options.Codes), Quantizer = FactorCodes.NameOf(options.Quantizer),
             Without = [.. Enum.GetValues<Metapaths>().Where(path => path is Metapaths.UserSemantic or Metapaths.ItemSemantic or Metapaths.Interaction && options.Without.HasFlag(path)).Select(RunCommand.Name)],
-            Levels = options.Levels, TrainUsers = options.TrainUsers, Batch = options.Batch, LearningRate = options.LearningRate,
+            Levels = options.Levels, TrainUsers = options.TrainUsers, Batch = options.Batch, LearningRate = options.LearningRate, Patience = options.Patience,
             Epochs = model.Report.Epochs.Count, BestEpoch = model.Report.BestEpoch, SecondsPerEpoch = model.Report.Epochs.Average(epoch => epoch.Seconds),
             SemanticSeconds = semanticSeconds, QuantizeSeconds = quantizeSeconds, TestSeconds = testSeconds,
             PeakMemoryMiB = Process.GetCurrentProcess().PeakWorkingSet64 >> 20,

@@ -32,6 +32,7 @@ internal static class RunCommand
         Option<double> trainUsers = new("--train-users") { Description = "Part of the users who train; all are tested", DefaultValueFactory = _ => 1 };
         trainUsers.Validators.Add(Between(trainUsers, 0.001, 1));
         Option<int> epochs = new("--epochs") { Description = "Epochs at most", DefaultValueFactory = _ => 100 };
+        Option<int> patience = new("--patience") { Description = "Epochs without a better validation NDCG@10 before training stops", DefaultValueFactory = _ => 3 };
         Option<int> batch = new("--batch") { Description = "Samples per step", DefaultValueFactory = _ => 1024 };
         Option<double> learningRate = new("--learning-rate") { Description = "Learning rate of AdamW; the default was chosen on validation at batch 1,024", DefaultValueFactory = _ => 3e-3 };
         learningRate.Validators.Add(Between(learningRate, 1e-8, 1));
@@ -41,7 +42,7 @@ internal static class RunCommand
 
         var command = new Command("run", "Train and test one method on one data set under the paper's protocol")
         {
-            dataset, data, backbone, enhance, seed, itemsKnowledge, usersKnowledge, encoder, userText, codes, quantizer, without, levels, trainUsers, epochs, batch, learningRate, threads, json, cache,
+            dataset, data, backbone, enhance, seed, itemsKnowledge, usersKnowledge, encoder, userText, codes, quantizer, without, levels, trainUsers, epochs, patience, batch, learningRate, threads, json, cache,
         };
         command.SetAction((parsed, cancellation) => Run.ExecuteAsync(new RunOptions
         {
@@ -60,6 +61,7 @@ internal static class RunCommand
             Levels = parsed.GetValue(levels),
             TrainUsers = parsed.GetValue(trainUsers),
             Epochs = parsed.GetValue(epochs),
+            Patience = parsed.GetValue(patience),
             Batch = parsed.GetValue(batch),
             LearningRate = parsed.GetValue(learningRate),
             Threads = parsed.GetValue(threads),

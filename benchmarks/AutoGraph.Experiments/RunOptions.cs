@@ -39,6 +39,8 @@ internal sealed record RunOptions
 
     public int Epochs { get; init; } = 100;
 
+    public int Patience { get; init; } = 3;
+
     public int Batch { get; init; } = 1024;
 
     public double LearningRate { get; init; } = 3e-3;

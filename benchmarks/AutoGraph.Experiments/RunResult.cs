@@ -43,6 +43,7 @@ internal sealed record RunResult
     public required int Levels { get; init; }
     public required double TrainUsers { get; init; }
     public required int Batch { get; init; }
+    public required int Patience { get; init; }
     public required double LearningRate { get; init; }
     public required int Epochs { get; init; }
     public required int BestEpoch { get; init; }
