@@ -25,8 +25,8 @@ public sealed record RecommenderData(InteractionTable Train, FeatureTable UserFe
         if (Train.Items.Count < 2) throw new ArgumentException($"Expected at least 2 items to choose from, found {Train.Items.Count}.");
         if (UserFeatures.RowCount != Train.Users.Count || ItemFeatures.RowCount != Train.Items.Count)
             throw new ArgumentException($"Expected features of {Train.Users.Count} users and {Train.Items.Count} items, found {UserFeatures.RowCount} and {ItemFeatures.RowCount}.");
-        if (options.Enhancement.HasFlag(Enhancement.Kar) && !UserFeatures.Fields.Concat(ItemFeatures.Fields).Any(field => field is SemanticField))
-            throw new ArgumentException($"Expected semantic vectors of users or items for {nameof(Enhancement)}.{nameof(Enhancement.Kar)}, found none. Give the side tables a pipeline that makes them (SideTable.SemanticColumn), or leave {nameof(Enhancement.Kar)} out.");
+        if (options.Enhancement == Enhancement.Kar && !UserFeatures.Fields.Concat(ItemFeatures.Fields).Any(field => field is SemanticField))
+            throw new ArgumentException($"Expected semantic vectors of users or items for {nameof(Enhancement)}.{nameof(Enhancement.Kar)}, found none. Give the side tables a pipeline that makes them (SideTable.SemanticColumn), or choose {nameof(Enhancement)}.{nameof(Enhancement.None)}.");
         if (!options.NeedsGraph) return;
         if (Graph is null)
             throw new ArgumentException($"Expected a graph for {nameof(Enhancement)}.{options.Enhancement}, found none. Append the recommender to a MetapathGraph estimator, or choose {nameof(Enhancement)}.{nameof(Enhancement.None)}.");

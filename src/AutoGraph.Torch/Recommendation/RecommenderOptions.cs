@@ -42,8 +42,11 @@ public sealed record RecommenderOptions
     /// <summary>Sequence model. Default <see cref="Backbone.YouTubeDnn"/>.</summary>
     public Backbone Backbone { get; init; } = Backbone.YouTubeDnn;
 
-    /// <summary>Enhancement. Default <see cref="Enhancement.AutoGraph"/>, the paper's own form.</summary>
-    public Enhancement Enhancement { get; init; } = Enhancement.AutoGraph;
+    /// <summary>
+    /// Enhancement. Default AutoGraph | Kar: the graph, and semantic vectors as content wherever the side tables have them.
+    /// <see cref="Enhancement.AutoGraph"/> alone is the paper's own form.
+    /// </summary>
+    public Enhancement Enhancement { get; init; } = Enhancement.AutoGraph | Enhancement.Kar;
 
     /// <summary>Width of embeddings and of the towers' output, 1 to 1,024. Default 32 (App. D.2).</summary>
     public int Dimension { get; init; } = 32;

@@ -14,7 +14,7 @@ public sealed class KarPipelineTests
     {
         var model = Fit(_world.Users(), _world.Items());
         var scores = SmallWorld.Scores(model, _world.Split.Test);
-        Assert.NotEqual(SmallWorld.Scores(_world.Fit(), _world.Split.Test), scores);
+        Assert.NotEqual(SmallWorld.Scores(Fit(_world.Users(), _world.Items(), Enhancement.AutoGraph), _world.Split.Test), scores);
 
         using var stream = new MemoryStream();
         _world.Context.Model.Save(model, _world.Split.Train.Schema, stream);
@@ -32,12 +32,14 @@ public sealed class KarPipelineTests
     }
 
     [Fact]
-    public void Fit_NoSuchColumnOnEitherSide_SaysWhatToDo()
+    public void Fit_Default_IsAutoGraphAndKarWhereVectorsExistAndAutoGraphAloneWhereNot()
     {
         var (users, items) = (_world.Users() with { SemanticColumn = "Nothing" }, _world.Items() with { SemanticColumn = "Nothing" });
-        Assert.Contains("SemanticColumn", Assert.Throws<ArgumentException>(() => Fit(users, items)).Message, StringComparison.Ordinal);
+        var graphAlone = SmallWorld.Scores(Fit(_world.Users(), _world.Items(), Enhancement.AutoGraph), _world.Split.Test);
+        Assert.Equal(SmallWorld.Scores(_world.Fit(), _world.Split.Test), SmallWorld.Scores(Fit(_world.Users(), _world.Items()), _world.Split.Test));
+        Assert.Equal(graphAlone, SmallWorld.Scores(Fit(users, items), _world.Split.Test));
     }
 
-    private TransformerChain<GraphEnhancedRecommenderTransformer> Fit(SideTable users, SideTable items) => _world.AutoGraph.MetapathGraph(users, items, SmallWorld.Graph)
-        .Append(_world.AutoGraph.Recommender(SmallWorld.Options with { Enhancement = Enhancement.AutoGraph | Enhancement.Kar }, _world.Split.Validation)).Fit(_world.Split.Train);
+    private TransformerChain<GraphEnhancedRecommenderTransformer> Fit(SideTable users, SideTable items, Enhancement enhancement = Enhancement.AutoGraph | Enhancement.Kar) => _world.AutoGraph.MetapathGraph(users, items, SmallWorld.Graph)
+        .Append(_world.AutoGraph.Recommender(SmallWorld.Options with { Enhancement = enhancement }, _world.Split.Validation)).Fit(_world.Split.Train);
 }
