@@ -28,7 +28,7 @@ internal sealed class TrainingStep : IDisposable
         using var generator = new Generator(1, CPU);
         var graphOptions = new MetapathGraphOptions { Training = GraphTraining.Joint };
         _enhancer = graph ? new GraphEnhancer(new MetapathAttention(FilmWorld.Graph, graphOptions, generator), FilmWorld.Graph, graphOptions, 1) : null;
-        _model = new TwoTowerModel(TrainedFeatures.Of(FilmWorld.UserFeatures, FilmWorld.Train.UserOf), TrainedFeatures.Of(FilmWorld.ItemFeatures, FilmWorld.Train.ItemOf), _enhancer?.Width, options, generator);
+        _model = new TwoTowerModel(TrainedFeatures.Of(FilmWorld.UserFeatures, FilmWorld.Train.UserOf), TrainedFeatures.Of(FilmWorld.ItemFeatures, FilmWorld.Train.ItemOf), _enhancer is null ? default : new(_enhancer.UserWidth, _enhancer.ItemWidth), options, generator);
         _training = new RecommenderTraining(_model, _enhancer, _samples, options, 1);
         _optimizer = new AdamW(_enhancer is null ? [_model] : [_model, _enhancer], 1e-3, 1e-2);
         _model.train();

@@ -45,28 +45,28 @@ internal static class Run
             new RecommenderData(train, WithContent(data.UserFeatures, vectors?.Users), WithContent(data.ItemFeatures, vectors?.Items)) { Graph = graph, Validation = data.Validation },
             new RecommenderOptions
             {
-                Backbone = options.Backbone, Enhancement = options.Enhance, BatchSize = options.Batch, Epochs = options.Epochs, Patience = options.Patience, LearningRate = options.LearningRate,
+                Backbone = options.Backbone, Enhancement = options.Enhance, BatchSize = options.Batch, Epochs = options.Epochs, Patience = options.Patience, LearningRate = options.LearningRate, EnhancedHistory = options.EnhancedHistory,
                 Progress = new ConsoleProgress(), CancellationToken = cancellationToken,
             }, options.Seed);
 
         var validation = Evaluate(model, data.Validation, data, "validation");
         clock.Restart();
-        var test = Evaluate(model, data.Test, data, "test");
+        var test = options.ValidationOnly ? null : Evaluate(model, data.Test, data, "test");
         double testSeconds = clock.Elapsed.TotalSeconds;
-        Console.Error.WriteLine(test);
+        Console.Error.WriteLine(test ?? validation);
         return new RunResult
         {
             Dataset = data.Name, Users = data.All.Users.Count, Items = data.All.Items.Count, Interactions = data.All.Count,
             TrainSamples = model.Report.Samples, TestUsers = data.Split.Test.Count,
             Backbone = RunCommand.Name(options.Backbone), Enhance = Enhancements.Name(options.Enhance), Seed = options.Seed, Threads = ComputeThreads.Count,
-            Protocol = test.SeenKept.Protocol.ToString(), Semantics = vectors?.Source ?? "none", Codes = RunCommand.Name(options.Codes), Quantizer = FactorCodes.NameOf(options.Quantizer),
+            Protocol = (test ?? validation).SeenKept.Protocol.ToString(), Semantics = vectors?.Source ?? "none", Codes = RunCommand.Name(options.Codes), Quantizer = FactorCodes.NameOf(options.Quantizer),
             Without = [.. Enum.GetValues<Metapaths>().Where(path => path is Metapaths.UserSemantic or Metapaths.ItemSemantic or Metapaths.Interaction && options.Without.HasFlag(path)).Select(RunCommand.Name)],
-            Levels = options.Levels, TrainUsers = options.TrainUsers, Batch = options.Batch, LearningRate = options.LearningRate, Patience = options.Patience,
+            Levels = options.Levels, UserNeighbors = RunCommand.Name(options.UserNeighbors), Neighbors = options.Neighbors, EnhancedHistory = options.EnhancedHistory, TrainUsers = options.TrainUsers, Batch = options.Batch, LearningRate = options.LearningRate, Patience = options.Patience,
             Epochs = model.Report.Epochs.Count, BestEpoch = model.Report.BestEpoch, SecondsPerEpoch = model.Report.Epochs.Average(epoch => epoch.Seconds),
             SemanticSeconds = semanticSeconds, QuantizeSeconds = quantizeSeconds, TestSeconds = testSeconds,
             PeakMemoryMiB = Process.GetCurrentProcess().PeakWorkingSet64 >> 20,
-            Validation = Figures.Of(validation.SeenKept), Test = Figures.Of(test.SeenKept), TestSeenMasked = Figures.Of(test.SeenMasked),
-            Codebooks = codebooks, TestRanks = test.SeenKept.Ranks.ToArray(), TestSeenMaskedRanks = test.SeenMasked.Ranks.ToArray(),
+            Validation = Figures.Of(validation.SeenKept), Test = test is null ? null : Figures.Of(test.SeenKept), TestSeenMasked = test is null ? null : Figures.Of(test.SeenMasked),
+            Codebooks = codebooks, TestRanks = test?.SeenKept.Ranks.ToArray(), TestSeenMaskedRanks = test?.SeenMasked.Ranks.ToArray(),
         };
     }
 
@@ -94,7 +94,7 @@ internal static class Run
         double seconds = clock.Elapsed.TotalSeconds;
         Console.Error.WriteLine($"codes in {seconds:F1} s (active users {string.Join(" ", users.Health.Levels.Select(l => $"{l.ActiveRatio:P0}"))}, items {string.Join(" ", items.Health.Levels.Select(l => $"{l.ActiveRatio:P0}"))})");
         var graph = new FactorGraph(train, users.Codes, items.Codes, options.Levels);
-        var graphOptions = new MetapathGraphOptions { Training = GraphTraining.Joint, FactorLevels = options.Levels, Metapaths = Metapaths.All & ~options.Without };
+        var graphOptions = new MetapathGraphOptions { Training = GraphTraining.Joint, FactorLevels = options.Levels, Metapaths = Metapaths.All & ~options.Without, UserNeighbors = options.UserNeighbors, NeighborSample = options.Neighbors };
         return (MetapathGraphModel.Fit(graph, graphOptions, options.Seed), new(SideHealth.Of(users.Health), SideHealth.Of(items.Health)), seconds);
     }
 

@@ -29,6 +29,10 @@ internal static class RunCommand
         Option<string[]> without = new("--without") { Description = "Metapaths switched off: uqu, iqi, ui", DefaultValueFactory = _ => [], AllowMultipleArgumentsPerToken = true };
         without.AcceptOnlyFromAmong("uqu", "iqi", "ui");
         Option<int> levels = new("--levels") { Description = "Code levels that become factor nodes", DefaultValueFactory = _ => 2 };
+        var userNeighbors = Choice("--user-neighbors", "Interactions that a user's graph vector reads", UserNeighbors.Latest);
+        Option<int> neighbors = new("--neighbors") { Description = "Interaction neighbours per node", DefaultValueFactory = _ => 15 };
+        Option<bool> plainHistory = new("--plain-history") { Description = "The backbone reads the ids of history items alone, not their semantic and graph fields" };
+        Option<bool> validationOnly = new("--validation-only") { Description = "Leaves the test split unread, for comparisons that choose something" };
         Option<double> trainUsers = new("--train-users") { Description = "Part of the users who train; all are tested", DefaultValueFactory = _ => 1 };
         trainUsers.Validators.Add(Between(trainUsers, 0.001, 1));
         Option<int> epochs = new("--epochs") { Description = "Epochs at most", DefaultValueFactory = _ => 100 };
@@ -42,7 +46,7 @@ internal static class RunCommand
 
         var command = new Command("run", "Train and test one method on one data set under the paper's protocol")
         {
-            dataset, data, backbone, enhance, seed, itemsKnowledge, usersKnowledge, encoder, userText, codes, quantizer, without, levels, trainUsers, epochs, patience, batch, learningRate, threads, json, cache,
+            dataset, data, backbone, enhance, seed, itemsKnowledge, usersKnowledge, encoder, userText, codes, quantizer, without, levels, userNeighbors, neighbors, plainHistory, validationOnly, trainUsers, epochs, patience, batch, learningRate, threads, json, cache,
         };
         command.SetAction((parsed, cancellation) => Run.ExecuteAsync(new RunOptions
         {
@@ -59,6 +63,10 @@ internal static class RunCommand
             Quantizer = FactorCodes.QuantizerOf(parsed.GetValue(quantizer)!),
             Without = parsed.GetValue(without)!.Select(PathOf).Aggregate(Metapaths.None, (all, path) => all | path),
             Levels = parsed.GetValue(levels),
+            UserNeighbors = parsed.GetValue(userNeighbors),
+            Neighbors = parsed.GetValue(neighbors),
+            EnhancedHistory = !parsed.GetValue(plainHistory),
+            ValidationOnly = parsed.GetValue(validationOnly),
             TrainUsers = parsed.GetValue(trainUsers),
             Epochs = parsed.GetValue(epochs),
             Patience = parsed.GetValue(patience),

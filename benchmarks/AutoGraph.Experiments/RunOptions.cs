@@ -35,6 +35,14 @@ internal sealed record RunOptions
 
     public int Levels { get; init; } = 2;
 
+    public UserNeighbors UserNeighbors { get; init; } = UserNeighbors.Latest;
+
+    public int Neighbors { get; init; } = 15;
+
+    public bool EnhancedHistory { get; init; } = true;
+
+    public bool ValidationOnly { get; init; }
+
     public double TrainUsers { get; init; } = 1;
 
     public int Epochs { get; init; } = 100;

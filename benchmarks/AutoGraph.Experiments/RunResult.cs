@@ -41,6 +41,9 @@ internal sealed record RunResult
     public required string Quantizer { get; init; }
     public required string[] Without { get; init; }
     public required int Levels { get; init; }
+    public required string UserNeighbors { get; init; }
+    public required int Neighbors { get; init; }
+    public required bool EnhancedHistory { get; init; }
     public required double TrainUsers { get; init; }
     public required int Batch { get; init; }
     public required int Patience { get; init; }
@@ -53,14 +56,14 @@ internal sealed record RunResult
     public required double TestSeconds { get; init; }
     public required long PeakMemoryMiB { get; init; }
     public required Figures Validation { get; init; }
-    public required Figures Test { get; init; }
-    public required Figures TestSeenMasked { get; init; }
+    public required Figures? Test { get; init; }
+    public required Figures? TestSeenMasked { get; init; }
     public required Codebooks? Codebooks { get; init; }
 
     /// <summary>Rank of each test user's target, seen kept, in the order of user positions: for paired comparisons.</summary>
-    public required double[] TestRanks { get; init; }
+    public required double[]? TestRanks { get; init; }
 
-    public required double[] TestSeenMaskedRanks { get; init; }
+    public required double[]? TestSeenMaskedRanks { get; init; }
 
     public string ToJson() => JsonSerializer.Serialize(this, RunResultJson.Default.RunResult);
 }

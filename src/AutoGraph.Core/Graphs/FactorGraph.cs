@@ -18,11 +18,11 @@ public sealed class FactorGraph
     /// <param name="levels">Levels whose factors become nodes, counted from the coarsest (paper Table 6: two).</param>
     /// <exception cref="ArgumentException">Codes are missing for some users or items, or there are fewer levels than asked for.</exception>
     public FactorGraph(InteractionTable train, CodeTable userCodes, CodeTable itemCodes, int levels)
-        : this(train.Users.Count, train.Items.Count, train.UserOf, train.ItemOf, userCodes, itemCodes, levels)
+        : this(Csr.FromEdges(train.Users.Count, train.Items.Count, train.UserOf, train.ItemOf), new Timelines(train), userCodes, itemCodes, levels)
     {
     }
 
-    /// <summary>Builds the graph from edge lists.</summary>
+    /// <summary>Builds the graph from edge lists, a user's edges in chronological order.</summary>
     /// <param name="userCount">Number of users U.</param>
     /// <param name="itemCount">Number of items I.</param>
     /// <param name="users">User of each user–item edge.</param>
@@ -32,11 +32,15 @@ public sealed class FactorGraph
     /// <param name="levels">Levels whose factors become nodes.</param>
     /// <exception cref="ArgumentException">As above.</exception>
     public FactorGraph(int userCount, int itemCount, ReadOnlySpan<int> users, ReadOnlySpan<int> items, CodeTable userCodes, CodeTable itemCodes, int levels)
+        : this(Csr.FromEdges(userCount, itemCount, users, items), new Timelines(userCount, itemCount, users, items), userCodes, itemCodes, levels)
     {
-        Check(userCodes, userCount, levels, "user");
-        Check(itemCodes, itemCount, levels, "item");
-        (UserCodes, ItemCodes, Levels) = (userCodes, itemCodes, levels);
-        UserToItems = Csr.FromEdges(userCount, itemCount, users, items);
+    }
+
+    private FactorGraph(Csr userToItems, Timelines histories, CodeTable userCodes, CodeTable itemCodes, int levels)
+    {
+        Check(userCodes, userToItems.RowCount, levels, "user");
+        Check(itemCodes, userToItems.ColumnCount, levels, "item");
+        (UserCodes, ItemCodes, Levels, UserToItems, Histories) = (userCodes, itemCodes, levels, userToItems, histories);
         ItemToUsers = UserToItems.Transpose();
         UserToFactors = Factors(userCodes, levels);
         FactorToUsers = UserToFactors.Transpose();
@@ -58,6 +62,9 @@ public sealed class FactorGraph
 
     /// <summary>Number of items I.</summary>
     public int ItemCount => UserToItems.ColumnCount;
+
+    /// <summary>Each user's interactions in chronological order, repeated ones too.</summary>
+    public Timelines Histories { get; }
 
     /// <summary>Items that each user interacted with; [U] rows.</summary>
     public Csr UserToItems { get; }

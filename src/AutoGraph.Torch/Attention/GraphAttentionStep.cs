@@ -32,13 +32,17 @@ internal sealed class GraphAttentionStep : nn.Module
     }
 
     /// <summary>Messages from sources [S, D_src] to targets [T, D_dst]: [T, H·C].</summary>
-    public Tensor Attend(Tensor sources, Tensor targets, EdgeList edges)
+    /// <param name="sources">[S, D_src].</param>
+    /// <param name="targets">[T, D_dst].</param>
+    /// <param name="edges">Edges from sources to targets.</param>
+    /// <param name="ages">[P, H] logits by age of an edge, or null.</param>
+    public Tensor Attend(Tensor sources, Tensor targets, EdgeList edges, Tensor? ages = null)
     {
         using var scope = NewDisposeScope();
         var projected = nn.functional.linear(sources, source);                                      // [S, H·C]
         var sourceLogit = nn.functional.linear(sources, Logits(source, attendSource));              // [S, H]
         var targetLogit = nn.functional.linear(targets, Logits(destination, attendDestination));    // [T, H]
-        return Scalars.Add(SegmentAttention.Apply(projected, sourceLogit, targetLogit, edges), bias).MoveToOuterDisposeScope();
+        return Scalars.Add(SegmentAttention.Apply(projected, sourceLogit, targetLogit, edges, ages), bias).MoveToOuterDisposeScope();
     }
 
     /// <summary>aᵀW per head, [H, D]: logits need no projection of their own.</summary>

@@ -34,19 +34,20 @@ internal sealed class GraphPretraining(GraphEnhancer vectors, FactorGraph graph,
     {
         vectors.BeginEpoch(epoch);
         var random = RandomStream.For(seed, "graph epoch", epoch);
-        var order = new int[graph.UserToItems.EdgeCount];
+        var order = new int[graph.Histories.Count];
         for (int i = 0; i < order.Length; i++) order[i] = i;
         random.Shuffle(order);
-        var userOf = UserOfEdge();
+        var userOf = UserOfRow();
         double total = 0;
         for (int first = 0; first < order.Length; first += options.BatchSize)
         {
             options.CancellationToken.ThrowIfCancellationRequested();
             var edges = order.AsSpan(first, Math.Min(options.BatchSize, order.Length - first));
             using var scope = NewDisposeScope();
-            var (users, positives, candidates) = Draw(edges, userOf, ref random);
-            var (u, i) = vectors.Step(users, positives, options.UnknownRate, ref random);
-            var loss = SampledSoftmax.Apply(SegmentMean.Apply(u, EdgeList.Rows(users, graph.UserCount)), i, candidates);
+            var rows = Rows(edges, userOf);
+            var candidates = NegativeSampling.Uniform(rows.Positives, graph.ItemCount, options.Negatives, ref random);
+            var (u, i) = vectors.Step(rows, options.UnknownRate, ref random);
+            var loss = SampledSoftmax.Apply(u!, i!, candidates);
             optimizer.ClearGradients();
             loss.backward();
             optimizer.Step();
@@ -55,18 +56,25 @@ internal sealed class GraphPretraining(GraphEnhancer vectors, FactorGraph graph,
         return total / order.Length;
     }
 
-    private (int[] Users, int[] Positives, EdgeList Candidates) Draw(ReadOnlySpan<int> edges, int[] userOf, ref RandomStream random)
+    private TrainingRows Rows(ReadOnlySpan<int> interactions, int[] userOf)
     {
-        var (users, positives) = (new int[edges.Length], new int[edges.Length]);
-        for (int b = 0; b < edges.Length; b++) (users[b], positives[b]) = (userOf[edges[b]], graph.UserToItems.Columns[edges[b]]);
-        return (users, positives, NegativeSampling.Uniform(positives, graph.ItemCount, options.Negatives, ref random));
+        var (users, positives, offsets, earlier) = (new int[interactions.Length], new int[interactions.Length], new int[interactions.Length + 1], new List<int>());
+        for (int b = 0; b < interactions.Length; b++)
+        {
+            users[b] = userOf[interactions[b]];
+            int place = interactions[b] - graph.Histories.Offsets[users[b]];
+            var timeline = graph.Histories.ItemsOf(users[b]);
+            positives[b] = timeline[place];
+            if (options.ReadsHistory) earlier.AddRange(timeline[Math.Max(0, place - options.NeighborSample)..place]);
+            offsets[b + 1] = earlier.Count;
+        }
+        return new(users, positives, new(offsets, [.. earlier]));
     }
 
-    private int[] UserOfEdge()
+    private int[] UserOfRow()
     {
-        var users = new int[graph.UserToItems.EdgeCount];
-        var offsets = graph.UserToItems.Offsets;
-        for (int user = 0; user < graph.UserCount; user++) users.AsSpan(offsets[user]..offsets[user + 1]).Fill(user);
+        var users = new int[graph.Histories.Count];
+        for (int user = 0; user < graph.UserCount; user++) users.AsSpan(graph.Histories.Offsets[user]..graph.Histories.Offsets[user + 1]).Fill(user);
         return users;
     }
 }

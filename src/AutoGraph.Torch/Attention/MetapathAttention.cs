@@ -19,18 +19,14 @@ internal sealed class MetapathAttention : nn.Module
     private readonly Parameter unknownItem;         // [1, D]
     private readonly SemanticPath? userPath;
     private readonly SemanticPath? itemPath;
-    private readonly GraphAttentionStep? itemsToUsers;
-    private readonly GraphAttentionStep? usersToItems;
-    private readonly Parameter? userSelf;           // [D, D]
-    private readonly Parameter? itemSelf;           // [D, D]
-    private readonly bool _literal;
+    private readonly InteractionStep? itemsToUsers;
+    private readonly InteractionStep? usersToItems;
     private readonly float[] _newUsers;             // [U] 1 where a user has no interaction: it stands as unknown
     private readonly float[] _newItems;             // [I]
 
     public MetapathAttention(FactorGraph graph, MetapathGraphOptions options, Generator generator) : base(nameof(MetapathAttention))
     {
         int width = options.Dimension;
-        _literal = options.Literal;
         users = Initialize.Normal(generator, NodeDeviation, graph.UserCount, width);
         items = Initialize.Normal(generator, NodeDeviation, graph.ItemCount, width);
         unknownUser = Initialize.Normal(generator, NodeDeviation, 1, width);
@@ -39,13 +35,8 @@ internal sealed class MetapathAttention : nn.Module
         if (options.Metapaths.HasFlag(Metapaths.ItemSemantic)) itemPath = new SemanticPath(graph.FactorToItems.RowCount, options, generator);
         if (options.Metapaths.HasFlag(Metapaths.Interaction))
         {
-            itemsToUsers = new GraphAttentionStep(width, width, width, options.Heads, generator);
-            usersToItems = new GraphAttentionStep(width, width, width, options.Heads, generator);
-            if (!_literal)
-            {
-                userSelf = Initialize.Glorot(generator, width, width, width, width);
-                itemSelf = Initialize.Glorot(generator, width, width, width, width);
-            }
+            itemsToUsers = new InteractionStep(width, options.Heads, options.Literal, options.ReadsHistory ? options.NeighborSample : 0, generator);
+            usersToItems = new InteractionStep(width, options.Heads, options.Literal, 0, generator);
         }
         (_newUsers, _newItems) = (Isolated(graph.UserToItems), Isolated(graph.ItemToUsers));
         RegisterComponents();
@@ -54,36 +45,49 @@ internal sealed class MetapathAttention : nn.Module
     /// <summary>Standard deviation of initial node embeddings.</summary>
     internal const double NodeDeviation = 0.1;
 
+    /// <summary>The interaction path to users, where it is on.</summary>
+    public InteractionStep? ToUsers => itemsToUsers;
+
     /// <summary>Graph vectors of all users [U, D] and items [I, D].</summary>
     /// <param name="edges">Edges of this pass.</param>
     /// <param name="drop">Node ids to replace by the unknown node, or null in inference.</param>
     public (Tensor Users, Tensor Items) Propagate(MetapathEdges edges, NodeDrop? drop = null)
     {
         using var scope = NewDisposeScope();
-        Tensor u = Nodes(users, unknownUser, _newUsers, drop?.Users), i = Nodes(items, unknownItem, _newItems, drop?.Items);
-        var hu = userPath is null ? u : userPath.Propagate(u, edges.UsersToFactors, edges.FactorsToUsers);
-        var hi = itemPath is null ? i : itemPath.Propagate(i, edges.ItemsToFactors, edges.FactorsToItems);
-        if (itemsToUsers is not null)
-        {
-            var (su, si) = (userPath is null ? hu : Scalars.Elu(hu), itemPath is null ? hi : Scalars.Elu(hi));
-            (hu, hi) = (Interact(itemsToUsers, si, su, hu, edges.ItemsToUsers, userSelf), Interact(usersToItems!, su, si, hi, edges.UsersToItems, itemSelf));
-        }
-        return (hu.MoveToOuterDisposeScope(), hi.MoveToOuterDisposeScope());
+        var states = Semantics(edges, drop);
+        return (Users(states, edges.ItemsToUsers).MoveToOuterDisposeScope(), Items(states, edges.UsersToItems).MoveToOuterDisposeScope());
     }
 
-    /// <param name="step">The step.</param>
-    /// <param name="sources">Sources after ELU.</param>
-    /// <param name="targets">Targets after ELU.</param>
-    /// <param name="fallback">H_t, which stays where a target has no (visible) neighbours and no self term.</param>
-    /// <param name="edges">Edges from sources to targets.</param>
-    /// <param name="self">W_self, without <c>Literal</c>.</param>
-    private Tensor Interact(GraphAttentionStep step, Tensor sources, Tensor targets, Tensor fallback, EdgeList edges, Parameter? self)
+    /// <summary>States of all nodes after the semantic paths.</summary>
+    /// <param name="edges">Edges of this pass.</param>
+    /// <param name="drop">Node ids to replace by the unknown node, or null in inference.</param>
+    public SemanticStates Semantics(MetapathEdges edges, NodeDrop? drop = null)
     {
-        var messages = step.Attend(sources, targets, edges);
-        if (!_literal) return Scalars.Add(nn.functional.linear(targets, self!), messages);
-        var has = tensor(Enumerable.Range(0, edges.TargetCount).Select(edges.HasEdges).ToArray(), device: targets.device);
-        return where(has.unsqueeze(1), messages, fallback);
+        using var scope = NewDisposeScope();
+        Tensor u = Nodes(users, unknownUser, _newUsers, drop?.Users), i = Nodes(items, unknownItem, _newItems, drop?.Items);
+        Tensor hu = userPath is null ? u.alias() : userPath.Propagate(u, edges.UsersToFactors, edges.FactorsToUsers), hi = itemPath is null ? i.alias() : itemPath.Propagate(i, edges.ItemsToFactors, edges.FactorsToItems);
+        Tensor su = userPath is null ? hu.alias() : Scalars.Elu(hu), si = itemPath is null ? hi.alias() : Scalars.Elu(hi);
+        return new(hu.MoveToOuterDisposeScope(), hi.MoveToOuterDisposeScope(), su.MoveToOuterDisposeScope(), si.MoveToOuterDisposeScope());
     }
+
+    /// <summary>Graph vectors of all users, [U, D].</summary>
+    public Tensor Users(SemanticStates states, EdgeList edges) =>
+        itemsToUsers is null ? states.Users.alias() : itemsToUsers.Apply(states.ActiveItems, states.ActiveUsers, states.Users, edges);
+
+    /// <summary>Graph vectors of users of whom each row knows other items, [B, D].</summary>
+    /// <param name="states">States of all nodes.</param>
+    /// <param name="rows">The user of each row.</param>
+    /// <param name="edges">Edges from items to rows, oldest first.</param>
+    public Tensor Users(SemanticStates states, EdgeList rows, EdgeList edges)
+    {
+        using var scope = NewDisposeScope();
+        var fallback = SegmentMean.Apply(states.Users, rows);
+        return (itemsToUsers is null ? fallback : itemsToUsers.Apply(states.ActiveItems, SegmentMean.Apply(states.ActiveUsers, rows), fallback, edges)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Graph vectors of all items, [I, D].</summary>
+    public Tensor Items(SemanticStates states, EdgeList edges) =>
+        usersToItems is null ? states.Items.alias() : usersToItems.Apply(states.ActiveUsers, states.ActiveItems, states.Items, edges);
 
     /// <summary>
     /// Node embeddings, some of them replaced: in training those that the draw names, in inference those without interactions.

@@ -1,5 +1,6 @@
 using AutoGraph.Core.Graphs;
 using AutoGraph.Torch.Kernels;
+using AutoGraph.Torch.Recommendation;
 
 namespace AutoGraph.Torch.Attention;
 
@@ -34,10 +35,11 @@ internal sealed class MetapathEdges
 
     public EdgeList UsersToItems { get; }
 
-    /// <summary>The edges of inference: full neighbourhoods, or a sample that the seed fixes.</summary>
-    public static MetapathEdges ForInference(FactorGraph graph, MetapathGraphOptions options, int seed) => options.FullNeighborhoods
-        ? Full(graph)
-        : new(graph, ToUsers(graph, options, seed).Draw(0), ToItems(graph, options, seed).Draw(0));
+    /// <summary>The edges of inference: full neighbourhoods, or a sample that the seed fixes; of users their latest items where the options say so.</summary>
+    public static MetapathEdges ForInference(FactorGraph graph, MetapathGraphOptions options, int seed) => new(graph,
+        options.ReadsHistory ? ItemSequences.Of(graph.Histories, options.NeighborSample).Latest(graph.ItemCount, options.NeighborSample)
+            : options.FullNeighborhoods ? EdgeList.From(graph.UserToItems) : ToUsers(graph, options, seed).Draw(0),
+        options.FullNeighborhoods ? EdgeList.From(graph.ItemToUsers) : ToItems(graph, options, seed).Draw(0));
 
     /// <summary>Draws items for users.</summary>
     public static NeighborSampler ToUsers(FactorGraph graph, MetapathGraphOptions options, int seed) => new(graph.UserToItems, options.NeighborSample, seed, "items to users");

@@ -72,10 +72,10 @@ public sealed class MetapathGraphModel
     public TensorDictionary Save()
     {
         var target = new TensorDictionary();
-        target.Add("options", [(int)Options.Training, Options.FactorLevels, Options.Dimension, Options.Heads, Options.NeighborSample, (int)Options.Metapaths, Options.Literal ? 1 : 0, Options.FullNeighborhoods ? 1 : 0], 8);
+        target.Add("options", [(int)Options.Training, Options.FactorLevels, Options.Dimension, Options.Heads, Options.NeighborSample, (int)Options.Metapaths, Options.Literal ? 1 : 0, Options.FullNeighborhoods ? 1 : 0, (int)Options.UserNeighbors], 9);
         target.Add("graph.size", [Graph.UserCount, Graph.ItemCount], 2);
-        target.Add("graph.user_offsets", Graph.UserToItems.Offsets.ToArray(), Graph.UserCount + 1);
-        target.Add("graph.user_items", Graph.UserToItems.Columns.ToArray(), Graph.UserToItems.EdgeCount);
+        target.Add("graph.user_offsets", Graph.Histories.Offsets.ToArray(), Graph.UserCount + 1);
+        target.Add("graph.user_items", Graph.Histories.Items.ToArray(), Graph.Histories.Count);
         Save(target, "user", Graph.UserCodes);
         Save(target, "item", Graph.ItemCodes);
         target.Add("vectors.users", UserVectors.ToArray(), Graph.UserCount, Options.Dimension);
@@ -89,11 +89,11 @@ public sealed class MetapathGraphModel
     public static MetapathGraphModel Load(TensorDictionary tensors)
     {
         ArgumentNullException.ThrowIfNull(tensors);
-        var o = tensors.Ints("options", 8);
+        var o = tensors.Ints("options", 9);
         var options = new MetapathGraphOptions
         {
             Training = (GraphTraining)o[0], FactorLevels = o[1], Dimension = o[2], Heads = o[3],
-            NeighborSample = o[4], Metapaths = (Metapaths)o[5], Literal = o[6] != 0, FullNeighborhoods = o[7] != 0,
+            NeighborSample = o[4], Metapaths = (Metapaths)o[5], Literal = o[6] != 0, FullNeighborhoods = o[7] != 0, UserNeighbors = (UserNeighbors)o[8],
         };
         try
         {

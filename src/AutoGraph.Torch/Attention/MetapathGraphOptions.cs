@@ -33,6 +33,19 @@ public enum Metapaths
     All = UserSemantic | ItemSemantic | Interaction,
 }
 
+/// <summary>Which of a user's interactions its graph vector reads.</summary>
+public enum UserNeighbors
+{
+    /// <summary>Those of the whole training time, a sample drawn anew each epoch (paper Eq. 8): one vector per user.</summary>
+    Sampled,
+
+    /// <summary>
+    /// The latest before the row at hand, and the attention knows how many came after each: the vector follows the user's history,
+    /// in training never reads what came later, and users unknown in training have one too.
+    /// </summary>
+    Latest,
+}
+
 /// <summary>Metapath graph attention (paper §3.2.3, §3.3.1).</summary>
 public sealed record MetapathGraphOptions
 {
@@ -48,7 +61,10 @@ public sealed record MetapathGraphOptions
     /// <summary>Attention heads, 1 to 16; their outputs are concatenated. Default 2.</summary>
     public int Heads { get; init; } = 2;
 
-    /// <summary>Interaction neighbours S per node, drawn anew each epoch, 1 to 10,000. Default 15 (App. D.3: 12 to 18).</summary>
+    /// <summary>Which interactions a user's graph vector reads. Default <see cref="UserNeighbors.Latest"/>; the paper's own form is <see cref="UserNeighbors.Sampled"/>.</summary>
+    public UserNeighbors UserNeighbors { get; init; } = UserNeighbors.Latest;
+
+    /// <summary>Interaction neighbours S per node, drawn anew each epoch or a user's latest, 1 to 10,000. Default 15 (App. D.3: 12 to 18).</summary>
     public int NeighborSample { get; init; } = 15;
 
     /// <summary>Whether inference reads full neighbourhoods instead of a sample of S that the seed fixes. Default true.</summary>
@@ -87,9 +103,13 @@ public sealed record MetapathGraphOptions
     /// <summary>Stops the fit.</summary>
     public CancellationToken CancellationToken { get; init; }
 
+    /// <summary>Whether a user's vector follows the row's history.</summary>
+    internal bool ReadsHistory => UserNeighbors == UserNeighbors.Latest;
+
     /// <summary>Throws an <see cref="ArgumentException"/> that lists every invalid option.</summary>
     internal void Validate() => new Problems(nameof(MetapathGraphOptions))
         .Require(Enum.IsDefined(Training), $"{nameof(Training)}: expected Standalone or Joint, found {Training}")
+        .Require(Enum.IsDefined(UserNeighbors), $"{nameof(UserNeighbors)}: expected Sampled or Latest, found {UserNeighbors}")
         .Range(nameof(FactorLevels), FactorLevels, 1, 8)
         .Range(nameof(Dimension), Dimension, 1, 1024)
         .Range(nameof(Heads), Heads, 1, 16)

@@ -34,7 +34,9 @@ internal sealed class FieldEmbeddings : nn.Module
             tensor(field.Values, field.RowCount, field.Width).DetachFromDisposeScope())];
         _semantic = [.. features.Fields.OfType<SemanticField>().Select(field =>
             tensor(field.Values, field.RowCount, field.Width).DetachFromDisposeScope())];
-        Width = features.Fields.Count * width;
+        (Width, ContentWidth) = (features.Fields.Count * width, contents.Count * width);
+        int behind = features.Fields.SkipWhile(field => field is not SemanticField).Count(field => field is not SemanticField);
+        if (behind > 0) throw new ArgumentException($"Expected semantic fields after all others, found {behind} behind one.", nameof(features));
         RegisterComponents();
 
         Parameter Table(int rows) => Initialize.Normal(generator, Deviation, rows + 1, width);
@@ -45,6 +47,9 @@ internal sealed class FieldEmbeddings : nn.Module
 
     /// <summary>F·D.</summary>
     public int Width { get; }
+
+    /// <summary>Width of the semantic fields, which come last.</summary>
+    public int ContentWidth { get; }
 
     /// <summary>The table of the first field, the entity's own id: [N + 1, D]; its last row is "unknown".</summary>
     public Parameter Ids => tables[0];
@@ -77,11 +82,19 @@ internal sealed class FieldEmbeddings : nn.Module
     private Tensor Rows(Tensor values, ReadOnlySpan<int> rows)
     {
         var device = Ids.device;
+        if (rows.Length == values.shape[0] && IsIdentity(rows)) return values.to(device);
         var index = new long[rows.Length];
         var known = new bool[rows.Length];
         for (int i = 0; i < rows.Length; i++) (index[i], known[i]) = (Math.Max(0, rows[i]), rows[i] >= 0);
         var picked = values.to(device).index_select(0, tensor(index, device: device));
         return where(tensor(known, device: device).unsqueeze(1), picked, zeros_like(picked));
+    }
+
+    private static bool IsIdentity(ReadOnlySpan<int> rows)
+    {
+        for (int i = 0; i < rows.Length; i++)
+            if (rows[i] != i) return false;
+        return true;
     }
 
     private static EdgeList CategoryEdges(CategoricalField field, ReadOnlySpan<int> rows, double drop, ref RandomStream random)

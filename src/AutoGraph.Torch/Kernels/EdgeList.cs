@@ -47,6 +47,17 @@ internal sealed class EdgeList
 
     public int EdgeCount => Sources.Length;
 
+    /// <summary>Edges of the target that has most.</summary>
+    public int LargestDegree
+    {
+        get
+        {
+            int largest = 0;
+            for (int t = 0; t < TargetCount; t++) largest = Math.Max(largest, Offsets[t + 1] - Offsets[t]);
+            return largest;
+        }
+    }
+
     /// <summary>[targets + 1] where each target's edges begin.</summary>
     public int[] Offsets { get; }
 

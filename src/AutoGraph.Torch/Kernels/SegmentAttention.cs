@@ -6,8 +6,8 @@ namespace AutoGraph.Torch.Kernels;
 
 /// <summary>
 /// Attention over the edges of each target (paper Eq. 6), with logits given per node:
-/// x_e = LeakyReLU(targetLogit_t + sourceLogit_j), α = softmax over the target's edges, out_t = Σ α_e · source_j.
-/// A target without edges gets zeros.
+/// x_e = LeakyReLU(targetLogit_t + sourceLogit_j + ageLogit_p), α = softmax over the target's edges, out_t = Σ α_e · source_j.
+/// The age p of an edge counts the edges of its target that come after it. A target without edges gets zeros.
 /// </summary>
 /// <remarks>
 /// On the CPU a fused kernel of its own with its own backward pass; on other devices composed from tensor operations.
@@ -22,8 +22,9 @@ internal static class SegmentAttention
     /// <param name="sourceLogit">[S, H] aᵀ₂ W e_j.</param>
     /// <param name="targetLogit">[T, H] aᵀ₁ W e_t.</param>
     /// <param name="edges">Edges from S sources to T targets.</param>
+    /// <param name="ageLogit">[P, H] for ages below P, which no edge may reach; null for none.</param>
     /// <returns>[T, H·C].</returns>
-    public static Tensor Apply(Tensor source, Tensor sourceLogit, Tensor targetLogit, EdgeList edges)
+    public static Tensor Apply(Tensor source, Tensor sourceLogit, Tensor targetLogit, EdgeList edges, Tensor? ageLogit = null)
     {
         Shapes.Expect(source, nameof(source), edges.SourceCount, -1);
         Shapes.Expect(sourceLogit, nameof(sourceLogit), edges.SourceCount, -1);
@@ -31,10 +32,17 @@ internal static class SegmentAttention
         Shapes.Expect(targetLogit, nameof(targetLogit), edges.TargetCount, heads);
         if (heads == 0 || source.shape[1] % heads != 0)
             throw new ArgumentException($"Expected a width that {heads} heads divide, found {source.shape[1]}.", nameof(source));
-        if (source.device_type != DeviceType.CPU) return SegmentAttentionComposed.Apply(source, sourceLogit, targetLogit, edges);
-        return Shapes.IsDouble(source, sourceLogit, targetLogit)
-            ? Fused<double>.apply(source, sourceLogit, targetLogit, edges)
-            : Fused<float>.apply(source, sourceLogit, targetLogit, edges);
+        if (ageLogit is not null)
+        {
+            Shapes.Expect(ageLogit, nameof(ageLogit), -1, heads);
+            if (edges.LargestDegree > ageLogit.shape[0])
+                throw new ArgumentException($"Expected at most {ageLogit.shape[0]} edges per target, as many as there are age logits, found {edges.LargestDegree}.", nameof(edges));
+        }
+        if (source.device_type != DeviceType.CPU) return SegmentAttentionComposed.Apply(source, sourceLogit, targetLogit, edges, ageLogit);
+        using var ages = ageLogit is null ? zeros(0, heads, dtype: source.dtype) : ageLogit.alias();
+        return Shapes.IsDouble(source, sourceLogit, targetLogit, ages)
+            ? Fused<double>.apply(source, sourceLogit, targetLogit, edges, ages)
+            : Fused<float>.apply(source, sourceLogit, targetLogit, edges, ages);
     }
 
     private sealed class Fused<T> : autograd.SingleTensorFunction<Fused<T>> where T : unmanaged, IFloatingPointIeee754<T>
@@ -43,11 +51,11 @@ internal static class SegmentAttention
 
         public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
         {
-            var (source, sourceLogit, targetLogit, edges) = (((Tensor)vars[0]).contiguous(), ((Tensor)vars[1]).contiguous(), ((Tensor)vars[2]).contiguous(), (EdgeList)vars[3]);
+            var (source, sourceLogit, targetLogit, edges, ageLogit) = (((Tensor)vars[0]).contiguous(), ((Tensor)vars[1]).contiguous(), ((Tensor)vars[2]).contiguous(), (EdgeList)vars[3], ((Tensor)vars[4]).contiguous());
             var output = empty(edges.TargetCount, source.shape[1], dtype: source.dtype);
             var weights = empty(sourceLogit.shape[1], edges.EdgeCount, dtype: source.dtype);
-            SegmentAttentionCpu<T>.Forward(source, sourceLogit, targetLogit, edges, weights, output);
-            ctx.save_for_backward([source, sourceLogit, targetLogit, weights]);
+            SegmentAttentionCpu<T>.Forward(source, sourceLogit, targetLogit, ageLogit, edges, weights, output);
+            ctx.save_for_backward([source, sourceLogit, targetLogit, ageLogit, weights]);
             ctx.save_data(nameof(EdgeList), edges);
             return output;
         }
@@ -56,12 +64,12 @@ internal static class SegmentAttention
         {
             using var scope = NewDisposeScope();
             var saved = ctx.get_saved_variables();
-            var (source, sourceLogit, targetLogit, weights) = (saved[0], saved[1], saved[2], saved[3]);
+            var (source, sourceLogit, targetLogit, ageLogit, weights) = (saved[0], saved[1], saved[2], saved[3], saved[4]);
             var edges = (EdgeList)ctx.get_data(nameof(EdgeList));
-            var gradients = (Source: empty_like(source), SourceLogit: empty_like(sourceLogit), TargetLogit: empty_like(targetLogit));
-            SegmentAttentionCpu<T>.Backward(source, sourceLogit, targetLogit, weights, edges, grad.contiguous(), gradients.Source, gradients.SourceLogit, gradients.TargetLogit);
+            var gradients = (Source: empty_like(source), SourceLogit: empty_like(sourceLogit), TargetLogit: empty_like(targetLogit), AgeLogit: zeros_like(ageLogit));
+            SegmentAttentionCpu<T>.Backward(source, sourceLogit, targetLogit, ageLogit, weights, edges, grad.contiguous(), gradients.Source, gradients.SourceLogit, gradients.TargetLogit, gradients.AgeLogit);
             foreach (var tensor in saved) tensor.Dispose();
-            return [gradients.Source.MoveToOuterDisposeScope(), gradients.SourceLogit.MoveToOuterDisposeScope(), gradients.TargetLogit.MoveToOuterDisposeScope(), null!];
+            return [gradients.Source.MoveToOuterDisposeScope(), gradients.SourceLogit.MoveToOuterDisposeScope(), gradients.TargetLogit.MoveToOuterDisposeScope(), null!, gradients.AgeLogit.MoveToOuterDisposeScope()];
         }
     }
 }

@@ -6,16 +6,18 @@ namespace AutoGraph.Torch.Kernels;
 internal static class SegmentAttentionComposed
 {
     /// <inheritdoc cref="SegmentAttention.Apply"/>
-    public static Tensor Apply(Tensor source, Tensor sourceLogit, Tensor targetLogit, EdgeList edges)
+    public static Tensor Apply(Tensor source, Tensor sourceLogit, Tensor targetLogit, EdgeList edges, Tensor? ageLogit = null)
     {
         using var scope = NewDisposeScope();
-        var (targets, sources) = Index(edges, source.device);
+        var (targets, sources, ages) = Index(edges, source.device);
         long heads = sourceLogit.shape[1], width = source.shape[1], edgeCount = sources.shape[0];
 
         // Shifting a target's logits by any bound of its own changes no weight. LeakyReLU grows with its argument, so
         // LeakyReLU(targetLogit + max over all sources) bounds them; float64 keeps weights far below the bound above zero.
-        var bound = Scalars.LeakyRelu(Scalars.Add(targetLogit, sourceLogit.amax([0], keepdim: true)), SegmentAttention.NegativeSlope).detach();   // [T, H]
-        var logits = Scalars.LeakyRelu(Scalars.Add(targetLogit.index_select(0, targets), sourceLogit.index_select(0, sources)), SegmentAttention.NegativeSlope);
+        var (highest, sum) = (Scalars.Add(targetLogit, sourceLogit.amax([0], keepdim: true)), Scalars.Add(targetLogit.index_select(0, targets), sourceLogit.index_select(0, sources)));
+        if (ageLogit is not null) (highest, sum) = (Scalars.Add(highest, ageLogit.amax([0], keepdim: true)), Scalars.Add(sum, ageLogit.index_select(0, ages)));
+        var bound = Scalars.LeakyRelu(highest, SegmentAttention.NegativeSlope).detach();                                                         // [T, H]
+        var logits = Scalars.LeakyRelu(sum, SegmentAttention.NegativeSlope);
         var raw = Scalars.Subtract(logits, bound.index_select(0, targets)).to(ScalarType.Float64).exp();                                                // [E, H]
         var sums = Scalars.IndexAdd(zeros(edges.TargetCount, heads, dtype: ScalarType.Float64, device: source.device), targets, raw);
         var weights = (raw / Scalars.AtLeast(sums.index_select(0, targets), double.Epsilon)).to(source.dtype);                                   // [E, H]
@@ -24,12 +26,12 @@ internal static class SegmentAttentionComposed
         return Scalars.IndexAdd(output, targets, messages.view(edgeCount, width)).MoveToOuterDisposeScope();
     }
 
-    private static (Tensor Targets, Tensor Sources) Index(EdgeList edges, Device device)
+    private static (Tensor Targets, Tensor Sources, Tensor Ages) Index(EdgeList edges, Device device)
     {
-        var (targets, sources) = (new List<long>(edges.EdgeCount), new List<long>(edges.EdgeCount));
+        var (targets, sources, ages) = (new List<long>(edges.EdgeCount), new List<long>(edges.EdgeCount), new List<long>(edges.EdgeCount));
         for (int t = 0; t < edges.TargetCount; t++)
             for (int e = edges.Offsets[t]; e < edges.Offsets[t + 1]; e++)
-                if (edges.Removed is null || !edges.Removed[e]) { targets.Add(t); sources.Add(edges.Sources[e]); }
-        return (tensor(targets, device: device), tensor(sources, device: device));
+                if (edges.Removed is null || !edges.Removed[e]) { targets.Add(t); sources.Add(edges.Sources[e]); ages.Add(edges.Offsets[t + 1] - 1 - e); }
+        return (tensor(targets, device: device), tensor(sources, device: device), tensor(ages, device: device));
     }
 }

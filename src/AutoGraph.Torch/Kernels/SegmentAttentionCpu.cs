@@ -11,18 +11,18 @@ internal static unsafe class SegmentAttentionCpu<T> where T : unmanaged, IFloati
     private static readonly T Slope = T.CreateChecked(SegmentAttention.NegativeSlope);
 
     /// <summary>Writes attention weights [H, E] and outputs [T, H·C].</summary>
-    public static void Forward(Tensor source, Tensor sourceLogit, Tensor targetLogit, EdgeList edges, Tensor weights, Tensor output)
+    public static void Forward(Tensor source, Tensor sourceLogit, Tensor targetLogit, Tensor ageLogit, EdgeList edges, Tensor weights, Tensor output)
     {
         int heads = (int)sourceLogit.shape[1], width = (int)source.shape[1];
-        T* src = Lanes.Pointer<T>(source), sl = Lanes.Pointer<T>(sourceLogit), tl = Lanes.Pointer<T>(targetLogit), alpha = Lanes.Pointer<T>(weights), result = Lanes.Pointer<T>(output);
+        T* src = Lanes.Pointer<T>(source), sl = Lanes.Pointer<T>(sourceLogit), tl = Lanes.Pointer<T>(targetLogit), ages = Ages(ageLogit), alpha = Lanes.Pointer<T>(weights), result = Lanes.Pointer<T>(output);
         CpuLoop.Run(edges.TargetCount, (long)edges.EdgeCount * width, (from, to) =>
         {
             for (int t = from; t < to; t++)
-                AttendTarget(edges, t, heads, width, src, sl, tl, alpha, result);
+                AttendTarget(edges, t, heads, width, src, sl, tl, ages, alpha, result);
         });
     }
 
-    private static void AttendTarget(EdgeList edges, int t, int heads, int width, T* src, T* sl, T* tl, T* alpha, T* result)
+    private static void AttendTarget(EdgeList edges, int t, int heads, int width, T* src, T* sl, T* tl, T* ages, T* alpha, T* result)
     {
         var (first, count, removed) = (edges.Offsets[t], edges.Offsets[t + 1] - edges.Offsets[t], edges.Removed);
         T* row = result + (long)t * width;
@@ -39,6 +39,7 @@ internal static unsafe class SegmentAttentionCpu<T> where T : unmanaged, IFloati
             {
                 if (removed is not null && removed[first + e]) continue;
                 T x = own + sl[(long)sources[e] * heads + h];
+                if (ages is not null) x += ages[(count - 1 - e) * heads + h];
                 weights[kept++] = x < T.Zero ? x * Slope : x;
             }
             if (kept > 0) Softmax(weights[..kept]);
@@ -65,13 +66,13 @@ internal static unsafe class SegmentAttentionCpu<T> where T : unmanaged, IFloati
             weights[e] = removed[e] ? T.Zero : weights[--kept];
     }
 
-    /// <summary>Writes the gradients of source [S, H·C], source logits [S, H] and target logits [T, H].</summary>
-    public static void Backward(Tensor source, Tensor sourceLogit, Tensor targetLogit, Tensor weights, EdgeList edges, Tensor grad,
-        Tensor gradSource, Tensor gradSourceLogit, Tensor gradTargetLogit)
+    /// <summary>Writes the gradients of source [S, H·C], source logits [S, H] and target logits [T, H], and adds those of age logits [P, H].</summary>
+    public static void Backward(Tensor source, Tensor sourceLogit, Tensor targetLogit, Tensor ageLogit, Tensor weights, EdgeList edges, Tensor grad,
+        Tensor gradSource, Tensor gradSourceLogit, Tensor gradTargetLogit, Tensor gradAgeLogit)
     {
         int heads = (int)sourceLogit.shape[1], width = (int)source.shape[1], channels = width / heads;
         using var gradLogits = empty_like(weights);                 // [H, E] gradient of each edge's logit
-        T* src = Lanes.Pointer<T>(source), sl = Lanes.Pointer<T>(sourceLogit), tl = Lanes.Pointer<T>(targetLogit), alpha = Lanes.Pointer<T>(weights), g = Lanes.Pointer<T>(grad), dx = Lanes.Pointer<T>(gradLogits);
+        T* src = Lanes.Pointer<T>(source), sl = Lanes.Pointer<T>(sourceLogit), tl = Lanes.Pointer<T>(targetLogit), ages = Ages(ageLogit), alpha = Lanes.Pointer<T>(weights), g = Lanes.Pointer<T>(grad), dx = Lanes.Pointer<T>(gradLogits);
         T* dSource = Lanes.Pointer<T>(gradSource), dSourceLogit = Lanes.Pointer<T>(gradSourceLogit), dTargetLogit = Lanes.Pointer<T>(gradTargetLogit);
         long work = (long)edges.EdgeCount * width;
 
@@ -103,6 +104,12 @@ internal static unsafe class SegmentAttentionCpu<T> where T : unmanaged, IFloati
             }
         });
 
+        if (ages is null) return;
+        T* dAge = Lanes.Pointer<T>(gradAgeLogit);
+        for (int t = 0; t < edges.TargetCount; t++)
+            for (int e = edges.Offsets[t], age = edges.Offsets[t + 1] - 1 - e; age >= 0; e++, age--)
+                for (int h = 0; h < heads; h++) dAge[age * heads + h] += dx[(long)h * edges.EdgeCount + e];
+
         // softmax: dx_e = α_e (dα_e − Σ_k α_k dα_k), dα_e = g_t · source_j; their sum is the target logit's gradient
         T LogitGradients(int t, int h)
         {
@@ -115,10 +122,13 @@ internal static unsafe class SegmentAttentionCpu<T> where T : unmanaged, IFloati
             }
             for (int e = edges.Offsets[t]; e < edges.Offsets[t + 1]; e++)
             {
-                bool negative = own + sl[(long)edges.Sources[e] * heads + h] < T.Zero;
-                total += d[e] = a[e] * (d[e] - mean) * (negative ? Slope : T.One);
+                T x = own + sl[(long)edges.Sources[e] * heads + h];
+                if (ages is not null) x += ages[(edges.Offsets[t + 1] - 1 - e) * heads + h];
+                total += d[e] = a[e] * (d[e] - mean) * (x < T.Zero ? Slope : T.One);
             }
             return total;
         }
     }
+
+    private static T* Ages(Tensor ageLogit) => ageLogit.shape[0] == 0 ? null : Lanes.Pointer<T>(ageLogit);
 }

@@ -1,5 +1,5 @@
 using AutoGraph.Core.Randomness;
-using AutoGraph.Torch.Training;
+using AutoGraph.Torch.Kernels;
 using static TorchSharp.torch;
 
 namespace AutoGraph.Torch.Recommendation;
@@ -12,11 +12,14 @@ internal sealed class FrozenEnhancer(Tensor users, Tensor items) : Enhancer(name
     private readonly Tensor _users = users.DetachFromDisposeScope();
     private readonly Tensor _items = items.DetachFromDisposeScope();
 
-    public override int Width => (int)_users.shape[1];
+    public override int UserWidth => (int)_users.shape[1];
 
-    public override (Tensor Users, Tensor Items) Step(ReadOnlySpan<int> users, ReadOnlySpan<int> items, double drop, ref RandomStream random) => Infer();
+    public override int ItemWidth => (int)_items.shape[1];
 
-    public override (Tensor Users, Tensor Items) Infer() => (_users.alias(), _items.alias());
+    public override (Tensor? Users, Tensor? Items) Step(TrainingRows rows, double drop, ref RandomStream random) =>
+        (SegmentMean.Apply(_users, EdgeList.Rows(rows.Users, (int)_users.shape[0])), _items.alias());
+
+    public override (UserVectors? Users, Tensor? Items) Infer() => (FixedUserVectors.Of(_users), _items.alias());
 
     protected override void Dispose(bool disposing)
     {

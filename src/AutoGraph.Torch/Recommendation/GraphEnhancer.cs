@@ -1,7 +1,7 @@
 using AutoGraph.Core.Graphs;
 using AutoGraph.Core.Randomness;
 using AutoGraph.Torch.Attention;
-using AutoGraph.Torch.Training;
+using AutoGraph.Torch.Kernels;
 using static TorchSharp.torch;
 
 namespace AutoGraph.Torch.Recommendation;
@@ -11,6 +11,7 @@ internal sealed class GraphEnhancer : Enhancer
 {
     private readonly MetapathAttention attention;
     private readonly FactorGraph _graph;
+    private readonly MetapathGraphOptions _options;
     private readonly MetapathEdges _inference;
     private readonly NeighborSampler _itemsToUsers;
     private readonly NeighborSampler _usersToItems;
@@ -19,28 +20,47 @@ internal sealed class GraphEnhancer : Enhancer
     public GraphEnhancer(MetapathAttention attention, FactorGraph graph, MetapathGraphOptions options, int seed) : base(nameof(GraphEnhancer))
     {
         this.attention = attention;
-        (_graph, Width) = (graph, options.Dimension);
+        (_graph, _options) = (graph, options);
         _inference = _sampled = MetapathEdges.ForInference(graph, options, seed);
         _itemsToUsers = MetapathEdges.ToUsers(graph, options, seed);
         _usersToItems = MetapathEdges.ToItems(graph, options, seed);
         RegisterComponents();
     }
 
-    public override int Width { get; }
+    public override int UserWidth => _options.Dimension;
 
-    public override void BeginEpoch(int epoch) => _sampled = _inference.WithInteractions(_itemsToUsers.Draw(epoch), _usersToItems.Draw(epoch));
+    public override int ItemWidth => _options.Dimension;
 
-    public override (Tensor Users, Tensor Items) Step(ReadOnlySpan<int> users, ReadOnlySpan<int> items, double drop, ref RandomStream random)
+    private bool ReadsHistory => _options.ReadsHistory;
+
+    public override void BeginEpoch(int epoch) =>
+        _sampled = _inference.WithInteractions(ReadsHistory ? _inference.ItemsToUsers : _itemsToUsers.Draw(epoch), _usersToItems.Draw(epoch));
+
+    public override (Tensor? Users, Tensor? Items) Step(TrainingRows rows, double drop, ref RandomStream random)
     {
         using var scope = NewDisposeScope();
         var device = attention.parameters().First().device;
         NodeDrop? dropped = drop > 0 ? new(Mask(_graph.UserCount, drop, ref random, device), Mask(_graph.ItemCount, drop, ref random, device)) : null;
-        using var hidden = _sampled.Hide(users, items);     // weights of hidden edges are zero in the backward pass as well
-        var (u, i) = attention.Propagate(_sampled, dropped);
-        return (u.MoveToOuterDisposeScope(), i.MoveToOuterDisposeScope());
+        using var hidden = _sampled.Hide(rows.Users, rows.Positives);     // weights of hidden edges are zero in the backward pass as well
+        var states = attention.Semantics(_sampled, dropped);
+        var own = EdgeList.Rows(rows.Users, _graph.UserCount);
+        var users = ReadsHistory
+            ? attention.Users(states, own, rows.Earlier.Latest(_graph.ItemCount, _options.NeighborSample))
+            : SegmentMean.Apply(attention.Users(states, _sampled.ItemsToUsers), own);
+        return (users.MoveToOuterDisposeScope(), attention.Items(states, _sampled.UsersToItems).MoveToOuterDisposeScope());
     }
 
-    public override (Tensor Users, Tensor Items) Infer() => attention.Propagate(_inference);
+    public override (UserVectors? Users, Tensor? Items) Infer()
+    {
+        using var scope = NewDisposeScope();
+        var states = attention.Semantics(_inference);
+        var items = attention.Items(states, _inference.UsersToItems).MoveToOuterDisposeScope();
+        UserVectors users = ReadsHistory
+            ? HistoryUserVectors.Of(attention.ToUsers!, states, _options.NeighborSample)
+            : FixedUserVectors.Of(attention.Users(states, _inference.ItemsToUsers));
+        foreach (var tensor in users.parameters().Concat(users.buffers())) tensor.MoveToOuterDisposeScope();
+        return (users, items);
+    }
 
     private static Tensor Mask(int count, double drop, ref RandomStream random, Device device)
     {

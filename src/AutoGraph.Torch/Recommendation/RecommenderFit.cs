@@ -24,7 +24,7 @@ internal sealed class RecommenderFit(RecommenderData data, RecommenderOptions op
         bool all = ReferenceEquals(train, data.Train);
         using var attention = options.Enhancement.HasFlag(Enhancement.AutoGraph) ? data.Graph!.Copy(data.Graph.Graph) : null;
         using var enhancer = MakeEnhancer(attention, all ? null : train);
-        var model = MakeModel(train, enhancer?.Width);
+        var model = MakeModel(train, enhancer is null ? default : new(enhancer.UserWidth, enhancer.ItemWidth));
         model.to(device);
         enhancer?.to(device);
         var report = new RecommenderTraining(model, enhancer, samples, options, seed)
@@ -37,11 +37,11 @@ internal sealed class RecommenderFit(RecommenderData data, RecommenderOptions op
         return new TwoTowerRecommender(scoring, options, graph, report);
     }
 
-    private TwoTowerModel MakeModel(InteractionTable train, int? graphWidth)
+    private TwoTowerModel MakeModel(InteractionTable train, GraphWidths graph)
     {
         using var generator = new Generator(RandomStream.For(seed, "recommender weights").NextBits() >> 1, CPU);
         var (users, items) = (TrainedFeatures.Of(Read(data.UserFeatures), train.UserOf), TrainedFeatures.Of(Read(data.ItemFeatures), train.ItemOf));
-        return new TwoTowerModel(users, items, graphWidth, options, generator);
+        return new TwoTowerModel(users, items, graph, options, generator);
     }
 
     /// <summary>Semantic vectors are read by KAR alone.</summary>

@@ -57,6 +57,9 @@ public sealed record RecommenderOptions
     /// <summary>Items of the history that the model reads, the latest ones, 1 to 10,000. Default 30 (App. B).</summary>
     public int HistoryLength { get; init; } = 30;
 
+    /// <summary>Whether the backbone reads the semantic and graph fields of history items beside their ids. Default true.</summary>
+    public bool EnhancedHistory { get; init; } = true;
+
     /// <summary>Layers of <see cref="Backbone.Gru4Rec"/> and <see cref="Backbone.SasRec"/>, 1 to 3. Default 1 (App. D.2: 1 to 3).</summary>
     public int HistoryLayers { get; init; } = 1;
 

@@ -9,12 +9,12 @@ namespace AutoGraph.Torch.Recommendation;
 /// <summary>Stores and restores a trained recommender.</summary>
 internal static class RecommenderTensors
 {
-    private const string GraphPrefix = "graph/";
+    private const string GraphPrefix = "graph/", UserPrefix = "enhancement.users/";
 
     public static TensorDictionary Save(UserScoring scoring, RecommenderOptions options, MetapathGraphModel? graph, TrainingReport report)
     {
         var target = new TensorDictionary();
-        target.Add("options", [(int)options.Backbone, (int)options.Enhancement, options.Dimension, options.HistoryLength, options.MinHistory], 5);
+        target.Add("options", [(int)options.Backbone, (int)options.Enhancement, options.Dimension, options.HistoryLength, options.MinHistory, options.EnhancedHistory ? 1 : 0], 6);
         target.Add("options.hidden_widths", [.. options.HiddenWidths], options.HiddenWidths.Count);
         target.Add("options.history", [options.HistoryLayers, options.HistoryHeads, options.Capsules, options.RoutingIterations, options.ConcatenateCapsules ? 1 : 0], 5);
         target.Add("report", [report.BestEpoch, report.Samples], 2);
@@ -22,7 +22,10 @@ internal static class RecommenderTensors
         FeatureTensors.Save(scoring.Model.ItemFeatures, target, "items/");
         ModuleState.Save(scoring.Model, target, "weights/");
         AddMatrix("vectors.items", scoring.Items);
-        if (scoring.GraphUsers is not null) AddMatrix("vectors.graph_users", scoring.GraphUsers);
+        AddMatrix("vectors.history", scoring.HistoryTable);
+        var widths = scoring.Model.GraphWidths;
+        target.Add("enhancement.widths", [widths.Users, widths.Items], 2);
+        scoring.Enhancement?.Save(target, UserPrefix);
         if (graph is not null) target.AddAll(graph.Save(), GraphPrefix);
         return target;
 
@@ -35,12 +38,12 @@ internal static class RecommenderTensors
 
     public static TwoTowerRecommender Load(TensorDictionary source)
     {
-        var o = source.Ints("options", 5);
+        var o = source.Ints("options", 6);
         var h = source.Ints("options.history", 5);
         var report = source.Ints("report", 2);
         var options = new RecommenderOptions
         {
-            Backbone = (Backbone)o[0], Enhancement = (Enhancement)o[1], Dimension = o[2], HistoryLength = o[3], MinHistory = o[4],
+            Backbone = (Backbone)o[0], Enhancement = (Enhancement)o[1], Dimension = o[2], HistoryLength = o[3], MinHistory = o[4], EnhancedHistory = o[5] != 0,
             HiddenWidths = source.Ints("options.hidden_widths", -1),
             HistoryLayers = h[0], HistoryHeads = h[1], Capsules = h[2], RoutingIterations = h[3], ConcatenateCapsules = h[4] != 0,
         };
@@ -48,14 +51,16 @@ internal static class RecommenderTensors
         {
             options.Validate();
             var (users, items) = (FeatureTensors.Load(source, "users/"), FeatureTensors.Load(source, "items/"));
-            int? graphWidth = !options.NeedsGraph ? null : source.ShapeOf("vectors.graph_users")[1];
+            var widths = source.Ints("enhancement.widths", 2);
             using var scope = NewDisposeScope();
             using var generator = new Generator(0, CPU);
-            var model = new TwoTowerModel(users, items, graphWidth, options, generator);
+            var model = new TwoTowerModel(users, items, new(widths[0], widths[1]), options, generator);
             ModuleState.Load(model, source, "weights/");
             model.eval();
-            var graphUsers = graphWidth is null ? null : Matrix("vectors.graph_users", users.RowCount + 1, graphWidth.Value);
-            var scoring = new UserScoring(model, options.HistoryLength, users.RowCount, graphUsers, Matrix("vectors.items", items.RowCount, options.Dimension));
+            var enhancement = widths[0] == 0 ? null : UserVectors.Load(source, UserPrefix);
+            if (enhancement is not null && enhancement.Width != widths[0])
+                throw new InvalidDataException($"Expected user vectors of width {widths[0]}, found {enhancement.Width}.");
+            var scoring = new UserScoring(model, options.HistoryLength, users.RowCount, enhancement, Matrix("vectors.items", items.RowCount, options.Dimension), Matrix("vectors.history", items.RowCount + 1, options.Dimension));
             var graph = options.Enhancement.HasFlag(Enhancement.AutoGraph) ? MetapathGraphModel.Load(source.Part(GraphPrefix)) : null;
             return new TwoTowerRecommender(scoring, options, graph, new TrainingReport([], report[0], report[1]));
         }

@@ -69,10 +69,9 @@ internal sealed class RecommenderTraining(TwoTowerModel model, Enhancer? enhance
     internal Tensor Loss(Batch batch, ref RandomStream random)
     {
         using var scope = NewDisposeScope();
-        var (graphUsers, graphItems) = enhancer is null ? (null, null) : ((Tensor?, Tensor?))enhancer.Step(batch.Users, batch.Positives, options.UnknownRate, ref random);
-        var own = graphUsers is null ? null : SegmentMean.Apply(graphUsers, EdgeList.Rows(batch.Users, (int)graphUsers.shape[0]));
-        var items = model.Items(graphItems, options.UnknownRate, ref random);
-        var users = model.Users(batch.Users, batch.History, own, options.UnknownRate, ref random);
+        var (ofUsers, ofItems) = enhancer is null ? (null, null) : enhancer.Step(batch, options.UnknownRate, ref random);
+        var (items, table) = model.Items(ofItems, options.UnknownRate, ref random);
+        var users = model.Users(batch.Users, batch.History, table, ofUsers, options.UnknownRate, ref random);
         if (model.VectorsPerUser > 1)
             users = LabelAwareAttention.Apply(users, SegmentMean.Apply(items, EdgeList.Rows(batch.Positives, (int)items.shape[0])), model.VectorsPerUser, options.LabelAwarePower);
         return SampledSoftmax.Apply(users, items, batch.Candidates).MoveToOuterDisposeScope();

@@ -3,7 +3,7 @@ using AutoGraph.Core.Features;
 namespace AutoGraph.Torch.Recommendation;
 
 /// <summary>
-/// Features as a model sees them: the entity's own id first, and categories that no trained entity has as unknown, so
+/// Features as a model sees them: the entity's own id first, semantic vectors last, and categories that no trained entity has as unknown, so
 /// that new users and items never read an embedding that was not trained.
 /// </summary>
 internal static class TrainedFeatures
@@ -18,7 +18,7 @@ internal static class TrainedFeatures
         var trained = new bool[features.RowCount];
         foreach (int row in interactions) trained[row] = true;
         int[] ids = [.. Enumerable.Range(0, features.RowCount).Select(row => trained[row] ? row : -1)];
-        return new FeatureTable(features.RowCount, [new CategoricalField(IdField, ids, features.RowCount), .. features.Fields.Select(Seen)]);
+        return new FeatureTable(features.RowCount, [new CategoricalField(IdField, ids, features.RowCount), .. features.Fields.Where(field => field is not SemanticField).Concat(features.Fields.OfType<SemanticField>()).Select(Seen)]);
 
         FeatureField Seen(FeatureField field) => field switch
         {

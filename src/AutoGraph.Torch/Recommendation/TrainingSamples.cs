@@ -34,24 +34,34 @@ internal sealed class TrainingSamples
     {
         int rows = samples.Length, items = _timelines.ItemCount;
         var (users, positives) = (new int[rows], new int[rows]);
-        var (offsets, history) = (new int[rows + 1], new List<int>(rows * _options.HistoryLength));
+        var (offsets, history, earlier) = (new int[rows + 1], new List<int>(rows * _options.HistoryLength), new List<int>(rows * _options.HistoryLength));
         for (int b = 0; b < rows; b++)
         {
             int user = users[b] = _users[samples[b]], position = _positions[samples[b]];
             var timeline = _timelines.ItemsOf(user);
             positives[b] = timeline[position];
             foreach (int item in timeline[Math.Max(0, position - _options.HistoryLength)..position])
+            {
+                earlier.Add(item);
                 history.Add(_options.UnknownRate > 0 && random.NextDouble() < _options.UnknownRate ? items : item);
+            }
             offsets[b + 1] = history.Count;
         }
-        return new Batch(users, positives, new EdgeList(rows, items + 1, offsets, [.. history]),
+        return new Batch(users, positives, new(offsets, [.. earlier]), new EdgeList(rows, items + 1, offsets, [.. history]),
             NegativeSampling.Uniform(positives, items, _options.Negatives, ref random));
     }
 }
 
-/// <summary>One training step's rows.</summary>
+/// <summary>The positives of one training step.</summary>
 /// <param name="Users">[B].</param>
 /// <param name="Positives">[B].</param>
-/// <param name="History">Edges from I + 1 items (the last is "unknown") to B rows.</param>
+/// <param name="Earlier">What each user did before the positive, at most the latest HistoryLength items.</param>
+internal record TrainingRows(int[] Users, int[] Positives, ItemSequences Earlier);
+
+/// <summary>One training step's rows with what the backbone reads.</summary>
+/// <param name="Users">[B].</param>
+/// <param name="Positives">[B].</param>
+/// <param name="Earlier">As in <see cref="TrainingRows"/>.</param>
+/// <param name="History">The same as edges from I + 1 items (the last is "unknown") to B rows, some ids replaced by "unknown".</param>
 /// <param name="Candidates">Edges from I items to B rows, the positive first.</param>
-internal sealed record Batch(int[] Users, int[] Positives, EdgeList History, EdgeList Candidates);
+internal sealed record Batch(int[] Users, int[] Positives, ItemSequences Earlier, EdgeList History, EdgeList Candidates) : TrainingRows(Users, Positives, Earlier);

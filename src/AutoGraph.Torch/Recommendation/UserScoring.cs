@@ -10,9 +10,10 @@ namespace AutoGraph.Torch.Recommendation;
 /// <param name="Model">The towers, in inference mode.</param>
 /// <param name="HistoryLength">Latest items read of each history.</param>
 /// <param name="UserCount">Number of known users U.</param>
-/// <param name="GraphUsers">[U + 1, G] graph vectors, or null for the plain backbone; the last row, their mean, stands for unknown users.</param>
+/// <param name="Enhancement">What gives users the vectors of the enhancement, or null for the plain backbone.</param>
 /// <param name="Items">[I, D] item vectors.</param>
-internal sealed record UserScoring(TwoTowerModel Model, int HistoryLength, int UserCount, Tensor? GraphUsers, Tensor Items)
+/// <param name="HistoryTable">[I + 1, D] what the backbone reads for the items of a history.</param>
+internal sealed record UserScoring(TwoTowerModel Model, int HistoryLength, int UserCount, UserVectors? Enhancement, Tensor Items, Tensor HistoryTable)
 {
     internal delegate ReadOnlySpan<int> HistoryOf(int row);
 
@@ -24,9 +25,11 @@ internal sealed record UserScoring(TwoTowerModel Model, int HistoryLength, int U
         model.eval();
         enhancer?.eval();
         var random = default(RandomStream);     // inference draws nothing
-        var (users, items) = enhancer is null ? (null, null) : ((Tensor?, Tensor?))enhancer.Infer();
-        var withMean = users is null ? null : cat([users, users.mean([0], keepdim: true)], 0).MoveToOuterDisposeScope();
-        return new(model, historyLength, userCount, withMean, model.Items(items, 0, ref random).MoveToOuterDisposeScope());
+        var (users, enhanced) = enhancer is null ? (null, null) : enhancer.Infer();
+        var (items, table) = model.Items(enhanced, 0, ref random);
+        if (users is not null)
+            foreach (var tensor in users.parameters().Concat(users.buffers())) tensor.MoveToOuterDisposeScope();
+        return new(model, historyLength, userCount, users, items.MoveToOuterDisposeScope(), table.MoveToOuterDisposeScope());
     }
 
     /// <summary>User vectors [B·K, D], those of a user beside each other.</summary>
@@ -37,21 +40,23 @@ internal sealed record UserScoring(TwoTowerModel Model, int HistoryLength, int U
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var (offsets, items) = (new int[users.Length + 1], new List<int>(users.Length * HistoryLength));
-        var graphRows = new int[users.Length];
+        var rows = new int[users.Length];
+        int itemCount = (int)Items.shape[0];
         for (int b = 0; b < users.Length; b++)
         {
             if (users[b] < -1 || users[b] >= UserCount)
                 throw new ArgumentOutOfRangeException(nameof(users), $"Expected user positions from -1 to {UserCount - 1}, found {users[b]}.");
             var history = historyOf(b);
             foreach (int item in history[Math.Max(0, history.Length - HistoryLength)..])
-                items.Add((uint)item < (uint)Items.shape[0] ? Model.HistoryRow(item) : throw new ArgumentOutOfRangeException(
-                    nameof(historyOf), $"Expected item positions from 0 to {Items.shape[0] - 1}, found {item} in the history of row {b}."));
+                items.Add((uint)item < (uint)itemCount ? item : throw new ArgumentOutOfRangeException(
+                    nameof(historyOf), $"Expected item positions from 0 to {itemCount - 1}, found {item} in the history of row {b}."));
             offsets[b + 1] = items.Count;
-            graphRows[b] = users[b] < 0 ? UserCount : users[b];
+            rows[b] = users[b] < 0 ? UserCount : users[b];
         }
         var random = default(RandomStream);
-        var graph = GraphUsers is null ? null : SegmentMean.Apply(GraphUsers, EdgeList.Rows(graphRows, UserCount + 1));
-        return Model.Users(users, new EdgeList(users.Length, (int)Items.shape[0] + 1, offsets, [.. items]), graph, 0, ref random).MoveToOuterDisposeScope();
+        var histories = new ItemSequences(offsets, [.. items]);
+        var read = new EdgeList(users.Length, itemCount + 1, offsets, [.. items.Select(Model.HistoryRow)]);
+        return Model.Users(users, read, HistoryTable, Enhancement?.Of(rows, histories), 0, ref random).MoveToOuterDisposeScope();
     }
 
     /// <summary>Scores [count, I] of all items for the queries from <paramref name="first"/> on.</summary>

@@ -41,11 +41,11 @@ internal sealed class DenseMetapath(nn.Module module)
     {
         var (u, i) = (Nodes("users", "unknownUser", n => rows.Any(r => r.User == n)), Nodes("items", "unknownItem", n => rows.Any(r => r.Item == n)));
         var (hu, hi) = (Semantic("userPath.", u, userCodes, codebookSize), Semantic("itemPath.", i, itemCodes, codebookSize));
-        if (!_weights.ContainsKey("itemsToUsers.source")) return (hu, hi);
+        if (!_weights.ContainsKey("itemsToUsers.attend.source")) return (hu, hi);
         var (su, si) = (_weights.ContainsKey("userPath.factors") ? Elu(hu) : hu, _weights.ContainsKey("itemPath.factors") ? Elu(hi) : hi);
-        var toUsers = Gat("itemsToUsers.", si, su, t => rows.Where(r => r.User == t).Select(r => r.Item));
-        var toItems = Gat("usersToItems.", su, si, t => rows.Where(r => r.Item == t).Select(r => r.User));
-        if (!literal) return (Add(toUsers, Linear(_weights["userSelf"], su)), Add(toItems, Linear(_weights["itemSelf"], si)));
+        var toUsers = Gat("itemsToUsers.attend.", si, su, t => rows.Where(r => r.User == t).Select(r => r.Item));
+        var toItems = Gat("usersToItems.attend.", su, si, t => rows.Where(r => r.Item == t).Select(r => r.User));
+        if (!literal) return (Add(toUsers, Linear(_weights["itemsToUsers.self"], su)), Add(toItems, Linear(_weights["usersToItems.self"], si)));
         return (Where(t => rows.Any(r => r.User == t), toUsers, hu), Where(t => rows.Any(r => r.Item == t), toItems, hi));
     }
 

@@ -18,7 +18,7 @@ internal static class TinyGraph
 
     public static int[][] ItemCodes { get; } = [[1, 0], [1, 1], [0, 1], [0, 0], [1, 0]];
 
-    public static MetapathGraphOptions Options { get; } = new() { Dimension = 4, Heads = 2 };
+    public static MetapathGraphOptions Options { get; } = new() { Dimension = 4, Heads = 2, UserNeighbors = UserNeighbors.Sampled };
 
     public static FactorGraph Graph { get; } = new(4, 5, [.. Rows.Select(r => r.User)], [.. Rows.Select(r => r.Item)],
         new CodeTable([.. UserCodes.SelectMany(c => c)], 2, CodebookSize), new CodeTable([.. ItemCodes.SelectMany(c => c)], 2, CodebookSize), 2);

@@ -13,7 +13,7 @@ namespace AutoGraph.Torch.Tests.Recommendation;
 /// <summary>Method §5, "Guard": a step's own positives never reach its loss through the graph.</summary>
 public sealed class GuardTests
 {
-    private static readonly MetapathGraphOptions Wide = ToyWorld.GraphOptions with { NeighborSample = 1000 };     // sampling does not bind
+    private static readonly MetapathGraphOptions Wide = ToyWorld.GraphOptions with { NeighborSample = 1000, UserNeighbors = UserNeighbors.Sampled };     // sampling does not bind
 
     [Theory]
     [InlineData(0.0)]
@@ -69,10 +69,10 @@ public sealed class GuardTests
         double WithoutMessages()
         {
             var random = RandomStream.For(Seed, "graph epoch", 1);
-            int[] order = [.. Enumerable.Range(0, graph.UserToItems.EdgeCount)];
+            int[] order = [.. Enumerable.Range(0, graph.Histories.Count)];
             random.Shuffle(order);
-            int[] userOf = [.. Enumerable.Range(0, graph.UserCount).SelectMany(u => Enumerable.Repeat(u, graph.UserToItems.Degree(u)))];
-            int[] users = [.. order.Select(e => userOf[e])], positives = [.. order.Select(e => graph.UserToItems.Columns[e])];
+            int[] userOf = [.. Enumerable.Range(0, graph.UserCount).SelectMany(u => Enumerable.Repeat(u, graph.Histories.ItemsOf(u).Length))];
+            int[] users = [.. order.Select(e => userOf[e])], positives = [.. order.Select(e => graph.Histories.Items[e])];
             var none = MetapathEdges.Full(graph).WithInteractions(
                 new EdgeList(graph.UserCount, graph.ItemCount, new int[graph.UserCount + 1], []), new EdgeList(graph.ItemCount, graph.UserCount, new int[graph.ItemCount + 1], []));
             var (u, i) = Attention().Propagate(none);
@@ -114,7 +114,7 @@ public sealed class GuardTests
         using var generator = new Generator(2, CPU);
         var samples = new TrainingSamples(new Timelines(ToyWorld.Table(ToyWorld.Rows)), options);
         var model = new TwoTowerModel(TrainedFeatures.Of(ToyWorld.UserFeatures(), ToyWorld.Table(ToyWorld.Rows).UserOf),
-            TrainedFeatures.Of(ToyWorld.ItemFeatures(), ToyWorld.Table(ToyWorld.Rows).ItemOf), Wide.Dimension, options, generator);
+            TrainedFeatures.Of(ToyWorld.ItemFeatures(), ToyWorld.Table(ToyWorld.Rows).ItemOf), new(Wide.Dimension, Wide.Dimension), options, generator);
         var enhancer = new GraphEnhancer(attention, graph, Wide, 4);
         var training = new RecommenderTraining(model, enhancer, samples, options, 4);
         model.train();
@@ -136,9 +136,10 @@ public sealed class GuardTests
         enhancer.BeginEpoch(1);
         var random = new RandomStream(7);
         int[] users = [.. batch.Select(p => p.User)], items = [.. batch.Select(p => p.Item)];
+        var rows = new TrainingRows(users, items, new(new int[users.Length + 1], []));
         var candidates = NegativeSampling.Uniform(items, ToyWorld.Items, 30, ref random);
-        var (u, i) = enhancer.Step(users, items, 0.1, ref random);
-        return SampledSoftmax.Apply(SegmentMean.Apply(u, EdgeList.Rows(users, ToyWorld.Users)), i, candidates).item<float>();
+        var (u, i) = enhancer.Step(rows, 0.1, ref random);
+        return SampledSoftmax.Apply(u!, i!, candidates).item<float>();
     }
 
     private static MetapathAttention Attention(Core.Graphs.FactorGraph graph, MetapathGraphOptions options)

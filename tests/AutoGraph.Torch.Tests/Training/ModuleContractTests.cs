@@ -56,7 +56,7 @@ public class ModuleContractTests
             "items [20, 8]", "unknownItem [1, 8]", "unknownUser [1, 8]", "users [14, 8]",
             .. paths.HasFlag(Metapaths.UserSemantic) ? Path("userPath.", 6, !literal) : [],
             .. paths.HasFlag(Metapaths.ItemSemantic) ? Path("itemPath.", 6, !literal) : [],
-            .. paths.HasFlag(Metapaths.Interaction) ? [.. Step("itemsToUsers."), .. Step("usersToItems."), .. literal ? [] : new[] { "userSelf [8, 8]", "itemSelf [8, 8]" }] : Array.Empty<string>(),
+            .. paths.HasFlag(Metapaths.Interaction) ? [.. Step("itemsToUsers.attend."), .. Step("usersToItems.attend."), "itemsToUsers.ages [15, 2]", .. literal ? [] : new[] { "itemsToUsers.self [8, 8]", "usersToItems.self [8, 8]" }] : Array.Empty<string>(),
         ];
         Assert.Equal(expected.Order(StringComparer.Ordinal), Names(attention));
 
@@ -88,14 +88,14 @@ public class ModuleContractTests
         using var generator = Seeded;
         var options = ToyWorld.Options with { UnknownRate = 0.3, Dropout = 0 };
         var (users, items) = (TrainedFeatures.Of(ToyWorld.UserFeatures(), Train.UserOf), TrainedFeatures.Of(ToyWorld.ItemFeatures(), Train.ItemOf));
-        using var model = new TwoTowerModel(users, items, graph ? 8 : null, options, generator);
+        using var model = new TwoTowerModel(users, items, graph ? new(8, 8) : default, options, generator);
         string[] field(string side) => graph ? [$"{side}.weight [8, 8]", $"{side}.bias [8]"] : [];
         string[] tower(string side, int input) => [$"{side}.weights.0 [16, {input}]", $"{side}.weights.1 [8, 16]", $"{side}.biases.0 [16]", $"{side}.biases.1 [8]"];
         string[] expected =
         [
             "userFields.tables.0 [15, 8]", "userFields.tables.1 [3, 8]",
             "itemFields.tables.0 [21, 8]", "itemFields.tables.1 [5, 8]", "itemFields.projections.0 [8, 3]",
-            .. field("userGraph"), .. field("itemGraph"),
+            .. field("userGraph"), .. field("itemGraph"), .. graph ? new[] { "historyFields [8, 8]" } : [],
             .. tower("userTower", 24 + (graph ? 8 : 0)), .. tower("itemTower", 24 + (graph ? 8 : 0)),
         ];
         Assert.Equal(expected.Order(StringComparer.Ordinal), Names(model));
@@ -125,7 +125,7 @@ public class ModuleContractTests
         using var scope = NewDisposeScope();
         using var generator = Seeded;
         var options = ToyWorld.Options with { Backbone = backbone, HistoryLayers = 2, HistoryHeads = 2, UnknownRate = 0.3 };
-        using var model = new TwoTowerModel(TrainedFeatures.Of(ToyWorld.UserFeatures(), Train.UserOf), TrainedFeatures.Of(ToyWorld.ItemFeatures(), Train.ItemOf), null, options, generator);
+        using var model = new TwoTowerModel(TrainedFeatures.Of(ToyWorld.UserFeatures(), Train.UserOf), TrainedFeatures.Of(ToyWorld.ItemFeatures(), Train.ItemOf), default, options, generator);
         string[] expected = backbone switch
         {
             Backbone.Mind => ["bilinear [8, 8]"],

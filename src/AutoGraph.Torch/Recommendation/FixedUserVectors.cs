@@ -1,0 +1,29 @@
+using AutoGraph.Torch.Kernels;
+using static TorchSharp.torch;
+
+namespace AutoGraph.Torch.Recommendation;
+
+/// <summary>One vector per user, whatever the history.</summary>
+internal sealed class FixedUserVectors : UserVectors
+{
+    /// <summary>Number of this kind in files.</summary>
+    public const int Kind = 0;
+
+    private readonly Tensor rows;       // [U + 1, G]
+
+    /// <param name="rows">[U + 1, G], the last row for unknown users; taken over.</param>
+    public FixedUserVectors(Tensor rows) : base(nameof(FixedUserVectors))
+    {
+        this.rows = rows;
+        RegisterComponents();
+    }
+
+    /// <summary>From the vectors [U, G] of all users; unknown users get their mean.</summary>
+    public static FixedUserVectors Of(Tensor users) => new(WithMean(users));
+
+    public override int Width => (int)rows.shape[1];
+
+    protected override int[] Shape => [Kind, (int)rows.shape[0], Width];
+
+    public override Tensor Of(int[] users, ItemSequences histories) => SegmentMean.Apply(rows, EdgeList.Rows(users, (int)rows.shape[0]));
+}

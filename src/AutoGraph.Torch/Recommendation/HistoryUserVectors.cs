@@ -1,0 +1,57 @@
+using AutoGraph.Torch.Attention;
+using AutoGraph.Torch.Kernels;
+using AutoGraph.Torch.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AutoGraph.Torch.Recommendation;
+
+/// <summary>Graph vectors of users from the latest items of their histories: the interaction path to users over stored semantic states.</summary>
+internal sealed class HistoryUserVectors : UserVectors
+{
+    /// <summary>Number of this kind in files.</summary>
+    public const int Kind = 1;
+
+    private readonly InteractionStep step;
+    private readonly Tensor users;          // [U + 1, D] H
+    private readonly Tensor activeUsers;    // [U + 1, D] ELU of H
+    private readonly Tensor activeItems;    // [I, D]
+    private readonly int _latest;
+
+    private HistoryUserVectors(InteractionStep step, Tensor users, Tensor activeUsers, Tensor activeItems, int latest) : base(nameof(HistoryUserVectors))
+    {
+        (this.step, this.users, this.activeUsers, this.activeItems, _latest) = (step, users, activeUsers, activeItems, latest);
+        RegisterComponents();
+    }
+
+    /// <param name="step">The interaction path to users; copied.</param>
+    /// <param name="states">Semantic states of all nodes.</param>
+    /// <param name="latest">Items read of each history.</param>
+    public static HistoryUserVectors Of(InteractionStep step, SemanticStates states, int latest)
+    {
+        using var generator = new Generator(0, CPU);
+        var copy = new InteractionStep(step.Width, step.Heads, step.Literal, step.AgeCount, generator);
+        copy.to(states.Users.device);
+        foreach (var (from, to) in step.parameters().Zip(copy.parameters())) to.copy_(from);
+        return new(copy, WithMean(states.Users), WithMean(states.ActiveUsers), states.ActiveItems.clone(), latest);
+    }
+
+    /// <summary>A module of a given shape, to load into.</summary>
+    public static HistoryUserVectors Empty(int rows, int items, int width, int heads, bool literal, int ages, int latest)
+    {
+        if (width % heads != 0) throw new InvalidDataException($"Expected a width that {heads} heads divide, found {width}.");
+        using var generator = new Generator(0, CPU);
+        return new(new InteractionStep(width, heads, literal, ages, generator), zeros(rows, width), zeros(rows, width), zeros(items, width), latest);
+    }
+
+    public override int Width => step.Width;
+
+    protected override int[] Shape => [Kind, (int)users.shape[0], (int)activeItems.shape[0], step.Width, step.Heads, step.Literal ? 1 : 0, step.AgeCount, _latest];
+
+    public override Tensor Of(int[] rows, ItemSequences histories)
+    {
+        using var scope = NewDisposeScope();
+        var own = EdgeList.Rows(rows, (int)users.shape[0]);
+        return step.Apply(activeItems, SegmentMean.Apply(activeUsers, own), SegmentMean.Apply(users, own), histories.Latest((int)activeItems.shape[0], _latest)).MoveToOuterDisposeScope();
+    }
+}
