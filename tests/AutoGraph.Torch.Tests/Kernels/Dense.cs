@@ -5,7 +5,7 @@ namespace AutoGraph.Torch.Tests.Kernels;
 /// <summary>The kernels as their formulas read, in double, with plain loops.</summary>
 internal static class Dense
 {
-    public static double[,] Attention(double[,] source, double[,] sourceLogit, double[,] targetLogit, EdgeList edges)
+    public static double[,] Attention(double[,] source, double[,] sourceLogit, double[,] targetLogit, EdgeList edges, double[,]? ageLogit = null)
     {
         int heads = sourceLogit.GetLength(1), width = source.GetLength(1), channels = width / heads;
         var output = new double[edges.TargetCount, width];
@@ -21,7 +21,7 @@ internal static class Dense
 
                 double Weight(int e)
                 {
-                    double x = targetLogit[t, h] + sourceLogit[edges.Sources[e], h];
+                    double x = targetLogit[t, h] + sourceLogit[edges.Sources[e], h] + (ageLogit is null ? 0 : ageLogit[edges.Offsets[t + 1] - 1 - e, h]);
                     return Math.Exp(x < 0 ? 0.2 * x : x);
                 }
             }

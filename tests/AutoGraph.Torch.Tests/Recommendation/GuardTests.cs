@@ -16,14 +16,15 @@ public sealed class GuardTests
     private static readonly MetapathGraphOptions Wide = ToyWorld.GraphOptions with { NeighborSample = 1000, UserNeighbors = UserNeighbors.Sampled };     // sampling does not bind
 
     [Theory]
-    [InlineData(0.0)]
-    [InlineData(0.1)]
-    public void RecommenderStep_EdgeOfTheBatchRemovedFromTheGraph_LossAndGradientsKeepTheirBits(double drop)
+    [InlineData(0.0, UserNeighbors.Sampled)]
+    [InlineData(0.1, UserNeighbors.Sampled)]
+    [InlineData(0.1, UserNeighbors.Latest)]
+    public void RecommenderStep_EdgeOfTheBatchRemovedFromTheGraph_LossAndGradientsKeepTheirBits(double drop, UserNeighbors neighbors)
     {
-        var (loss, gradients, batch) = RecommenderStep(ToyWorld.Rows, drop);
+        var (loss, gradients, batch) = RecommenderStep(ToyWorld.Rows, drop, neighbors);
         foreach (var pair in batch)
         {
-            var without = RecommenderStep(ToyWorld.Rows.Where(row => row != pair), drop);
+            var without = RecommenderStep(ToyWorld.Rows.Where(row => row != pair), drop, neighbors);
             Assert.Equal(BitConverter.DoubleToInt64Bits(loss), BitConverter.DoubleToInt64Bits(without.Loss));
             Assert.Equal(gradients, without.Gradients);
         }
@@ -105,17 +106,18 @@ public sealed class GuardTests
         Assert.DoesNotContain(true, edges.UsersToItems.Removed!);
     }
 
-    private static (double Loss, string Gradients, (int User, int Item)[] Batch) RecommenderStep(IEnumerable<(int User, int Item)> edges, double drop)
+    private static (double Loss, string Gradients, (int User, int Item)[] Batch) RecommenderStep(IEnumerable<(int User, int Item)> edges, double drop, UserNeighbors neighbors = UserNeighbors.Sampled)
     {
         using var scope = NewDisposeScope();
         var options = ToyWorld.Options with { UnknownRate = drop, Dropout = drop };
         var graph = ToyWorld.Graph(edges);
-        var attention = Attention(graph, Wide);
+        var wide = Wide with { UserNeighbors = neighbors };
+        var attention = Attention(graph, wide);
         using var generator = new Generator(2, CPU);
         var samples = new TrainingSamples(new Timelines(ToyWorld.Table(ToyWorld.Rows)), options);
         var model = new TwoTowerModel(TrainedFeatures.Of(ToyWorld.UserFeatures(), ToyWorld.Table(ToyWorld.Rows).UserOf),
             TrainedFeatures.Of(ToyWorld.ItemFeatures(), ToyWorld.Table(ToyWorld.Rows).ItemOf), new(Wide.Dimension, Wide.Dimension), options, generator);
-        var enhancer = new GraphEnhancer(attention, graph, Wide, 4);
+        var enhancer = new GraphEnhancer(attention, graph, wide, 4);
         var training = new RecommenderTraining(model, enhancer, samples, options, 4);
         model.train();
         enhancer.BeginEpoch(1);

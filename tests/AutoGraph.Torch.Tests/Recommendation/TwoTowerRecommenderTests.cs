@@ -1,5 +1,6 @@
 using AutoGraph.Core.Evaluation;
 using AutoGraph.Core.Persistence;
+using AutoGraph.Torch.Attention;
 using AutoGraph.Torch.Recommendation;
 using AutoGraph.Torch.Training;
 using Xunit;
@@ -19,12 +20,14 @@ public sealed class TwoTowerRecommenderTests
     }
 
     [Theory]
-    [InlineData(Enhancement.None)]
-    [InlineData(Enhancement.AutoGraph)]
-    [InlineData(Enhancement.FrozenVectors)]
-    public void Load_WrittenAndRead_ScoresKeepTheirBits(Enhancement enhancement)
+    [InlineData(Enhancement.None, UserNeighbors.Latest)]
+    [InlineData(Enhancement.AutoGraph, UserNeighbors.Latest)]
+    [InlineData(Enhancement.AutoGraph, UserNeighbors.Sampled)]
+    [InlineData(Enhancement.FrozenVectors, UserNeighbors.Latest)]
+    public void Load_WrittenAndRead_ScoresKeepTheirBits(Enhancement enhancement, UserNeighbors neighbors)
     {
-        var model = TwoTowerRecommender.Train(Data, ToyWorld.Options with { Enhancement = enhancement }, 1);
+        var graph = MetapathGraphModel.Fit(ToyWorld.Graph(ToyWorld.Rows), ToyWorld.GraphOptions with { UserNeighbors = neighbors }, 5);
+        var model = TwoTowerRecommender.Train(Data with { Graph = graph }, ToyWorld.Options with { Enhancement = enhancement }, 1);
         using var stream = new MemoryStream();
         model.Save().Write(stream);
         stream.Position = 0;
