@@ -1,6 +1,7 @@
 using AutoGraph.Core.Interactions;
 using AutoGraph.Core.Randomness;
 using AutoGraph.Torch.Attention;
+using AutoGraph.Torch.Enhancements;
 using AutoGraph.Torch.Recommendation;
 using AutoGraph.Torch.Training;
 using TorchSharp;
@@ -28,7 +29,7 @@ internal sealed class TrainingStep : IDisposable
         using var generator = new Generator(1, CPU);
         var graphOptions = new MetapathGraphOptions { Training = GraphTraining.Joint };
         _enhancer = graph ? new GraphEnhancer(new MetapathAttention(FilmWorld.Graph, graphOptions, generator), FilmWorld.Graph, graphOptions, 1) : null;
-        _model = new TwoTowerModel(TrainedFeatures.Of(FilmWorld.UserFeatures, FilmWorld.Train.UserOf), TrainedFeatures.Of(FilmWorld.ItemFeatures, FilmWorld.Train.ItemOf), _enhancer is null ? default : new(_enhancer.UserWidth, _enhancer.ItemWidth), options, generator);
+        _model = new TwoTowerModel(TrainedFeatures.Of(FilmWorld.UserFeatures, FilmWorld.Train.UserOf), TrainedFeatures.Of(FilmWorld.ItemFeatures, FilmWorld.Train.ItemOf), _enhancer?.Widths ?? EnhancementWidths.None, options, generator);
         _training = new RecommenderTraining(_model, _enhancer, _samples, options, 1);
         _optimizer = new AdamW(_enhancer is null ? [_model] : [_model, _enhancer], 1e-3, 1e-2);
         _model.train();

@@ -31,6 +31,19 @@ internal static class Words
         }
     }
 
+    /// <summary>Words that are no stop words, and null wherever two of them do not stand side by side: a stop word or punctuation lies between.</summary>
+    public static IEnumerable<string?> WithGaps(string text)
+    {
+        for (int start = 0, i = 0; i <= text.Length; i++)
+        {
+            if (i < text.Length && IsWordCharacter(text, i)) continue;
+            var word = text[start..i].ToLowerInvariant();
+            if (word.Length > 0) yield return word.Length >= MinLength && !StopWords.Contains(word) ? word : null;
+            if (i < text.Length && text[i] is not (' ' or '-')) yield return null;
+            start = i + 1;
+        }
+    }
+
     // A surrogate counts as its whole character does.
     private static bool IsWordCharacter(string text, int i) =>
         CharUnicodeInfo.GetUnicodeCategory(text, char.IsLowSurrogate(text[i]) && i > 0 && char.IsHighSurrogate(text[i - 1]) ? i - 1 : i) is

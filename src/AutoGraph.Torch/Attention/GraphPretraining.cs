@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using AutoGraph.Core.Graphs;
 using AutoGraph.Core.Randomness;
+using AutoGraph.Torch.Enhancements;
 using AutoGraph.Torch.Kernels;
 using AutoGraph.Torch.Recommendation;
 using AutoGraph.Torch.Training;

@@ -7,12 +7,11 @@ namespace AutoGraph.Torch.Attention;
 /// <summary>The edge lists of one pass over a factor graph; "XToY" carries messages from X to Y.</summary>
 internal sealed class MetapathEdges
 {
-    private readonly List<int> _toUsers = [];
-    private readonly List<int> _toItems = [];
+    private readonly InteractionEdges _interactions;
 
     private MetapathEdges(FactorGraph graph, EdgeList itemsToUsers, EdgeList usersToItems)
     {
-        (ItemsToUsers, UsersToItems) = (itemsToUsers, usersToItems);
+        _interactions = new(itemsToUsers, usersToItems);
         UsersToFactors = EdgeList.From(graph.FactorToUsers);
         FactorsToUsers = EdgeList.From(graph.UserToFactors);
         ItemsToFactors = EdgeList.From(graph.FactorToItems);
@@ -20,8 +19,8 @@ internal sealed class MetapathEdges
     }
 
     private MetapathEdges(MetapathEdges other, EdgeList itemsToUsers, EdgeList usersToItems) =>
-        (ItemsToUsers, UsersToItems, UsersToFactors, FactorsToUsers, ItemsToFactors, FactorsToItems) =
-        (itemsToUsers, usersToItems, other.UsersToFactors, other.FactorsToUsers, other.ItemsToFactors, other.FactorsToItems);
+        (_interactions, UsersToFactors, FactorsToUsers, ItemsToFactors, FactorsToItems) =
+        (new(itemsToUsers, usersToItems), other.UsersToFactors, other.FactorsToUsers, other.ItemsToFactors, other.FactorsToItems);
 
     public EdgeList UsersToFactors { get; }
 
@@ -31,9 +30,9 @@ internal sealed class MetapathEdges
 
     public EdgeList FactorsToItems { get; }
 
-    public EdgeList ItemsToUsers { get; }
+    public EdgeList ItemsToUsers => _interactions.ItemsToUsers;
 
-    public EdgeList UsersToItems { get; }
+    public EdgeList UsersToItems => _interactions.UsersToItems;
 
     /// <summary>The edges of inference: full neighbourhoods, or a sample that the seed fixes; of users their latest items where the options say so.</summary>
     public static MetapathEdges ForInference(FactorGraph graph, MetapathGraphOptions options, int seed) => new(graph,
@@ -53,28 +52,6 @@ internal sealed class MetapathEdges
     /// <summary>The same factor edges with other interaction edges.</summary>
     public MetapathEdges WithInteractions(EdgeList itemsToUsers, EdgeList usersToItems) => new(this, itemsToUsers, usersToItems);
 
-    /// <summary>
-    /// The guard against leakage (method: "Metapath attention"): hides the given positive pairs in both directions,
-    /// without drawing others in their place, until the result is disposed.
-    /// </summary>
-    public IDisposable Hide(ReadOnlySpan<int> users, ReadOnlySpan<int> items)
-    {
-        for (int i = 0; i < users.Length; i++)
-        {
-            if (ItemsToUsers.Remove(users[i], items[i]) is >= 0 and var a) _toUsers.Add(a);
-            if (UsersToItems.Remove(items[i], users[i]) is >= 0 and var b) _toItems.Add(b);
-        }
-        return new Hidden(this);
-    }
-
-    private sealed class Hidden(MetapathEdges edges) : IDisposable
-    {
-        public void Dispose()
-        {
-            edges.ItemsToUsers.Restore(edges._toUsers);
-            edges.UsersToItems.Restore(edges._toItems);
-            edges._toUsers.Clear();
-            edges._toItems.Clear();
-        }
-    }
+    /// <inheritdoc cref="InteractionEdges.Hide"/>
+    public IDisposable Hide(ReadOnlySpan<int> users, ReadOnlySpan<int> items) => _interactions.Hide(users, items);
 }

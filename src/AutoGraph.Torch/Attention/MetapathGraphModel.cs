@@ -2,6 +2,7 @@ using AutoGraph.Core.Codes;
 using AutoGraph.Core.Graphs;
 using AutoGraph.Core.Persistence;
 using AutoGraph.Core.Randomness;
+using AutoGraph.Torch.Enhancements;
 using AutoGraph.Torch.Recommendation;
 using AutoGraph.Torch.Training;
 using TorchSharp;

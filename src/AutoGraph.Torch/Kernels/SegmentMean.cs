@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace AutoGraph.Torch.Kernels;
 
-/// <summary>The mean of each target's source rows, out_t = (1/|N_t|) Σ_j table_j, and zeros where it has none: pooled histories and multi-valued fields.</summary>
+/// <summary>The mean of each target's source rows, out_t = (1/|N_t|) Σ_j table_j, and zeros where it has none; hidden edges do not count. For pooled histories and multi-valued fields.</summary>
 /// <remarks>Cost: E·D additions each way on the CPU, gathers only.</remarks>
 internal static class SegmentMean
 {
@@ -23,12 +23,26 @@ internal static class SegmentMean
         using var scope = NewDisposeScope();
         var targets = new long[edges.EdgeCount];
         var weights = new float[edges.EdgeCount];
+        var shares = Shares<float>(edges);
         for (int t = 0; t < edges.TargetCount; t++)
             for (int e = edges.Offsets[t]; e < edges.Offsets[t + 1]; e++)
-                (targets[e], weights[e]) = (t, 1f / (edges.Offsets[t + 1] - edges.Offsets[t]));
+                (targets[e], weights[e]) = (t, edges.Removed is not null && edges.Removed[e] ? 0 : shares[t]);
         var rows = table.index_select(0, tensor(edges.Sources, ScalarType.Int64, table.device)) * tensor(weights, table.dtype, table.device).unsqueeze(1);
         var output = zeros(edges.TargetCount, table.shape[1], dtype: table.dtype, device: table.device);
         return Scalars.IndexAdd(output, tensor(targets, device: table.device), rows).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>[T] 1 / number of visible edges.</summary>
+    private static T[] Shares<T>(EdgeList edges) where T : INumberBase<T>
+    {
+        var shares = new T[edges.TargetCount];
+        for (int t = 0; t < shares.Length; t++)
+        {
+            int count = edges.Offsets[t + 1] - edges.Offsets[t];
+            if (edges.Removed is not null) count = edges.Removed.AsSpan(edges.Offsets[t], count).Count(false);
+            shares[t] = T.One / T.CreateTruncating(Math.Max(1, count));
+        }
+        return shares;
     }
 
     private sealed unsafe class Fused<T> : autograd.SingleTensorFunction<Fused<T>> where T : unmanaged, IFloatingPointIeee754<T>
@@ -39,7 +53,10 @@ internal static class SegmentMean
         {
             using var table = ((Tensor)vars[0]).contiguous();
             var edges = (EdgeList)vars[1];
+            var (shares, removed) = (Shares<T>(edges), edges.Removed is null || !edges.Removed.Contains(true) ? null : (bool[])edges.Removed.Clone());     // edges show again before the backward pass
             ctx.save_data(nameof(EdgeList), edges);
+            ctx.save_data(nameof(Shares), shares);
+            ctx.save_data(nameof(EdgeList.Removed), removed!);
             int width = (int)table.shape[1];
             var output = empty(edges.TargetCount, width, dtype: table.dtype);
             T* source = Lanes.Pointer<T>(table), result = Lanes.Pointer<T>(output);
@@ -49,9 +66,8 @@ internal static class SegmentMean
                 {
                     T* row = result + (long)t * width;
                     new Span<T>(row, width).Clear();
-                    T weight = Weight(edges, t);
                     for (int e = edges.Offsets[t]; e < edges.Offsets[t + 1]; e++)
-                        Lanes.AddScaled(row, weight, source + (long)edges.Sources[e] * width, width);
+                        if (removed is null || !removed[e]) Lanes.AddScaled(row, shares[t], source + (long)edges.Sources[e] * width, width);
                 }
             });
             return output;
@@ -59,7 +75,7 @@ internal static class SegmentMean
 
         public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad)
         {
-            var edges = (EdgeList)ctx.get_data(nameof(EdgeList));
+            var (edges, shares, removed) = ((EdgeList)ctx.get_data(nameof(EdgeList)), (T[])ctx.get_data(nameof(Shares)), (bool[]?)ctx.get_data(nameof(EdgeList.Removed)));
             using var incoming = grad.contiguous();
             int width = (int)incoming.shape[1];
             var gradTable = empty(edges.SourceCount, width, dtype: incoming.dtype);
@@ -71,12 +87,10 @@ internal static class SegmentMean
                     T* row = result + (long)s * width;
                     new Span<T>(row, width).Clear();
                     for (int i = edges.SourceOffsets[s]; i < edges.SourceOffsets[s + 1]; i++)
-                        Lanes.AddScaled(row, Weight(edges, edges.TargetBySource[i]), g + (long)edges.TargetBySource[i] * width, width);
+                        if (removed is null || !removed[edges.EdgeBySource[i]]) Lanes.AddScaled(row, shares[edges.TargetBySource[i]], g + (long)edges.TargetBySource[i] * width, width);
                 }
             });
             return [gradTable, null!];
         }
-
-        private static T Weight(EdgeList edges, int t) => T.One / T.CreateTruncating(Math.Max(1, edges.Offsets[t + 1] - edges.Offsets[t]));
     }
 }

@@ -1,5 +1,6 @@
 using AutoGraph.Core.Evaluation;
 using AutoGraph.Core.Features;
+using AutoGraph.Core.Graphs;
 using AutoGraph.Core.Interactions;
 using AutoGraph.Torch.Attention;
 
@@ -11,8 +12,14 @@ namespace AutoGraph.Torch.Recommendation;
 /// <param name="ItemFeatures">Features of all items.</param>
 public sealed record RecommenderData(InteractionTable Train, FeatureTable UserFeatures, FeatureTable ItemFeatures)
 {
-    /// <summary>Graph and initial weights for AutoGraph and FrozenVectors; never changed by training (it trains a copy).</summary>
+    /// <summary>Graph and initial weights for AutoGraph and FrozenVectors, codes for Uist; never changed by training (it trains a copy).</summary>
     public MetapathGraphModel? Graph { get; init; }
+
+    /// <summary>Phrases of each item's text for Ccgnn, [I] rows.</summary>
+    public Csr? ItemPhrases { get; init; }
+
+    /// <summary>Similar items of each item for TopoI2I, [I] rows and columns.</summary>
+    public Csr? ItemNeighbors { get; init; }
 
     /// <summary>Rows for early stopping; null holds out each user's last training positive.</summary>
     public RankingQueries? Validation { get; init; }
@@ -27,10 +34,21 @@ public sealed record RecommenderData(InteractionTable Train, FeatureTable UserFe
             throw new ArgumentException($"Expected features of {Train.Users.Count} users and {Train.Items.Count} items, found {UserFeatures.RowCount} and {ItemFeatures.RowCount}.");
         if (options.Enhancement == Enhancement.Kar && !UserFeatures.Fields.Concat(ItemFeatures.Fields).Any(field => field is SemanticField))
             throw new ArgumentException($"Expected semantic vectors of users or items for {nameof(Enhancement)}.{nameof(Enhancement.Kar)}, found none. Give the side tables a pipeline that makes them (SideTable.SemanticColumn), or choose {nameof(Enhancement)}.{nameof(Enhancement.None)}.");
+        CheckItems(ItemPhrases, options, Enhancement.Ccgnn, nameof(ItemPhrases));
+        CheckItems(ItemNeighbors, options, Enhancement.TopoI2I, nameof(ItemNeighbors));
+        if (options.Enhancement.HasFlag(Enhancement.TopoI2I) && ItemNeighbors!.ColumnCount != Train.Items.Count)
+            throw new ArgumentException($"Expected neighbours among {Train.Items.Count} items, found {ItemNeighbors.ColumnCount}.");
         if (!options.NeedsGraph) return;
         if (Graph is null)
             throw new ArgumentException($"Expected a graph for {nameof(Enhancement)}.{options.Enhancement}, found none. Append the recommender to a MetapathGraph estimator, or choose {nameof(Enhancement)}.{nameof(Enhancement.None)}.");
         if (Graph.Graph.UserCount != Train.Users.Count || Graph.Graph.ItemCount != Train.Items.Count)
             throw new ArgumentException($"Expected a graph of {Train.Users.Count} users and {Train.Items.Count} items, found {Graph.Graph.UserCount} and {Graph.Graph.ItemCount}. Fit graph and recommender on the same tables.");
+    }
+
+    private void CheckItems(Csr? graph, RecommenderOptions options, Enhancement enhancement, string name)
+    {
+        if (!options.Enhancement.HasFlag(enhancement)) return;
+        if (graph is null) throw new ArgumentException($"Expected {name} for {nameof(Enhancement)}.{enhancement}, found none.");
+        if (graph.RowCount != Train.Items.Count) throw new ArgumentException($"Expected {name} of {Train.Items.Count} items, found {graph.RowCount}.");
     }
 }

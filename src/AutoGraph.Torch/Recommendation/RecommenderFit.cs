@@ -1,9 +1,11 @@
+using AutoGraph.Core.Codes;
 using AutoGraph.Core.Evaluation;
 using AutoGraph.Core.Features;
 using AutoGraph.Core.Graphs;
 using AutoGraph.Core.Interactions;
 using AutoGraph.Core.Randomness;
 using AutoGraph.Torch.Attention;
+using AutoGraph.Torch.Enhancements;
 using AutoGraph.Torch.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -23,46 +25,56 @@ internal sealed class RecommenderFit(RecommenderData data, RecommenderOptions op
 
         bool all = ReferenceEquals(train, data.Train);
         using var attention = options.Enhancement.HasFlag(Enhancement.AutoGraph) ? data.Graph!.Copy(data.Graph.Graph) : null;
-        using var enhancer = MakeEnhancer(attention, all ? null : train);
-        var model = MakeModel(train, enhancer is null ? default : new(enhancer.UserWidth, enhancer.ItemWidth));
+        using var enhancer = MakeEnhancer(attention, all ? data.Graph?.Graph : Reduced(train), train);
+        var model = MakeModel(train, enhancer?.Widths ?? EnhancementWidths.None);
         model.to(device);
-        enhancer?.to(device);
         var report = new RecommenderTraining(model, enhancer, samples, options, seed)
             .Run(validation is null ? null : () => Validate(model, enhancer, validation));
 
         // The result knows every training interaction, also those held out for early stopping.
-        using var final = all || attention is null ? null : new GraphEnhancer(attention, data.Graph!.Graph, data.Graph.Options, seed);
+        using var final = all || enhancer is null ? null : MakeEnhancer(attention, data.Graph?.Graph, data.Train);
+        if (final is not null) ModuleState.Copy(enhancer!, final);
         var scoring = UserScoring.From(model, final ?? enhancer, options.HistoryLength, data.Train.Users.Count);
         var graph = attention is null ? null : MetapathGraphModel.From(data.Graph!.Graph, data.Graph.Options, attention, seed);
         return new TwoTowerRecommender(scoring, options, graph, report);
     }
 
-    private TwoTowerModel MakeModel(InteractionTable train, GraphWidths graph)
+    private TwoTowerModel MakeModel(InteractionTable train, EnhancementWidths widths)
     {
         using var generator = new Generator(RandomStream.For(seed, "recommender weights").NextBits() >> 1, CPU);
-        var (users, items) = (TrainedFeatures.Of(Read(data.UserFeatures), train.UserOf), TrainedFeatures.Of(Read(data.ItemFeatures), train.ItemOf));
-        return new TwoTowerModel(users, items, graph, options, generator);
+        var (users, items) = (TrainedFeatures.Of(Read(data.UserFeatures, data.Graph?.Graph.UserCodes), train.UserOf), TrainedFeatures.Of(Read(data.ItemFeatures, data.Graph?.Graph.ItemCodes), train.ItemOf));
+        return new TwoTowerModel(users, items, widths, options, generator);
     }
 
-    /// <summary>Semantic vectors are read by KAR alone.</summary>
-    private FeatureTable Read(FeatureTable features) => options.Enhancement.HasFlag(Enhancement.Kar)
-        ? features
-        : new FeatureTable(features.RowCount, [.. features.Fields.Where(field => field is not SemanticField)]);
-
-    private Enhancer? MakeEnhancer(MetapathAttention? attention, InteractionTable? reduced)
+    /// <summary>Semantic vectors are read by KAR alone; codes become fields for UIST.</summary>
+    private FeatureTable Read(FeatureTable features, CodeTable? codes)
     {
-        switch (options.Enhancement & ~Enhancement.Kar)
-        {
-            case Enhancement.None:
-                return null;
-            case Enhancement.FrozenVectors:
-                return new FrozenEnhancer(Vectors(data.Graph!.UserVectors, data.Train.Users.Count), Vectors(data.Graph.ItemVectors, data.Train.Items.Count));
-            default:
-                var graph = data.Graph!.Graph;
-                if (reduced is not null)
-                    graph = new FactorGraph(reduced, graph.UserCodes, graph.ItemCodes, graph.Levels);
-                return new GraphEnhancer(attention!, graph, data.Graph.Options, seed);
-        }
+        IEnumerable<FeatureField> fields = options.Enhancement.HasFlag(Enhancement.Kar) ? features.Fields : features.Fields.Where(field => field is not SemanticField);
+        if (options.Enhancement.HasFlag(Enhancement.Uist)) fields = fields.Concat(CodeFields.Of(codes!));
+        return new FeatureTable(features.RowCount, [.. fields]);
+    }
+
+    private FactorGraph? Reduced(InteractionTable train) => data.Graph is null ? null : new(train, data.Graph.Graph.UserCodes, data.Graph.Graph.ItemCodes, data.Graph.Graph.Levels);
+
+    /// <param name="attention">The attention of AutoGraph, trained along.</param>
+    /// <param name="graph">The factor graph of the interactions below.</param>
+    /// <param name="train">Interactions that the enhancements may see.</param>
+    private Enhancer? MakeEnhancer(MetapathAttention? attention, FactorGraph? graph, InteractionTable train)
+    {
+        using var generator = new Generator(RandomStream.For(seed, "enhancement weights").NextBits() >> 1, CPU);
+        var interactions = Csr.FromEdges(train.Users.Count, train.Items.Count, train.UserOf, train.ItemOf);
+        var parts = new List<Enhancer>();
+        if (Has(Enhancement.AutoGraph)) parts.Add(new GraphEnhancer(attention!, graph!, data.Graph!.Options, seed));
+        if (Has(Enhancement.FrozenVectors)) parts.Add(new FrozenEnhancer(Vectors(data.Graph!.UserVectors, train.Users.Count), Vectors(data.Graph.ItemVectors, train.Items.Count)));
+        if (Has(Enhancement.LightGcn)) parts.Add(new LightGcnEnhancer(interactions, options, seed, generator));
+        if (Has(Enhancement.Ccgnn)) parts.Add(ItemGraphEnhancer.Phrases(interactions.Transpose(), data.ItemPhrases!, options, generator));
+        if (Has(Enhancement.TopoI2I)) parts.Add(ItemGraphEnhancer.Neighbors(interactions.Transpose(), data.ItemNeighbors!, options, generator));
+        if (Has(Enhancement.HistoryField)) parts.Add(new HistoryFieldEnhancer(train.Items.Count, options, generator));
+        Enhancer? all = parts.Count switch { 0 => null, 1 => parts[0], _ => new CombinedEnhancer(parts) };
+        all?.to(device);
+        return all;
+
+        bool Has(Enhancement enhancement) => options.Enhancement.HasFlag(enhancement);
     }
 
     /// <remarks>A tensor made of an array lies on the array's memory, and matrix products round by its alignment; a clone is always aligned.</remarks>

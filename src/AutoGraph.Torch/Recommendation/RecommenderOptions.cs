@@ -19,7 +19,7 @@ public enum Backbone
     SasRec,
 }
 
-/// <summary>What is added to the backbone's towers; <see cref="Kar"/> combines with either kind of graph vectors.</summary>
+/// <summary>What is added to the backbone's towers; all combine, but <see cref="AutoGraph"/> and <see cref="FrozenVectors"/> exclude each other.</summary>
 [Flags]
 public enum Enhancement
 {
@@ -34,6 +34,21 @@ public enum Enhancement
 
     /// <summary>Semantic vectors as content, through an MLP of two layers (KAR; paper §4.1.4, App. D.3).</summary>
     Kar = 4,
+
+    /// <summary>The codes of all levels as categorical fields (UIST; paper §4.1.4, App. D.3).</summary>
+    Uist = 8,
+
+    /// <summary>LightGCN on the interactions: symmetric-normalised propagation, the mean of all layers (He et al. 2020; paper App. D.3).</summary>
+    LightGcn = 16,
+
+    /// <summary>Phrases of item texts as nodes, attention item → phrase → item (CCGNN; paper App. D.3).</summary>
+    Ccgnn = 32,
+
+    /// <summary>Attention over similar items, which a language model or an encoder has judged (TopoI2I; paper App. D.3).</summary>
+    TopoI2I = 64,
+
+    /// <summary>A second history over an item table of its own: the control for mere extra input.</summary>
+    HistoryField = 128,
 }
 
 /// <summary>How a two-tower recommender is trained (paper §4.1.5, App. B and D).</summary>
@@ -47,6 +62,15 @@ public sealed record RecommenderOptions
     /// <see cref="Enhancement.AutoGraph"/> alone is the paper's own form.
     /// </summary>
     public Enhancement Enhancement { get; init; } = Enhancement.AutoGraph | Enhancement.Kar;
+
+    /// <summary>Layers of <see cref="Enhancement.LightGcn"/>, 1 to 8. Default 3 (He et al. 2020).</summary>
+    public int PropagationLayers { get; init; } = 3;
+
+    /// <summary>Neighbours per node that <see cref="Enhancement.LightGcn"/> draws in training, 1 to 10,000. Default 15, as for the graph.</summary>
+    public int NeighborSample { get; init; } = 15;
+
+    /// <summary>Attention heads of <see cref="Enhancement.Ccgnn"/> and <see cref="Enhancement.TopoI2I"/>, a divisor of <see cref="Dimension"/>, 1 to 16. Default 2.</summary>
+    public int GraphHeads { get; init; } = 2;
 
     /// <summary>Width of embeddings and of the towers' output, 1 to 1,024. Default 32 (App. D.2).</summary>
     public int Dimension { get; init; } = 32;
@@ -123,14 +147,21 @@ public sealed record RecommenderOptions
     /// <summary>Stops the fit.</summary>
     public CancellationToken CancellationToken { get; init; }
 
-    /// <summary>Whether graph vectors are among the fields.</summary>
-    internal bool NeedsGraph => (Enhancement & (Enhancement.AutoGraph | Enhancement.FrozenVectors)) != 0;
+    private const Enhancement AllEnhancements = Enhancement.AutoGraph | Enhancement.FrozenVectors | Enhancement.Kar | Enhancement.Uist | Enhancement.LightGcn |
+        Enhancement.Ccgnn | Enhancement.TopoI2I | Enhancement.HistoryField;
+
+    /// <summary>Whether the graph or its codes are needed.</summary>
+    internal bool NeedsGraph => (Enhancement & (Enhancement.AutoGraph | Enhancement.FrozenVectors | Enhancement.Uist)) != 0;
 
     /// <summary>Throws an <see cref="ArgumentException"/> that lists every invalid option.</summary>
     internal void Validate() => new Problems(nameof(RecommenderOptions))
         .Require(Enum.IsDefined(Backbone), $"{nameof(Backbone)}: expected a named backbone, found {Backbone}")
-        .Require((Enhancement & ~(Enhancement.AutoGraph | Enhancement.FrozenVectors | Enhancement.Kar)) == 0 && !Enhancement.HasFlag(Enhancement.AutoGraph | Enhancement.FrozenVectors),
-            $"{nameof(Enhancement)}: expected AutoGraph or FrozenVectors, with or without Kar, or Kar or None, found {Enhancement}")
+        .Require((Enhancement & ~AllEnhancements) == 0, $"{nameof(Enhancement)}: expected a combination of the named enhancements, found {Enhancement}")
+        .Require(!Enhancement.HasFlag(Enhancement.AutoGraph | Enhancement.FrozenVectors), $"{nameof(Enhancement)}: expected either AutoGraph or FrozenVectors, found {Enhancement}")
+        .Range(nameof(PropagationLayers), PropagationLayers, 1, 8)
+        .Range(nameof(NeighborSample), NeighborSample, 1, 10_000)
+        .Range(nameof(GraphHeads), GraphHeads, 1, 16)
+        .Require((Enhancement & (Enhancement.Ccgnn | Enhancement.TopoI2I)) == 0 || GraphHeads < 1 || Dimension % GraphHeads == 0, $"{nameof(GraphHeads)}: expected a divisor of {nameof(Dimension)} {Dimension}, found {GraphHeads}")
         .Range(nameof(Dimension), Dimension, 1, 1024)
         .Require(HiddenWidths.All(width => width is >= 1 and <= 16_384), $"{nameof(HiddenWidths)}: expected widths from 1 to 16384, found {string.Join(", ", HiddenWidths)}")
         .Range(nameof(HistoryLength), HistoryLength, 1, 10_000)

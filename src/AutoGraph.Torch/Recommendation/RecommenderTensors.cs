@@ -1,6 +1,7 @@
 using AutoGraph.Core.Features;
 using AutoGraph.Core.Persistence;
 using AutoGraph.Torch.Attention;
+using AutoGraph.Torch.Enhancements;
 using AutoGraph.Torch.Training;
 using static TorchSharp.torch;
 
@@ -23,8 +24,8 @@ internal static class RecommenderTensors
         ModuleState.Save(scoring.Model, target, "weights/");
         AddMatrix("vectors.items", scoring.Items);
         AddMatrix("vectors.history", scoring.HistoryTable);
-        var widths = scoring.Model.GraphWidths;
-        target.Add("enhancement.widths", [widths.Users, widths.Items], 2);
+        target.Add("enhancement.user_widths", scoring.Model.Widths.Users, scoring.Model.Widths.Users.Length);
+        target.Add("enhancement.item_widths", scoring.Model.Widths.Items, scoring.Model.Widths.Items.Length);
         scoring.Enhancement?.Save(target, UserPrefix);
         if (graph is not null) target.AddAll(graph.Save(), GraphPrefix);
         return target;
@@ -51,15 +52,15 @@ internal static class RecommenderTensors
         {
             options.Validate();
             var (users, items) = (FeatureTensors.Load(source, "users/"), FeatureTensors.Load(source, "items/"));
-            var widths = source.Ints("enhancement.widths", 2);
+            var widths = new EnhancementWidths(source.Ints("enhancement.user_widths", -1), source.Ints("enhancement.item_widths", -1));
             using var scope = NewDisposeScope();
             using var generator = new Generator(0, CPU);
-            var model = new TwoTowerModel(users, items, new(widths[0], widths[1]), options, generator);
+            var model = new TwoTowerModel(users, items, widths, options, generator);
             ModuleState.Load(model, source, "weights/");
             model.eval();
-            var enhancement = widths[0] == 0 ? null : UserVectors.Load(source, UserPrefix);
-            if (enhancement is not null && enhancement.Width != widths[0])
-                throw new InvalidDataException($"Expected user vectors of width {widths[0]}, found {enhancement.Width}.");
+            var enhancement = widths.Users.Length == 0 ? null : UserVectors.Load(source, UserPrefix);
+            if (enhancement is not null && enhancement.Width != widths.Users.Sum())
+                throw new InvalidDataException($"Expected user vectors of width {widths.Users.Sum()}, found {enhancement.Width}.");
             var scoring = new UserScoring(model, options.HistoryLength, users.RowCount, enhancement, Matrix("vectors.items", items.RowCount, options.Dimension), Matrix("vectors.history", items.RowCount + 1, options.Dimension));
             var graph = options.Enhancement.HasFlag(Enhancement.AutoGraph) ? MetapathGraphModel.Load(source.Part(GraphPrefix)) : null;
             return new TwoTowerRecommender(scoring, options, graph, new TrainingReport([], report[0], report[1]));

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using AutoGraph.Core.Persistence;
 using AutoGraph.Core.Randomness;
 using AutoGraph.Torch.Backbones;
+using AutoGraph.Torch.Enhancements;
 using AutoGraph.Torch.Kernels;
 using AutoGraph.Torch.Training;
 using static TorchSharp.torch;

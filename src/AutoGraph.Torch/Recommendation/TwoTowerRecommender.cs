@@ -24,8 +24,7 @@ public sealed class TwoTowerRecommender
         _options = options with { Progress = null, CancellationToken = default };
         foreach (var parameter in scoring.Model.parameters()) parameter.DetachFromDisposeScope();
         foreach (var buffer in scoring.Model.buffers()) buffer.DetachFromDisposeScope();
-        if (scoring.Enhancement is { } enhancement)
-            foreach (var tensor in enhancement.parameters().Concat(enhancement.buffers())) tensor.DetachFromDisposeScope();
+        scoring.Enhancement?.DetachFromScope();
         scoring.Items.DetachFromDisposeScope();
         scoring.HistoryTable.DetachFromDisposeScope();
         using var local = scoring.Items.cpu();

@@ -1,5 +1,6 @@
 using AutoGraph.Core.Evaluation;
 using AutoGraph.Core.Randomness;
+using AutoGraph.Torch.Enhancements;
 using AutoGraph.Torch.Kernels;
 using AutoGraph.Torch.Training;
 using static TorchSharp.torch;
@@ -27,8 +28,7 @@ internal sealed record UserScoring(TwoTowerModel Model, int HistoryLength, int U
         var random = default(RandomStream);     // inference draws nothing
         var (users, enhanced) = enhancer is null ? (null, null) : enhancer.Infer();
         var (items, table) = model.Items(enhanced, 0, ref random);
-        if (users is not null)
-            foreach (var tensor in users.parameters().Concat(users.buffers())) tensor.MoveToOuterDisposeScope();
+        users?.MoveToOuterScope();
         return new(model, historyLength, userCount, users, items.MoveToOuterDisposeScope(), table.MoveToOuterDisposeScope());
     }
 

@@ -28,6 +28,13 @@ internal static class ModuleState
         }
     }
 
+    /// <summary>Copies every parameter and buffer to a module of the same structure.</summary>
+    public static void Copy(nn.Module from, nn.Module to)
+    {
+        using var _ = no_grad();
+        foreach (var ((_, source), (_, target)) in Named(from).Zip(Named(to))) target.copy_(source);
+    }
+
     private static IEnumerable<(string Name, Tensor Value)> Named(nn.Module module) =>
         module.named_parameters().Select(p => (p.name, (Tensor)p.parameter)).Concat(module.named_buffers());
 }

@@ -1,6 +1,7 @@
 using AutoGraph.Core.Interactions;
 using AutoGraph.Core.Randomness;
 using AutoGraph.Torch.Attention;
+using AutoGraph.Torch.Enhancements;
 using AutoGraph.Torch.Kernels;
 using AutoGraph.Torch.Recommendation;
 using AutoGraph.Torch.Training;
@@ -116,7 +117,7 @@ public sealed class GuardTests
         using var generator = new Generator(2, CPU);
         var samples = new TrainingSamples(new Timelines(ToyWorld.Table(ToyWorld.Rows)), options);
         var model = new TwoTowerModel(TrainedFeatures.Of(ToyWorld.UserFeatures(), ToyWorld.Table(ToyWorld.Rows).UserOf),
-            TrainedFeatures.Of(ToyWorld.ItemFeatures(), ToyWorld.Table(ToyWorld.Rows).ItemOf), new(Wide.Dimension, Wide.Dimension), options, generator);
+            TrainedFeatures.Of(ToyWorld.ItemFeatures(), ToyWorld.Table(ToyWorld.Rows).ItemOf), new([Wide.Dimension], [Wide.Dimension]), options, generator);
         var enhancer = new GraphEnhancer(attention, graph, wide, 4);
         var training = new RecommenderTraining(model, enhancer, samples, options, 4);
         model.train();

@@ -1,6 +1,7 @@
 using AutoGraph.Core.Interactions;
 using AutoGraph.Core.Randomness;
 using AutoGraph.Torch.Attention;
+using AutoGraph.Torch.Enhancements;
 using AutoGraph.Torch.Kernels;
 using AutoGraph.Torch.Recommendation;
 using AutoGraph.Torch.Tests.Kernels;
@@ -96,7 +97,7 @@ public sealed class LatestHistoryTests
         using var generator = new Generator(3, CPU);
         var table = ToyWorld.Table(ToyWorld.Rows);
         var options = ToyWorld.Options with { UnknownRate = 0, Dropout = 0 };
-        using var model = new TwoTowerModel(TrainedFeatures.Of(ToyWorld.UserFeatures(), table.UserOf), TrainedFeatures.Of(ToyWorld.ItemFeatures(), table.ItemOf), new(0, 8), options, generator);
+        using var model = new TwoTowerModel(TrainedFeatures.Of(ToyWorld.UserFeatures(), table.UserOf), TrainedFeatures.Of(ToyWorld.ItemFeatures(), table.ItemOf), new([], [8]), options, generator);
         foreach (var parameter in model.parameters()) { using var _ = no_grad(); if (parameter.abs().sum().item<float>() == 0) parameter.copy_(randn(parameter.shape, generator: generator) * 0.3); }
         var vectors = randn(ToyWorld.Items, 8, generator: generator);
         var histories = Sequences([[1, 2, 3], [4], []]).Latest(ToyWorld.Items + 1, 5);

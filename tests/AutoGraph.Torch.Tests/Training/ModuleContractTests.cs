@@ -1,5 +1,6 @@
 using AutoGraph.Core.Randomness;
 using AutoGraph.Torch.Attention;
+using AutoGraph.Torch.Enhancements;
 using AutoGraph.Torch.Kernels;
 using AutoGraph.Torch.Quantization;
 using AutoGraph.Torch.Recommendation;
@@ -88,14 +89,14 @@ public class ModuleContractTests
         using var generator = Seeded;
         var options = ToyWorld.Options with { UnknownRate = 0.3, Dropout = 0 };
         var (users, items) = (TrainedFeatures.Of(ToyWorld.UserFeatures(), Train.UserOf), TrainedFeatures.Of(ToyWorld.ItemFeatures(), Train.ItemOf));
-        using var model = new TwoTowerModel(users, items, graph ? new(8, 8) : default, options, generator);
+        using var model = new TwoTowerModel(users, items, graph ? new EnhancementWidths([8], [8]) : EnhancementWidths.None, options, generator);
         string[] field(string side) => graph ? [$"{side}.weight [8, 8]", $"{side}.bias [8]"] : [];
         string[] tower(string side, int input) => [$"{side}.weights.0 [16, {input}]", $"{side}.weights.1 [8, 16]", $"{side}.biases.0 [16]", $"{side}.biases.1 [8]"];
         string[] expected =
         [
             "userFields.tables.0 [15, 8]", "userFields.tables.1 [3, 8]",
             "itemFields.tables.0 [21, 8]", "itemFields.tables.1 [5, 8]", "itemFields.projections.0 [8, 3]",
-            .. field("userGraph"), .. field("itemGraph"), .. graph ? new[] { "historyFields [8, 8]" } : [],
+            .. field("userEnhancements.0"), .. field("itemEnhancements.0"), .. graph ? new[] { "historyFields [8, 8]" } : [],
             .. tower("userTower", 24 + (graph ? 8 : 0)), .. tower("itemTower", 24 + (graph ? 8 : 0)),
         ];
         Assert.Equal(expected.Order(StringComparer.Ordinal), Names(model));
@@ -125,7 +126,7 @@ public class ModuleContractTests
         using var scope = NewDisposeScope();
         using var generator = Seeded;
         var options = ToyWorld.Options with { Backbone = backbone, HistoryLayers = 2, HistoryHeads = 2, UnknownRate = 0.3 };
-        using var model = new TwoTowerModel(TrainedFeatures.Of(ToyWorld.UserFeatures(), Train.UserOf), TrainedFeatures.Of(ToyWorld.ItemFeatures(), Train.ItemOf), default, options, generator);
+        using var model = new TwoTowerModel(TrainedFeatures.Of(ToyWorld.UserFeatures(), Train.UserOf), TrainedFeatures.Of(ToyWorld.ItemFeatures(), Train.ItemOf), EnhancementWidths.None, options, generator);
         string[] expected = backbone switch
         {
             Backbone.Mind => ["bilinear [8, 8]"],

@@ -1,8 +1,9 @@
 using AutoGraph.Core.Randomness;
 using AutoGraph.Torch.Kernels;
+using AutoGraph.Torch.Recommendation;
 using static TorchSharp.torch;
 
-namespace AutoGraph.Torch.Recommendation;
+namespace AutoGraph.Torch.Enhancements;
 
 /// <summary>Given vectors, not trained.</summary>
 /// <param name="users">[U, G].</param>
@@ -12,9 +13,7 @@ internal sealed class FrozenEnhancer(Tensor users, Tensor items) : Enhancer(name
     private readonly Tensor _users = users.DetachFromDisposeScope();
     private readonly Tensor _items = items.DetachFromDisposeScope();
 
-    public override int UserWidth => (int)_users.shape[1];
-
-    public override int ItemWidth => (int)_items.shape[1];
+    public override EnhancementWidths Widths => new([(int)_users.shape[1]], [(int)_items.shape[1]]);
 
     public override (Tensor? Users, Tensor? Items) Step(TrainingRows rows, double drop, ref RandomStream random) =>
         (SegmentMean.Apply(_users, EdgeList.Rows(rows.Users, (int)_users.shape[0])), _items.alias());

@@ -1,7 +1,8 @@
 using AutoGraph.Torch.Kernels;
+using AutoGraph.Torch.Recommendation;
 using static TorchSharp.torch;
 
-namespace AutoGraph.Torch.Recommendation;
+namespace AutoGraph.Torch.Enhancements;
 
 /// <summary>One vector per user, whatever the history.</summary>
 internal sealed class FixedUserVectors : UserVectors
@@ -23,7 +24,7 @@ internal sealed class FixedUserVectors : UserVectors
 
     public override int Width => (int)rows.shape[1];
 
-    protected override int[] Shape => [Kind, (int)rows.shape[0], Width];
+    internal override int[] Shape => [Kind, (int)rows.shape[0], Width];
 
     public override Tensor Of(int[] users, ItemSequences histories) => SegmentMean.Apply(rows, EdgeList.Rows(users, (int)rows.shape[0]));
 }

@@ -1,10 +1,11 @@
 using AutoGraph.Torch.Attention;
 using AutoGraph.Torch.Kernels;
+using AutoGraph.Torch.Recommendation;
 using AutoGraph.Torch.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace AutoGraph.Torch.Recommendation;
+namespace AutoGraph.Torch.Enhancements;
 
 /// <summary>Graph vectors of users from the latest items of their histories: the interaction path to users over stored semantic states.</summary>
 internal sealed class HistoryUserVectors : UserVectors
@@ -46,7 +47,7 @@ internal sealed class HistoryUserVectors : UserVectors
 
     public override int Width => step.Width;
 
-    protected override int[] Shape => [Kind, (int)users.shape[0], (int)activeItems.shape[0], step.Width, step.Heads, step.Literal ? 1 : 0, step.AgeCount, _latest];
+    internal override int[] Shape => [Kind, (int)users.shape[0], (int)activeItems.shape[0], step.Width, step.Heads, step.Literal ? 1 : 0, step.AgeCount, _latest];
 
     public override Tensor Of(int[] rows, ItemSequences histories)
     {

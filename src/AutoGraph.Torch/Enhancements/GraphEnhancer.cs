@@ -2,9 +2,10 @@ using AutoGraph.Core.Graphs;
 using AutoGraph.Core.Randomness;
 using AutoGraph.Torch.Attention;
 using AutoGraph.Torch.Kernels;
+using AutoGraph.Torch.Recommendation;
 using static TorchSharp.torch;
 
-namespace AutoGraph.Torch.Recommendation;
+namespace AutoGraph.Torch.Enhancements;
 
 /// <summary>Graph vectors of a metapath attention that is trained along, with the guard against leakage.</summary>
 internal sealed class GraphEnhancer : Enhancer
@@ -27,9 +28,7 @@ internal sealed class GraphEnhancer : Enhancer
         RegisterComponents();
     }
 
-    public override int UserWidth => _options.Dimension;
-
-    public override int ItemWidth => _options.Dimension;
+    public override EnhancementWidths Widths => new([_options.Dimension], [_options.Dimension]);
 
     private bool ReadsHistory => _options.ReadsHistory;
 
@@ -58,7 +57,7 @@ internal sealed class GraphEnhancer : Enhancer
         UserVectors users = ReadsHistory
             ? HistoryUserVectors.Of(attention.ToUsers!, states, _options.NeighborSample)
             : FixedUserVectors.Of(attention.Users(states, _inference.ItemsToUsers));
-        foreach (var tensor in users.parameters().Concat(users.buffers())) tensor.MoveToOuterDisposeScope();
+        users.MoveToOuterScope();
         return (users, items);
     }
 

@@ -1,0 +1,12 @@
+using AutoGraph.Core.Codes;
+using AutoGraph.Core.Features;
+
+namespace AutoGraph.Torch.Enhancements;
+
+/// <summary>UIST: the codes of all levels as categorical fields.</summary>
+internal static class CodeFields
+{
+    /// <summary>One field per level.</summary>
+    public static IEnumerable<FeatureField> Of(CodeTable codes) => Enumerable.Range(0, codes.Levels).Select(level => new CategoricalField(
+        $"(code {level + 1})", [.. Enumerable.Range(0, codes.Count).Select(row => codes.Row(row)[level])], codes.CodebookSize));
+}

@@ -1,0 +1,39 @@
+using AutoGraph.Core.Randomness;
+using AutoGraph.Torch.Kernels;
+using AutoGraph.Torch.Training;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace AutoGraph.Torch.Enhancements;
+
+/// <summary>dropout(ReLU(Linear(v))): [N, G] → [N, D]. Dropout is on while the module trains.</summary>
+internal sealed class EnhancementField : nn.Module
+{
+    private readonly Parameter weight;
+    private readonly Parameter bias;
+    private readonly double _dropout;
+
+    public EnhancementField(int inputWidth, int width, double dropout, Generator generator) : base(nameof(EnhancementField))
+    {
+        weight = Initialize.FanIn(generator, inputWidth, width, inputWidth);
+        bias = Initialize.FanIn(generator, inputWidth, width);
+        (_dropout, InputWidth) = (dropout, inputWidth);
+        RegisterComponents();
+    }
+
+    /// <summary>G.</summary>
+    public int InputWidth { get; }
+
+    public Tensor Project(Tensor vectors, ref RandomStream random)
+    {
+        using var scope = NewDisposeScope();
+        var field = nn.functional.linear(vectors, weight, bias).relu_();
+        if (training && _dropout > 0)
+        {
+            using var generator = new Generator(random.NextBits() >> 1, field.device);
+            var kept = Scalars.IsAtLeast(rand(field.shape, generator: generator, device: field.device), _dropout).to(field.dtype);
+            field *= Scalars.Multiply(kept, 1 / (1 - _dropout));
+        }
+        return field.MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,51 @@
+using AutoGraph.Core.Randomness;
+using AutoGraph.Torch.Kernels;
+using AutoGraph.Torch.Recommendation;
+using AutoGraph.Torch.Training;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace AutoGraph.Torch.Enhancements;
+
+/// <summary>A second history, pooled over an item table of its own: the control for mere extra input.</summary>
+internal sealed class HistoryFieldEnhancer : Enhancer
+{
+    private readonly Parameter table;       // [I, D]
+    private readonly int _historyLength;
+
+    public HistoryFieldEnhancer(int itemCount, RecommenderOptions options, Generator generator) : base(nameof(HistoryFieldEnhancer))
+    {
+        table = Initialize.Normal(generator, Backbones.FieldEmbeddings.Deviation, itemCount, options.Dimension);
+        (_historyLength, Widths) = (options.HistoryLength, new([options.Dimension], []));
+        RegisterComponents();
+    }
+
+    public override EnhancementWidths Widths { get; }
+
+    public override (Tensor? Users, Tensor? Items) Step(TrainingRows rows, double drop, ref RandomStream random) =>
+        (SegmentMean.Apply(table, rows.Earlier.Latest((int)table.shape[0], _historyLength)), null);
+
+    public override (UserVectors? Users, Tensor? Items) Infer() => (new PooledUserVectors(table.detach().clone(), _historyLength), null);
+}
+
+/// <summary>The mean of a table's rows over the latest items of a history; zeros for an empty one.</summary>
+internal sealed class PooledUserVectors : UserVectors
+{
+    /// <summary>Number of this kind in files.</summary>
+    public const int Kind = 3;
+
+    private readonly Tensor table;          // [I, D]
+    private readonly int _latest;
+
+    public PooledUserVectors(Tensor table, int latest) : base(nameof(PooledUserVectors))
+    {
+        (this.table, _latest) = (table, latest);
+        RegisterComponents();
+    }
+
+    public override int Width => (int)table.shape[1];
+
+    internal override int[] Shape => [Kind, (int)table.shape[0], Width, _latest];
+
+    public override Tensor Of(int[] users, ItemSequences histories) => SegmentMean.Apply(table, histories.Latest((int)table.shape[0], _latest));
+}

@@ -1,0 +1,95 @@
+using AutoGraph.Core.Graphs;
+using AutoGraph.Core.Randomness;
+using AutoGraph.Torch.Attention;
+using AutoGraph.Torch.Kernels;
+using AutoGraph.Torch.Recommendation;
+using static TorchSharp.torch;
+
+namespace AutoGraph.Torch.Enhancements;
+
+/// <summary>
+/// LightGCN (He et al. 2020): x_u ← Σ_i x_i / √(d_u d_i) and likewise for items, the mean of layers 0 to L. Neighbours are drawn
+/// anew each epoch (the sum is √d_u times the mean of x_i / √d_i, which a sample estimates), inference reads all; the positives of
+/// a step are hidden from it.
+/// </summary>
+internal sealed class LightGcnEnhancer : Enhancer
+{
+    private readonly NodeEmbeddings users;
+    private readonly NodeEmbeddings items;
+    private readonly NeighborSampler _itemsToUsers;
+    private readonly NeighborSampler _usersToItems;
+    private readonly InteractionEdges _all;
+    private readonly Csr _graph;
+    private readonly int _layers;
+    private InteractionEdges _sampled;
+
+    /// <param name="userToItems">Training interactions.</param>
+    /// <param name="options">Width and layers.</param>
+    /// <param name="seed">Seed of the neighbours.</param>
+    /// <param name="generator">Where initial embeddings are drawn from.</param>
+    public LightGcnEnhancer(Csr userToItems, RecommenderOptions options, int seed, Generator generator) : base(nameof(LightGcnEnhancer))
+    {
+        var itemToUsers = userToItems.Transpose();
+        users = new NodeEmbeddings(userToItems, options.Dimension, MetapathAttention.NodeDeviation, generator);
+        items = new NodeEmbeddings(itemToUsers, options.Dimension, MetapathAttention.NodeDeviation, generator);
+        _itemsToUsers = new NeighborSampler(userToItems, options.NeighborSample, seed, "LightGCN items to users");
+        _usersToItems = new NeighborSampler(itemToUsers, options.NeighborSample, seed, "LightGCN users to items");
+        _all = _sampled = new(EdgeList.From(userToItems), EdgeList.From(itemToUsers));
+        _graph = userToItems;
+        (_layers, Widths) = (options.PropagationLayers, new([options.Dimension], [options.Dimension]));
+        RegisterComponents();
+    }
+
+    public override EnhancementWidths Widths { get; }
+
+    public override void BeginEpoch(int epoch) => _sampled = new(_itemsToUsers.Draw(epoch), _usersToItems.Draw(epoch));
+
+    public override (Tensor? Users, Tensor? Items) Step(TrainingRows rows, double drop, ref RandomStream random)
+    {
+        using var scope = NewDisposeScope();
+        using var hidden = _sampled.Hide(rows.Users, rows.Positives);
+        var (u, i) = Propagate(_sampled, rows, drop, ref random);
+        return (SegmentMean.Apply(u, EdgeList.Rows(rows.Users, (int)u.shape[0])).MoveToOuterDisposeScope(), i.MoveToOuterDisposeScope());
+    }
+
+    public override (UserVectors? Users, Tensor? Items) Infer()
+    {
+        using var scope = NewDisposeScope();
+        var random = default(RandomStream);
+        var (u, i) = Propagate(_all, null, 0, ref random);
+        var vectors = FixedUserVectors.Of(u);
+        vectors.MoveToOuterScope();
+        return (vectors, i.MoveToOuterDisposeScope());
+    }
+
+    private (Tensor Users, Tensor Items) Propagate(InteractionEdges edges, TrainingRows? hidden, double drop, ref RandomStream random)
+    {
+        var (userRoot, itemRoot) = DegreeRoots(hidden);
+        var (userShare, itemShare) = (Inverse(userRoot), Inverse(itemRoot));
+        Tensor u = users.Draw(drop, ref random), i = items.Draw(drop, ref random);
+        Tensor allUsers = u, allItems = i;
+        for (int layer = 1; layer <= _layers; layer++)
+        {
+            (u, i) = (SegmentMean.Apply(i * itemShare, edges.ItemsToUsers) * userRoot, SegmentMean.Apply(u * userShare, edges.UsersToItems) * itemRoot);
+            (allUsers, allItems) = (Scalars.Add(allUsers, u), Scalars.Add(allItems, i));
+        }
+        return (Scalars.Multiply(allUsers, 1.0 / (_layers + 1)), Scalars.Multiply(allItems, 1.0 / (_layers + 1)));
+    }
+
+    /// <summary>√d of users, [U, 1], and items, [I, 1]; pairs hidden in this step do not count.</summary>
+    private (Tensor Users, Tensor Items) DegreeRoots(TrainingRows? hidden)
+    {
+        var (ofUsers, ofItems) = (new float[_graph.RowCount], new float[_graph.ColumnCount]);
+        for (int user = 0; user < ofUsers.Length; user++) ofUsers[user] = _graph.Degree(user);
+        foreach (int item in _graph.Columns) ofItems[item]++;
+        foreach (var (user, item) in hidden is null ? [] : hidden.Users.Zip(hidden.Positives).Distinct())
+            if (_graph.Neighbors(user).BinarySearch(item) >= 0)
+            {
+                ofUsers[user]--;
+                ofItems[item]--;
+            }
+        return (tensor(ofUsers, ofUsers.Length, 1, device: users.Device).sqrt(), tensor(ofItems, ofItems.Length, 1, device: users.Device).sqrt());
+    }
+
+    private static Tensor Inverse(Tensor roots) => where(Scalars.IsZero(roots), roots, roots.reciprocal());
+}

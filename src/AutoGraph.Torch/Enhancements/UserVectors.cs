@@ -1,0 +1,63 @@
+using AutoGraph.Core.Persistence;
+using AutoGraph.Torch.Recommendation;
+using AutoGraph.Torch.Training;
+using static TorchSharp.torch;
+
+namespace AutoGraph.Torch.Enhancements;
+
+/// <summary>What gives users the vectors of an enhancement in inference.</summary>
+internal abstract class UserVectors(string name) : nn.Module(name)
+{
+    private const string ShapeEntry = "shape";
+
+    /// <summary>Width G of the vectors.</summary>
+    public abstract int Width { get; }
+
+    /// <summary>Vectors [B, G].</summary>
+    /// <param name="users">[B] positions of users, U for unknown ones.</param>
+    /// <param name="histories">What each of them did before, oldest first.</param>
+    public abstract Tensor Of(int[] users, ItemSequences histories);
+
+    /// <summary>The kind, and what else makes an empty module of the same shape.</summary>
+    internal abstract int[] Shape { get; }
+
+    public void Save(TensorDictionary target, string prefix)
+    {
+        target.Add(prefix + ShapeEntry, Shape, Shape.Length);
+        ModuleState.Save(this, target, prefix);
+    }
+
+    /// <exception cref="InvalidDataException">An entry is missing or damaged; the message names it.</exception>
+    public static UserVectors Load(TensorDictionary source, string prefix)
+    {
+        var vectors = Empty(source.Ints(prefix + ShapeEntry, -1));
+        ModuleState.Load(vectors, source, prefix);
+        return vectors;
+    }
+
+    /// <summary>A module of a given shape, to load into.</summary>
+    protected static UserVectors Empty(int[] shape) => shape switch
+    {
+        [FixedUserVectors.Kind, > 0 and var rows, > 0 and var width] => new FixedUserVectors(zeros(rows, width)),
+        [HistoryUserVectors.Kind, > 0 and var rows, > 0 and var items, > 0 and var width, > 0 and var heads, var literal, >= 0 and var ages, > 0 and var latest] =>
+            HistoryUserVectors.Empty(rows, items, width, heads, literal != 0, ages, latest),
+        [CombinedUserVectors.Kind, .. var parts] => CombinedUserVectors.OfParts(parts),
+        [PooledUserVectors.Kind, > 0 and var items, > 0 and var width, > 0 and var latest] => new PooledUserVectors(zeros(items, width), latest),
+        _ => throw new InvalidDataException($"Expected a known kind of user vectors in '{ShapeEntry}', found {string.Join(", ", shape)}."),
+    };
+
+    /// <summary>Moves all tensors to the scope around the current one.</summary>
+    public void MoveToOuterScope()
+    {
+        foreach (var tensor in parameters().Concat(buffers())) tensor.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Takes all tensors out of the current scope.</summary>
+    public void DetachFromScope()
+    {
+        foreach (var tensor in parameters().Concat(buffers())) tensor.DetachFromDisposeScope();
+    }
+
+    /// <summary>Rows [U, W] with their mean, which stands for unknown users, as one more.</summary>
+    protected static Tensor WithMean(Tensor rows) => cat([rows, rows.mean([0], keepdim: true)], 0);
+}
