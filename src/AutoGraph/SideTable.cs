@@ -19,9 +19,20 @@ public sealed record SideTable(IDataView Data, string IdColumn, IEstimator<ITran
     public string SemanticColumn { get; init; } = "Semantics";
 
     /// <summary>
+    /// The column of texts of <see cref="Data"/> whose shared phrases join items for <see cref="Enhancement.Ccgnn"/>. Default null: none.
+    /// </summary>
+    public string? TextColumn { get; init; }
+
+    /// <summary>
+    /// The column of <see cref="Data"/> with the ids of similar rows, a vector, for <see cref="Enhancement.TopoI2I"/>;
+    /// <c>ItemSimilarity</c> of AutoGraph.Semantics finds them. Default null: none.
+    /// </summary>
+    public string? NeighborsColumn { get; init; }
+
+    /// <summary>
     /// The columns of <see cref="Data"/> that the recommender reads as features. Text, keys, whole numbers and booleans are
     /// categories, vectors of them multi-valued categories, other numbers and vectors are standardised. Default null: every column
-    /// that can serve, but the id, the codes, and texts that hardly repeat (more than 90 % of the rows distinct).
+    /// that can serve, but those named above, and texts that hardly repeat (more than 90 % of the rows distinct).
     /// </summary>
     public IReadOnlyList<string>? Features { get; init; }
 }

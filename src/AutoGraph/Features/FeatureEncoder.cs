@@ -19,7 +19,8 @@ internal sealed class FeatureEncoder(IReadOnlyList<FieldEncoder> fields)
         if (table.Features is { } names)
             return new([.. names.Select(name => FieldEncoder.Fit(table.Data, name) ?? throw Unfit(table, name))]);
         var fields = new List<FieldEncoder>();
-        foreach (var column in table.Data.Schema.Where(column => !column.IsHidden && column.Name != table.IdColumn && column.Name != table.CodesColumn && column.Name != table.SemanticColumn))
+        string?[] named = [table.IdColumn, table.CodesColumn, table.SemanticColumn, table.TextColumn, table.NeighborsColumn];
+        foreach (var column in table.Data.Schema.Where(column => !column.IsHidden && !named.Contains(column.Name)))
         {
             if (FieldEncoder.Fit(table.Data, column.Name) is not { } field) continue;
             if (field is CategoricalEncoder category && column.Type is Microsoft.ML.Data.TextDataViewType && category.Vocabulary.Count > DistinctTextLimit * rows) continue;

@@ -1,5 +1,6 @@
 using AutoGraph.Core.Codes;
 using AutoGraph.Core.Features;
+using AutoGraph.Core.Graphs;
 using AutoGraph.Core.Interactions;
 using AutoGraph.Core.Persistence;
 using Microsoft.ML;
@@ -14,6 +15,12 @@ namespace AutoGraph;
 /// <param name="Pipeline">The fitted codes pipeline, or null.</param>
 internal sealed record FittedSide(EntityIndex Ids, FeatureEncoder Encoder, FeatureTable Features, ITransformer? Pipeline)
 {
+    /// <summary>Phrases of each row's text, for CCGNN; not stored.</summary>
+    internal Csr? Phrases { get; init; }
+
+    /// <summary>Similar rows of each row, for TopoI2I; not stored.</summary>
+    internal Csr? Neighbors { get; init; }
+
     /// <summary>Checks what can be known of a table without reading it.</summary>
     internal static void Check(SideTable table, string side, bool needsCodes)
     {
@@ -22,6 +29,8 @@ internal sealed record FittedSide(EntityIndex Ids, FeatureEncoder Encoder, Featu
         foreach (string name in table.Features ?? [])
             if (schema.GetColumnOrNull(name) is null)
                 throw new ArgumentException($"Expected the feature column '{name}' in the {side} table, found only {string.Join(", ", schema.Where(c => !c.IsHidden).Select(c => c.Name))}.");
+        if (table.TextColumn is { } text) ColumnKind.Text.Require(schema, text, $"the texts of the {side} table");
+        if (table.NeighborsColumn is { } neighbors) ColumnKind.Ids.Require(schema, neighbors, $"the similar rows of the {side} table");
         if (!needsCodes) return;
         var shape = SchemaTools.Shape(schema);
         ColumnKind.Codes.Require(table.CodesPipeline?.GetOutputSchema(shape) ?? shape, table.CodesColumn, $"the codes of the {side} table");
@@ -43,7 +52,11 @@ internal sealed record FittedSide(EntityIndex Ids, FeatureEncoder Encoder, Featu
             throw new ArgumentException($"Column '{table.IdColumn}' of the {side} table: {error.Message}", error);
         }
         var encoder = FeatureEncoder.Fit(table, ids.Count);
-        return new FittedSide(index, encoder, encoder.Encode(table.Data, ids.Count), null);
+        return new FittedSide(index, encoder, encoder.Encode(table.Data, ids.Count), null)
+        {
+            Phrases = table.TextColumn is { } text ? SideGraphs.Phrases(table.Data, text) : null,
+            Neighbors = table.NeighborsColumn is { } neighbors ? SideGraphs.Neighbors(table.Data, neighbors, index) : null,
+        };
     }
 
     /// <summary>Fits the codes pipeline and reads the codes.</summary>

@@ -11,16 +11,18 @@ public sealed partial class AutoGraphCatalog
     public GraphEnhancedRecommender Recommender(RecommenderOptions? options = null, IDataView? validation = null, InteractionColumns? columns = null) =>
         new(Environment, null, options ?? new RecommenderOptions(), validation, columns ?? InteractionColumns.Default);
 
-    /// <summary>The backbone alone, without any graph: interactions and features only.</summary>
+    /// <summary>The backbone without the factor graph: interactions and features, and those enhancements that need neither graph nor codes.</summary>
     /// <param name="users">The users; codes are not needed.</param>
     /// <param name="items">The items; codes are not needed.</param>
-    /// <param name="options">Options; null: the defaults. <see cref="RecommenderOptions.Enhancement"/> is taken as <see cref="Enhancement.None"/>.</param>
+    /// <param name="options">Options; null: the defaults. Of <see cref="RecommenderOptions.Enhancement"/> only LightGcn, Ccgnn, TopoI2I and HistoryField count here.</param>
     /// <param name="validation">Rows for early stopping; null holds out each user's last training positive.</param>
     /// <param name="columns">Column names of the interactions; null: "UserId", "ItemId", "Timestamp", "History".</param>
     public GraphEnhancedRecommender Recommender(SideTable users, SideTable items, RecommenderOptions? options = null, IDataView? validation = null, InteractionColumns? columns = null)
     {
         ArgumentNullException.ThrowIfNull(users);
         ArgumentNullException.ThrowIfNull(items);
-        return new(Environment, (users, items), (options ?? new RecommenderOptions()) with { Enhancement = Enhancement.None }, validation, columns ?? InteractionColumns.Default);
+        options ??= new RecommenderOptions();
+        var enhancement = options.Enhancement & (Enhancement.LightGcn | Enhancement.Ccgnn | Enhancement.TopoI2I | Enhancement.HistoryField);
+        return new(Environment, (users, items), options with { Enhancement = enhancement }, validation, columns ?? InteractionColumns.Default);
     }
 }

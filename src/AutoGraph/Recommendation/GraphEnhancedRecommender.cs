@@ -1,4 +1,5 @@
 using System.Globalization;
+using AutoGraph.Core.Graphs;
 using AutoGraph.Core.Interactions;
 using AutoGraph.Torch.Recommendation;
 using AutoGraph.Torch.Training;
@@ -58,12 +59,20 @@ public sealed class GraphEnhancedRecommender : IEstimator<GraphEnhancedRecommend
         var train = InteractionReader.Read(input, _columns, users.Ids, items.Ids).Table;
         var histories = StoredHistories.Of(new Timelines(train));
         var validation = _validation is null ? null : QueryReader.Read(_validation, _columns, users.Ids, items.Ids, histories);
+        Require(items.Phrases, Enhancement.Ccgnn, nameof(SideTable.TextColumn));
+        Require(items.Neighbors, Enhancement.TopoI2I, nameof(SideTable.NeighborsColumn));
         NativeRuntime.Require();
         var model = TwoTowerRecommender.Train(
-            new RecommenderData(train, users.Features, items.Features) { Graph = _options.NeedsGraph ? graph?.Model : null, Validation = validation },
+            new RecommenderData(train, users.Features, items.Features) { Graph = _options.NeedsGraph ? graph?.Model : null, ItemPhrases = items.Phrases, ItemNeighbors = items.Neighbors, Validation = validation },
             _options, _environment.SeedFor(_options.Seed), _environment.Device());
         _environment.Log("Recommender", Describe(model.Report, train));
         return new GraphEnhancedRecommenderTransformer(model, users with { Pipeline = null }, items with { Pipeline = null }, histories, _columns);
+    }
+
+    private void Require(Csr? itemGraph, Enhancement enhancement, string column)
+    {
+        if (itemGraph is null && _options.Enhancement.HasFlag(enhancement))
+            throw new ArgumentException($"Expected a column of the item table for {nameof(Enhancement)}.{enhancement}, found none. Name it as {nameof(SideTable)}.{column}.");
     }
 
     private IEnumerable<string> Describe(TrainingReport report, InteractionTable train)
