@@ -24,7 +24,7 @@ internal abstract class HistoryEncoder(string name, int width, int vectors = 1) 
     public abstract Tensor Encode(Tensor table, EdgeList history, ref RandomStream random);
 
     /// <summary>The encoder that the options name.</summary>
-    public static HistoryEncoder Create(RecommenderOptions options, Generator generator) => options.Backbone switch
+    public static HistoryEncoder Create(RecommenderOptions options, Generator generator) => options.OwnBackbone is { } name ? OwnHistory.Create(name, options, generator) : options.Backbone switch
     {
         Backbone.YouTubeDnn => new MeanHistory(options.Dimension),
         Backbone.Gru4Rec => new RecurrentHistory(options, generator),

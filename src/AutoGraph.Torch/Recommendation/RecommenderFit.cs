@@ -70,6 +70,7 @@ internal sealed class RecommenderFit(RecommenderData data, RecommenderOptions op
         if (Has(Enhancement.Ccgnn)) parts.Add(ItemGraphEnhancer.Phrases(interactions.Transpose(), data.ItemPhrases!, options, generator));
         if (Has(Enhancement.TopoI2I)) parts.Add(ItemGraphEnhancer.Neighbors(interactions.Transpose(), data.ItemNeighbors!, options, generator));
         if (Has(Enhancement.HistoryField)) parts.Add(new HistoryFieldEnhancer(train.Items.Count, options, generator));
+        foreach (var create in options.OwnEnhancements) parts.Add(new OwnEnhancer(create(new(train, options.Dimension, generator)), train.Users.Count, train.Items.Count));
         Enhancer? all = parts.Count switch { 0 => null, 1 => parts[0], _ => new CombinedEnhancer(parts) };
         all?.to(device);
         return all;

@@ -57,6 +57,12 @@ public sealed record RecommenderOptions
     /// <summary>Sequence model. Default <see cref="Backbone.YouTubeDnn"/>.</summary>
     public Backbone Backbone { get; init; } = Backbone.YouTubeDnn;
 
+    /// <summary>Name of a sequence model registered with <see cref="OwnBackbones"/>, in place of <see cref="Backbone"/>. Default null.</summary>
+    public string? OwnBackbone { get; init; }
+
+    /// <summary>Makers of enhancements from outside the library, added to <see cref="Enhancement"/>. Default none.</summary>
+    public IReadOnlyList<Func<OwnEnhancementInput, OwnEnhancement>> OwnEnhancements { get; init; } = [];
+
     /// <summary>
     /// Enhancement. Default AutoGraph | Kar: the graph, and semantic vectors as content wherever the side tables have them.
     /// <see cref="Enhancement.AutoGraph"/> alone is the paper's own form.

@@ -16,6 +16,8 @@ internal static class RecommenderTensors
     {
         var target = new TensorDictionary();
         target.Add("options", [(int)options.Backbone, (int)options.Enhancement, options.Dimension, options.HistoryLength, options.MinHistory, options.EnhancedHistory ? 1 : 0], 6);
+        int[] own = [.. (options.OwnBackbone ?? "").Select(c => (int)c)];
+        target.Add("options.own_backbone", own, own.Length);
         target.Add("options.hidden_widths", [.. options.HiddenWidths], options.HiddenWidths.Count);
         target.Add("options.history", [options.HistoryLayers, options.HistoryHeads, options.Capsules, options.RoutingIterations, options.ConcatenateCapsules ? 1 : 0], 5);
         target.Add("report", [report.BestEpoch, report.Samples], 2);
@@ -45,6 +47,7 @@ internal static class RecommenderTensors
         var options = new RecommenderOptions
         {
             Backbone = (Backbone)o[0], Enhancement = (Enhancement)o[1], Dimension = o[2], HistoryLength = o[3], MinHistory = o[4], EnhancedHistory = o[5] != 0,
+            OwnBackbone = source.Ints("options.own_backbone", -1) is { Length: > 0 } own ? string.Concat(own.Select(c => (char)c)) : null,
             HiddenWidths = source.Ints("options.hidden_widths", -1),
             HistoryLayers = h[0], HistoryHeads = h[1], Capsules = h[2], RoutingIterations = h[3], ConcatenateCapsules = h[4] != 0,
         };

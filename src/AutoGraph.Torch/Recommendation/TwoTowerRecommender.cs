@@ -21,7 +21,7 @@ public sealed class TwoTowerRecommender
     internal TwoTowerRecommender(UserScoring scoring, RecommenderOptions options, MetapathGraphModel? graph, TrainingReport report)
     {
         (_scoring, Graph, Report) = (scoring, graph, report);
-        _options = options with { Progress = null, CancellationToken = default };
+        _options = options with { Progress = null, CancellationToken = default, OwnEnhancements = [] };
         foreach (var parameter in scoring.Model.parameters()) parameter.DetachFromDisposeScope();
         foreach (var buffer in scoring.Model.buffers()) buffer.DetachFromDisposeScope();
         scoring.Enhancement?.DetachFromScope();
