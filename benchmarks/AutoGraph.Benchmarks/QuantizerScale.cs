@@ -5,7 +5,7 @@ using AutoGraph.Torch.Training;
 
 namespace AutoGraph.Benchmarks;
 
-/// <summary>Fit and encoding of many synthetic vectors of 128 values, 3 levels of 4,096 codes: seconds, and memory beside the vectors themselves.</summary>
+/// <summary>Fit and encoding of many synthetic vectors of 128 values, 3 levels of 4,096 codes: seconds (of which on the processor), and memory beside the vectors themselves.</summary>
 internal static class QuantizerScale
 {
     private const int Width = 128, Centres = 20_000;
@@ -22,14 +22,18 @@ internal static class QuantizerScale
             float[] vectors = Vectors(count);
             var codes = new int[count * options.Levels];
             ResidualVectorQuantizer fitted = null!;
-            var clock = Stopwatch.StartNew();
-            long fitMemory = MemoryPeak.Of(() => fitted = ResidualVectorQuantizer.Fit(vectors, Width, options, 1));
-            double fit = clock.Elapsed.TotalSeconds;
-            clock.Restart();
-            long encodeMemory = MemoryPeak.Of(() => fitted.Encode(vectors, codes, []));
+            var (fitMemory, fit) = Measure(() => fitted = ResidualVectorQuantizer.Fit(vectors, Width, options, 1));
+            var (encodeMemory, encode) = Measure(() => fitted.Encode(vectors, codes, []));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{quantizer} {count,9} × {Width}: fit {fit,7:F1} s, {fitMemory >> 20,5} MB; encode {clock.Elapsed.TotalSeconds,6:F1} s, {encodeMemory >> 20,4} MB; relative errors {string.Join(" / ", fitted.Health.Levels.Select(level => level.RelativeError.ToString("F3", CultureInfo.InvariantCulture)))}, active {fitted.Health.Levels.Min(level => level.ActiveRatio):P1} or more"));
+                $"{quantizer} {count,9} × {Width}: fit {fit}, {fitMemory >> 20,5} MB; encode {encode}, {encodeMemory >> 20,4} MB; relative errors {string.Join(" / ", fitted.Health.Levels.Select(level => level.RelativeError.ToString("F3", CultureInfo.InvariantCulture)))}, active {fitted.Health.Levels.Min(level => level.ActiveRatio):P1} or more"));
         }
+    }
+
+    private static (long Memory, string Seconds) Measure(Action work)
+    {
+        var (start, processor) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
+        long memory = MemoryPeak.Of(work);
+        return (memory, string.Create(CultureInfo.InvariantCulture, $"{Stopwatch.GetElapsedTime(start).TotalSeconds,7:F1} s ({(Environment.CpuUsage.TotalTime - processor).TotalSeconds,6:F1})"));
     }
 
     /// <summary>Uniform noise around uniform centres.</summary>

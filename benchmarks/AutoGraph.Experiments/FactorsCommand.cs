@@ -1,10 +1,12 @@
 using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using AutoGraph.Core.Interpretation;
 using AutoGraph.Onnx;
 using AutoGraph.Semantics.Knowledge;
 using AutoGraph.Torch.Training;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 
 namespace AutoGraph.Experiments;
 
@@ -45,7 +47,9 @@ internal static class FactorsCommand
             var factors = autoGraph.DescribeFactors(pipeline, items, "Title", parsed.GetValue(terms));
             foreach (var factor in factors.GroupBy(factor => factor.Level).SelectMany(level => level.Take(parsed.GetValue(show)))) Console.WriteLine(factor);
             foreach (var level in factors.GroupBy(factor => factor.Level))
-                Console.WriteLine(FormattableString.Invariant($"level {level.Key}: {level.Count()} factors, {level.Count(factor => factor.Terms.Count > 0)} with terms, median of the highest z {Median(level.Select(factor => factor.Terms.Count > 0 ? factor.Terms[0].ZScore : 0)):F1}"));
+                Console.WriteLine(FormattableString.Invariant($"level {level.Key}: {level.Count()} factors, {level.Count(factor => factor.Terms.Count > 0)} with terms, median of the highest z {Highest(level):F1}"));
+            var control = autoGraph.DescribeFactors(pipeline.LastTransformer, WithForeignTexts(mlContext, pipeline.Transform(items)), "Title", "Text");
+            Console.WriteLine(FormattableString.Invariant($"texts of other items (control): median of the highest z {string.Join(", ", control.GroupBy(factor => factor.Level).Select(level => FormattableString.Invariant($"{Highest(level):F1}")))}"));
             if (parsed.GetValue(json) is { } target)
                 File.WriteAllText(target.FullName, JsonSerializer.Serialize(new { Factors = factors, PrincipalComponents = pipeline.LastTransformer.MapByPrincipalComponents(), TSne = pipeline.LastTransformer.MapByTSne() }, Format));
             return 0;
@@ -53,5 +57,26 @@ internal static class FactorsCommand
         return command;
     }
 
-    private static double Median(IEnumerable<double> values) => values.Order().ToArray() is var sorted ? sorted[sorted.Length / 2] : 0;
+    private static double Highest(IEnumerable<FactorProfile> factors)
+    {
+        double[] sorted = [.. factors.Select(factor => factor.Terms.Count > 0 ? factor.Terms[0].ZScore : 0).Order()];
+        return sorted[sorted.Length / 2];
+    }
+
+    /// <summary>Every item with the text of another one: what factors would seem to stand for by chance.</summary>
+    private static IDataView WithForeignTexts(MLContext mlContext, IDataView items)
+    {
+        string[] texts = [.. items.GetColumn<ReadOnlyMemory<char>>("Knowledge").Select(text => text.ToString())];
+        new Random(1).Shuffle(texts);
+        return mlContext.Data.LoadFromEnumerable(items.GetColumn<VBuffer<float>>("Semantics").Zip(texts, (vector, text) => new Described { Semantics = new(vector.Length, [.. vector.DenseValues()]), Text = text }).ToList());
+    }
+
+    private sealed class Described
+    {
+        public VBuffer<float> Semantics { get; set; }
+
+        public string Title { get; set; } = "";
+
+        public string Text { get; set; } = "";
+    }
 }
