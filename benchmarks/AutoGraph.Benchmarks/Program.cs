@@ -1,6 +1,8 @@
 // knowledge                       2,000 rows against a loopback server of 200 ms, 32 calls at a time: time over the ideal
 // encoder [FOLDER]                texts a second of an ONNX encoder (default: shared/models/use-lite)
 // alternating [STEPS] [THREADS]   training steps against bare loops in one process, for a machine with other work
+// quantizers [ROUNDS] [THREADS]   code search, encoding and training of quantizers against their baselines in turn
+// scale QUANTIZER THREADS ROWS…   fit and encoding of ROWS vectors of 128 values, such as: scale ResidualKMeans 1 250000 500000 1000000
 // anything else                   BenchmarkDotNet, such as --filter *TrainingStep*
 using System.Globalization;
 using AutoGraph.Benchmarks;
@@ -11,11 +13,17 @@ switch (args)
     case ["knowledge"]: return await KnowledgeThroughput.RunAsync();
     case ["encoder", .. var folder]: return await EncoderThroughput.RunAsync(folder.FirstOrDefault());
     case ["alternating", .. var numbers]:
-        Alternating.Run(Number(0, 40), Number(1, 2));
+        Alternating.Run(Number(numbers, 0, 40), Number(numbers, 1, 2));
         return 0;
-
-        int Number(int place, int standard) => numbers.Length > place ? int.Parse(numbers[place], CultureInfo.InvariantCulture) : standard;
+    case ["quantizers", .. var numbers]:
+        AlternatingQuantizers.Run(Number(numbers, 0, 9), Number(numbers, 1, 2));
+        return 0;
+    case ["scale", var quantizer, var threads, .. var rows]:
+        QuantizerScale.Run(Enum.Parse<AutoGraph.Quantizer>(quantizer), int.Parse(threads, CultureInfo.InvariantCulture), rows.Select(count => int.Parse(count, CultureInfo.InvariantCulture)));
+        return 0;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
         return 0;
 }
+
+static int Number(string[] numbers, int place, int standard) => numbers.Length > place ? int.Parse(numbers[place], CultureInfo.InvariantCulture) : standard;

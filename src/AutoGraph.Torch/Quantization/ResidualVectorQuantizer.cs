@@ -107,6 +107,28 @@ public sealed class ResidualVectorQuantizer
         return quantized;
     }
 
+    /// <summary>‖x − Σ_(s≤t) c^s‖² of each row after each level t: how far it stands from what its codes say so far.</summary>
+    /// <param name="vectors">[count, InputDimension], finite.</param>
+    /// <param name="codes">Their codes, [count, T].</param>
+    /// <returns>[count, T], in the space of the code vectors: the encoder's for an RQ-VAE, that of the scaled input for the others.</returns>
+    /// <exception cref="ArgumentException">A vector is not finite, a code is out of its level's range, or there are not as many rows of both.</exception>
+    public float[] SquaredResiduals(ReadOnlySpan<float> vectors, ReadOnlySpan<int> codes)
+    {
+        int rows = RowCheck.Count(vectors, InputDimension, fewest: 0);
+        if (CheckCodes(codes) is var coded && coded != rows) throw new ArgumentException($"Expected codes of {rows} rows, found those of {coded}.", nameof(codes));
+        var residuals = new float[codes.Length];
+        for (int first = 0; first < rows; first += Block)
+        {
+            using var scope = NewDisposeScope();
+            using var _ = no_grad();
+            int count = Math.Min(Block, rows - first);
+            var input = tensor(vectors.Slice(first * InputDimension, count * InputDimension).ToArray(), count, InputDimension, device: _device);
+            var squares = _coding.SquaredResiduals(_scale.Apply(input), codes.Slice(first * Levels, count * Levels).ToArray());
+            Copy(squares, residuals.AsSpan(first * Levels, count * Levels));
+        }
+        return residuals;
+    }
+
     /// <summary>Reconstructed vectors v̂ of stored codes, in the units of the input, [count, InputDimension].</summary>
     /// <param name="codes">[count, T].</param>
     /// <exception cref="ArgumentException">A code is out of its level's range.</exception>

@@ -57,7 +57,7 @@ internal sealed class RqVaeTraining(RqVae network, Tensor vectors, ResidualQuant
     private double Decay(int epoch) => 0.02 + 0.98 * (1 + Math.Cos(Math.PI * (epoch - 1) / Epochs)) / 2;
 
     /// <summary>The mean reconstruction error of the epoch.</summary>
-    private double RunBatches(int epoch, AdamW optimizer, bool[,]? used)
+    internal double RunBatches(int epoch, AdamW optimizer, bool[,]? used)
     {
         var random = RandomStream.For(seed, "quantizer epoch", epoch);
         var order = new int[_rows];
@@ -94,7 +94,7 @@ internal sealed class RqVaeTraining(RqVae network, Tensor vectors, ResidualQuant
     }
 
     /// <summary>k-means on each level's residuals over max(10·K, 4096) rows, or all where there are fewer.</summary>
-    private void InitializeCodebooks()
+    internal void InitializeCodebooks()
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
@@ -121,14 +121,15 @@ internal sealed class RqVaeTraining(RqVae network, Tensor vectors, ResidualQuant
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var random = RandomStream.For(seed, "restarts", epoch);
-        var residuals = network.Quantize(network.Encode(vectors)).Residuals;
+        var sample = KMeans.Sample(vectors, (int)Math.Min(int.MaxValue, Math.Max((long)options.RowsPerCode * codebookSize, 4096)), ref random);
+        var residuals = network.Quantize(network.Encode(sample)).Residuals;
         for (int level = 0; level < network.Levels; level++)
         {
             int[] dead = [.. Enumerable.Range(0, codebookSize).Where(code => !used[level, code])];
             if (dead.Length == 0) continue;
             // rows far from their code: twice as many as needed, of which a random half is taken
             var distances = NearestCode.Find(residuals[level], network.Codebook(level)).Distances;
-            var far = distances.topk(Math.Min(_rows, 2 * dead.Length)).indexes.cpu().data<long>().ToArray();
+            var far = distances.topk(Math.Min((int)sample.shape[0], 2 * dead.Length)).indexes.cpu().data<long>().ToArray();
             var places = Enumerable.Range(0, far.Length).ToArray();
             random.Shuffle(places);
             int count = Math.Min(dead.Length, far.Length);

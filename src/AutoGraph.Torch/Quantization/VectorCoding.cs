@@ -1,5 +1,6 @@
 using AutoGraph.Core.Persistence;
 using AutoGraph.Core.Randomness;
+using AutoGraph.Torch.Kernels;
 using AutoGraph.Torch.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -21,6 +22,16 @@ internal sealed record VectorCoding(Codebooks Codebooks, CodeAssigner Assigner, 
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         return Assigner.Assign(Network?.Encode(vectors) ?? vectors, Codebooks);
+    }
+
+    /// <summary>‖x − Σ_(s≤t) c^s‖², [N, T], of scaled vectors [N, V] with codes [N, T].</summary>
+    public Tensor SquaredResiduals(Tensor vectors, int[] codes)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var encoded = Network?.Encode(vectors) ?? vectors;
+        return stack(Enumerable.Range(1, Codebooks.Levels).Select(levels => Scalars.Subtract(encoded, Codebooks.Sum(codes, levels)).square().sum(1)).ToArray(), 1)
+            .MoveToOuterDisposeScope();
     }
 
     /// <summary>v̂ [N, V] of x̂ [N, D].</summary>

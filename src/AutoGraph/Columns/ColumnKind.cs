@@ -20,6 +20,9 @@ internal sealed class ColumnKind
     internal static readonly ColumnKind Text = new("text",
         "Convert it with Conversion.ConvertType to DataKind.String, or name another column.", (item, vector, _) => !vector && item is TextDataViewType);
 
+    internal static readonly ColumnKind Terms = new("text, or a vector of text or keys",
+        "Name a column of descriptions or of tags.", (item, vector, key) => item is TextDataViewType || vector && key);
+
     internal static readonly ColumnKind Vector = new("a vector of Single",
         "Convert it with Conversion.ConvertType to DataKind.Single, or join number columns with Concatenate.", (item, vector, key) => vector && !key && item == NumberDataViewType.Single);
 

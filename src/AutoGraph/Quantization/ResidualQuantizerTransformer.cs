@@ -1,4 +1,5 @@
 using AutoGraph.Core.Codes;
+using AutoGraph.Core.Interpretation;
 using AutoGraph.Torch.Quantization;
 using AutoGraph.Torch.Training;
 using Microsoft.ML;
@@ -39,11 +40,31 @@ public sealed class ResidualQuantizerTransformer : BatchTransformer
     /// <exception cref="ArgumentOutOfRangeException">There is no such level.</exception>
     public float[] Codebook(int level) => _quantizer.Codebook(level);
 
+    /// <summary>All code vectors of all levels in the plane, by their two principal components.</summary>
+    public IReadOnlyList<CodebookPoint> MapByPrincipalComponents() => CodebookMap.ByPrincipalComponents(Codebooks(), _quantizer.Dimension);
+
+    /// <summary>All code vectors of all levels in the plane, by t-SNE (paper Fig. 3); exact, for at most 5,000 of them.</summary>
+    /// <param name="options">Perplexity, iterations, seed; null for the defaults.</param>
+    /// <exception cref="ArgumentException">There are more code vectors, or an option is out of range.</exception>
+    /// <exception cref="OperationCanceledException">The token of the options was cancelled.</exception>
+    public IReadOnlyList<CodebookPoint> MapByTSne(TSneOptions? options = null) => CodebookMap.ByTSne(Codebooks(), _quantizer.Dimension, options);
+
     /// <summary>How well the codes are used, over the rows fitted on.</summary>
     public CodebookHealth Health => _quantizer.Health;
 
     /// <summary>What the fit warned of, such as a level with less than half of its codes in use.</summary>
     public IReadOnlyList<string> Warnings => _quantizer.Warnings;
+
+    /// <summary>Codes of vectors [N, V], and [N, T] the squared residuals after each level.</summary>
+    internal CodeTable CodesOf(float[] vectors, out float[] residuals)
+    {
+        var codes = new int[vectors.Length / _quantizer.InputDimension * Levels];
+        _quantizer.Encode(vectors, codes, []);
+        residuals = _quantizer.SquaredResiduals(vectors, codes);
+        return new CodeTable(codes, Levels, CodebookSize);
+    }
+
+    private List<float[]> Codebooks() => [.. Enumerable.Range(0, Levels).Select(Codebook)];
 
     private protected override string Kind => KindName;
 

@@ -63,6 +63,32 @@ public sealed class QuantizersTests
     }
 
     [Theory, InlineData(Quantizer.ResidualKMeans), InlineData(Quantizer.HierarchicalClustering), InlineData(Quantizer.Lsh)]
+    public void SquaredResiduals_CodesOfTheInputItself_AddUpToTheRelativeErrors(Quantizer quantizer)
+    {
+        float[] vectors = ResidualVectorQuantizerTests.Clusters(200);
+        var fitted = Fit(quantizer, vectors);
+        float[] residuals = fitted.SquaredResiduals(vectors, Encode(fitted, vectors).Codes);
+        double Sum(int level) => Enumerable.Range(0, 200).Sum(row => (double)residuals[row * 3 + level]);
+        double spread = Sum(0) / fitted.Health.Levels[0].RelativeError;
+        for (int level = 1; level < 3; level++) Assert.Equal(fitted.Health.Levels[level].RelativeError, Sum(level) / spread, 1e-4);
+    }
+
+    [Theory, InlineData(Quantizer.RqVae), InlineData(Quantizer.ResidualKMeans)]
+    public void SquaredResiduals_AnyOtherCodeOfTheLastLevel_IsNoNearer(Quantizer quantizer)
+    {
+        float[] vectors = ResidualVectorQuantizerTests.Clusters(200);
+        var fitted = Fit(quantizer, vectors);
+        int[] codes = Encode(fitted, vectors).Codes;
+        float[] own = fitted.SquaredResiduals(vectors, codes);
+        for (int step = 1; step < 8; step++)
+        {
+            float[] other = fitted.SquaredResiduals(vectors, [.. codes.Select((code, i) => i % 3 == 2 ? (code + step) % 8 : code)]);
+            for (int i = 0; i < own.Length; i++) Assert.True(i % 3 == 2 ? other[i] >= own[i] * (1 - 1e-5f) : other[i] == own[i], $"row {i / 3}, level {i % 3}: {own[i]}, {other[i]}");
+        }
+        Assert.Contains("codes of 200 rows, found those of 199", Assert.Throws<ArgumentException>(() => fitted.SquaredResiduals(vectors, codes.AsSpan(3))).Message, StringComparison.Ordinal);
+    }
+
+    [Theory, InlineData(Quantizer.ResidualKMeans), InlineData(Quantizer.HierarchicalClustering), InlineData(Quantizer.Lsh)]
     public void Fit_CodesThatAreClusterMeans_ErrorNeverGrowsFromLevelToLevel(Quantizer quantizer) => Gen.Select(Gen.Int[0, 9999], Gen.Int[2, 40], Gen.Int[2, 9], Gen.Int[1, 4]).Sample((seed, rows, size, levels) =>
     {
         var random = new Random(seed);
