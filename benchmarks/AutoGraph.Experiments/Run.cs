@@ -50,9 +50,8 @@ internal static class Run
         var validation = Evaluate(model, data.Validation, data, new() { Split = "validation" });
         clock.Restart();
         const string split = "test";
-        var ranking = new RankingOptions { Split = split, SampledNegatives = data.SampledNegatives, ItemInteractions = itemCounts };
-        var queries = data.Test;
-        var test = options.ValidationOnly ? null : Evaluate(model, queries, data, ranking);
+        var ranking = new RankingOptions { Split = split, SampledNegatives = data.SampledNegatives, UserInteractions = userCounts, ItemInteractions = itemCounts };
+        var test = options.ValidationOnly ? null : Evaluate(model, data.Test, data, ranking);
         var cold = options.ValidationOnly || data.Cold is null ? null : Evaluate(model, data.Cold.Queries, data, ranking with { Split = "cold items" });
         double testSeconds = clock.Elapsed.TotalSeconds;
         Console.Error.WriteLine(test ?? validation);
@@ -69,7 +68,7 @@ internal static class Run
             SemanticSeconds = semanticSeconds, QuantizeSeconds = quantizeSeconds, TestSeconds = testSeconds,
             PeakMemoryMiB = Process.GetCurrentProcess().PeakWorkingSet64 >> 20,
             Validation = Figures.Of(validation.SeenKept), Test = test is null ? null : Figures.Of(test.SeenKept), TestSeenMasked = test is null ? null : Figures.Of(test.SeenMasked),
-            TestSlices = test is null ? null : new(Slice.Each(RankingSlices.ByUserActivity(test.SeenKept, queries, userCounts), split), Slice.Each(RankingSlices.ByItemPopularity(test.SeenKept, queries, itemCounts), split)),
+            TestSlices = test is null ? null : new(Slice.Each(test.SeenKept.ByUserActivity, split), Slice.Each(test.SeenKept.ByItemPopularity, split)),
             Lists = test is null ? null : Lists.Of(test.SeenKept), ListsSeenMasked = test is null ? null : Lists.Of(test.SeenMasked),
             ColdTest = cold is null ? null : new(data.Cold!.Items.Length, cold.SeenKept.Evaluated, Figures.Of(cold.SeenKept), Figures.Of(cold.SeenMasked)),
             Codebooks = codebooks, TestRanks = test?.SeenKept.Ranks.ToArray(), TestSeenMaskedRanks = test?.SeenMasked.Ranks.ToArray(),
