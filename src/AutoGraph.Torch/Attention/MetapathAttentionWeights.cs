@@ -4,20 +4,20 @@ using static TorchSharp.torch;
 
 namespace AutoGraph.Torch.Attention;
 
-/// <summary>How much each node attends to its neighbours in inference over full neighbourhoods: α of Eq. 6, mean over heads.</summary>
+/// <summary>How much each node attends to its neighbours in inference, over all of them or, where users read their history, its latest items: α of Eq. 6, mean over heads.</summary>
 /// <remarks>The weights of a node's neighbours add up to 1. Immutable; safe for concurrent use.</remarks>
 public sealed class MetapathAttentionWeights
 {
-    private MetapathAttentionWeights(FactorGraph graph, MetapathEdges edges, AttentionTrace trace)
+    private MetapathAttentionWeights(MetapathEdges edges, AttentionTrace trace)
     {
-        UsersToFactors = Attended(graph.FactorToUsers, edges.UsersToFactors);
-        FactorsToUsers = Attended(graph.UserToFactors, edges.FactorsToUsers);
-        ItemsToFactors = Attended(graph.FactorToItems, edges.ItemsToFactors);
-        FactorsToItems = Attended(graph.ItemToFactors, edges.FactorsToItems);
-        ItemsToUsers = Attended(graph.UserToItems, edges.ItemsToUsers);
-        UsersToItems = Attended(graph.ItemToUsers, edges.UsersToItems);
+        UsersToFactors = Attended(edges.UsersToFactors);
+        FactorsToUsers = Attended(edges.FactorsToUsers);
+        ItemsToFactors = Attended(edges.ItemsToFactors);
+        FactorsToItems = Attended(edges.FactorsToItems);
+        ItemsToUsers = Attended(edges.ItemsToUsers);
+        UsersToItems = Attended(edges.UsersToItems);
 
-        AttendedEdges? Attended(Csr rows, EdgeList list) => trace.Of(list) is { } weights ? new(rows, weights) : null;
+        AttendedEdges? Attended(EdgeList list) => trace.Of(list) is { } weights ? new(list, weights) : null;
     }
 
     /// <summary>From users to user factors; null where the path is switched off, as with all others.</summary>
@@ -46,10 +46,10 @@ public sealed class MetapathAttentionWeights
         using var _ = no_grad();
         using var attention = model.Copy(model.Graph);
         attention.eval();
-        var edges = MetapathEdges.Full(model.Graph);
+        var edges = MetapathEdges.ForInference(model.Graph, model.Options with { FullNeighborhoods = true }, seed: 0);
         using var trace = AttentionTrace.Open();
         attention.Propagate(edges);
-        return new(model.Graph, edges, trace);
+        return new(edges, trace);
     }
 }
 
@@ -57,14 +57,22 @@ public sealed class MetapathAttentionWeights
 /// <remarks>Immutable; safe for concurrent use.</remarks>
 public sealed class AttendedEdges
 {
-    private readonly Csr _edges;
+    private readonly EdgeList _edges;
     private readonly float[] _weights;
 
-    internal AttendedEdges(Csr edges, float[] weights) => (_edges, _weights) = (edges, weights);
+    internal AttendedEdges(EdgeList edges, float[] weights) => (_edges, _weights) = (edges, weights);
 
-    /// <summary>The weight of a source among the neighbours of a target, 0 to 1; 0 where there is no such edge.</summary>
+    /// <summary>The weight of a source among the neighbours of a target, 0 to 1; 0 where the step does not read it.</summary>
     /// <param name="target">Position of the node that attends.</param>
     /// <param name="source">Position of the neighbour.</param>
-    public float this[int target, int source] =>
-        _edges.Neighbors(target).BinarySearch(source) is >= 0 and var place ? _weights[_edges.Offsets[target] + place] : 0;
+    public float this[int target, int source]
+    {
+        get
+        {
+            float weight = 0;
+            for (int edge = _edges.Offsets[target]; edge < _edges.Offsets[target + 1]; edge++)
+                if (_edges.Sources[edge] == source) weight += _weights[edge];   // a history may name an item twice
+            return weight;
+        }
+    }
 }

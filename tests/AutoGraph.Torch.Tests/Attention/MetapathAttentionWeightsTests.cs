@@ -26,7 +26,7 @@ public class MetapathAttentionWeightsTests
     [Fact]
     public void Of_AnyModel_WeightsOfEachNodesNeighboursAddUpToOne()
     {
-        var weights = MetapathAttentionWeights.Of(MetapathGraphModel.Fit(Graph, TinyGraph.Options with { Training = GraphTraining.Joint, NeighborSample = 1, FullNeighborhoods = false }, 1));
+        var weights = MetapathAttentionWeights.Of(MetapathGraphModel.Fit(Graph, TinyGraph.Options with { Training = GraphTraining.Joint, NeighborSample = 1, FullNeighborhoods = false, UserNeighbors = UserNeighbors.Sampled }, 1));
         (Csr, AttendedEdges?)[] steps =
         [
             (Graph.FactorToUsers, weights.UsersToFactors), (Graph.UserToFactors, weights.FactorsToUsers), (Graph.FactorToItems, weights.ItemsToFactors),
@@ -39,6 +39,13 @@ public class MetapathAttentionWeightsTests
                 Assert.Equal(edges.Degree(row) == 0 ? 0 : 1, own.Sum(), 1e-5f);
                 Assert.Equal(edges.Neighbors(row).ToArray(), Enumerable.Range(0, own.Length).Where(column => own[column] > 0));
             }
+    }
+
+    [Fact]
+    public void Of_UsersThatReadTheirLatestItem_AttendToThatAlone()
+    {
+        var weights = MetapathAttentionWeights.Of(MetapathGraphModel.Fit(Graph, TinyGraph.Options with { Training = GraphTraining.Joint, NeighborSample = 1, UserNeighbors = UserNeighbors.Latest }, 1));
+        Assert.Equal([0f, 0, 0, 1, 0], Enumerable.Range(0, 5).Select(item => weights.ItemsToUsers![0, item]));
     }
 
     [Fact]
