@@ -1,82 +1,71 @@
 using AutoGraph.Core.Evaluation;
 using AutoGraph.Core.Features;
 using AutoGraph.Core.Interactions;
-using AutoGraph.Datasets;
 
 namespace AutoGraph.Experiments;
 
 /// <summary>A data set as an experiment needs it, split for training, validation and test.</summary>
 internal sealed class ExperimentData
 {
-    private ExperimentData(string name, InteractionTable all, FeatureTable users, FeatureTable items,
-        Func<int, IReadOnlyList<string>, string> userFacts, Func<int, string> itemFacts, Func<int, string> itemTitle)
+    private readonly ExperimentTables _tables;
+
+    private ExperimentData(ExperimentTables tables, RunOptions options)
     {
-        (Name, All, UserFeatures, ItemFeatures, UserFacts, ItemFacts, ItemTitle) = (name, all, users, items, userFacts, itemFacts, itemTitle);
-        Split = LeaveOneOut.Split(all);
+        _tables = tables;
+        MinHistory = options.MinHistory ?? tables.MinHistory;
+        if (options.ColdItems > 0 && options.UserText == UserText.Llm && tables.OwnKnowledge is null)
+            throw new ArgumentException("--cold-items does not go with recorded texts of users: they may tell of cold items. Use --user-text template or mean.");
+        Cold = options.ColdItems > 0 ? ColdItems.Choose(tables.All, options.ColdItems, MinHistory) : null;
+        All = Cold?.Warm ?? tables.All;
+        Split = options.UserText == UserText.Llm && tables.ToldByTexts is { } told ? Untold(LeaveOneOut.Split(All, MinHistory), told) : LeaveOneOut.Split(All, MinHistory);
     }
 
-    public string Name { get; }
+    public string Name => _tables.Name;
 
-    /// <summary>All positives.</summary>
+    /// <summary>All positives; in the cold regime those of the other items.</summary>
     public InteractionTable All { get; }
 
     public DataSplit Split { get; }
 
-    public FeatureTable UserFeatures { get; }
+    /// <summary>Items without any row in <see cref="All"/> and the rows that test them, in the cold regime.</summary>
+    public ColdItems? Cold { get; }
 
-    public FeatureTable ItemFeatures { get; }
+    /// <summary>Earlier positives that make a row a sample.</summary>
+    public int MinHistory { get; }
+
+    public (int Users, int Items) Codes => _tables.Codes;
+
+    /// <summary>Negatives a target is ranked against in the test, or null for all items.</summary>
+    public int? SampledNegatives => _tables.SampledNegatives;
+
+    public FeatureTable UserFeatures => _tables.Users;
+
+    public FeatureTable ItemFeatures => _tables.Items;
 
     /// <summary>A user's profile and titles as text.</summary>
-    public Func<int, IReadOnlyList<string>, string> UserFacts { get; }
+    public Func<int, IReadOnlyList<string>, string> UserFacts => _tables.UserFacts;
 
     /// <summary>An item's attributes as text.</summary>
-    public Func<int, string> ItemFacts { get; }
+    public Func<int, string> ItemFacts => _tables.ItemFacts;
 
-    public Func<int, string> ItemTitle { get; }
+    public Func<int, string> ItemTitle => _tables.ItemTitle;
 
     public RankingQueries Validation => HeldOutRows.ToQueries(All, Split.Validation);
 
     public RankingQueries Test => HeldOutRows.ToQueries(All, Split.Test);
 
+    /// <summary>Items that there are while training: all but the cold ones.</summary>
+    public int[] KnownItems => [.. Enumerable.Range(0, All.Items.Count).Except(Cold?.Items ?? [])];
+
     /// <summary>Knowledge that the data set itself brings (the sample world), by entity id.</summary>
-    public (IReadOnlyDictionary<string, string> Users, IReadOnlyDictionary<string, string> Items)? OwnKnowledge { get; private init; }
+    public (IReadOnlyDictionary<string, string> Users, IReadOnlyDictionary<string, string> Items)? OwnKnowledge => _tables.OwnKnowledge;
 
-    public static ExperimentData Load(RunOptions options, CancellationToken cancellationToken)
-    {
-        if (options.Dataset == "sample-world") return SampleWorldData(options.Seed);
-        string folder = options.Data?.FullName ?? throw new ArgumentException($"--dataset {options.Dataset} needs --data with the folder of its files.");
-        var set = MovieLens.Read(folder, cancellationToken);
-        var positives = set.Positives();
-        var (users, items) = (positives.Users, positives.Items);
-        var userFeatures = new FeatureTable(users.Count,
-        [
-            Fields.Category("Gender", users.Select(u => u.Gender)), Fields.Category("Age", users.Select(u => u.AgeGroup)),
-            Fields.Category("Occupation", users.Select(u => u.Occupation)), Fields.Category("Zip", users.Select(u => u.Zip)),
-        ]);
-        var itemFeatures = new FeatureTable(items.Count, [Fields.Category("Title", items.Select(i => i.Title)), Fields.Categories("Genres", items.Select(i => i.Genres))]);
-        return new(options.Dataset, positives.Interactions, userFeatures, itemFeatures,
-            (user, titles) => $"{users[user].AgeGroup} years old, {(users[user].Gender == "F" ? "woman" : "man")}, {users[user].Occupation}. Liked films: {string.Join("; ", titles)}.",
-            item => $"{items[item].Title}: {string.Join(", ", items[item].Genres)}.", item => items[item].Title);
-    }
+    public static ExperimentData Load(RunOptions options, CancellationToken cancellationToken) => new(DataSets.Read(options, cancellationToken), options);
 
-    private static ExperimentData SampleWorldData(int seed)
+    /// <summary>Validation and test rows that the users' texts tell of become training rows.</summary>
+    private DataSplit Untold(DataSplit split, Func<int, bool> told)
     {
-        var world = SampleWorld.Create(new SampleWorldOptions { Seed = seed });
-        var positives = world.Data.Positives();
-        var (users, items) = (positives.Users, positives.Items);
-        var userFeatures = new FeatureTable(users.Count,
-        [
-            Fields.Category("AgeGroup", users.Select(u => u.AgeGroup)), Fields.Category("Country", users.Select(u => u.Country)), Fields.Category("Occupation", users.Select(u => u.Occupation)),
-        ]);
-        var itemFeatures = new FeatureTable(items.Count,
-        [
-            Fields.Category("Title", items.Select(i => i.Title)), Fields.Category("Author", items.Select(i => i.Author)), Fields.Category("Genre", items.Select(i => i.Genre)),
-        ]);
-        return new(world.Data.Name, positives.Interactions, userFeatures, itemFeatures,
-            (user, titles) => $"{users[user].AgeGroup} years old, {users[user].Occupation} in {users[user].Country}. Liked books: {string.Join("; ", titles)}.",
-            item => $"{items[item].Title} by {items[item].Author}: {items[item].Genre}.", item => items[item].Title)
-        {
-            OwnKnowledge = (users.ToDictionary(u => u.Id, u => u.Knowledge), items.ToDictionary(i => i.Id, i => i.Knowledge)),
-        };
+        int[] validation = [.. split.Validation.Where(row => !told(row))], test = [.. split.Test.Where(row => !told(row))];
+        return split with { Train = [.. Enumerable.Range(0, All.Count).Except(validation).Except(test)], Validation = validation, Test = test };
     }
 }

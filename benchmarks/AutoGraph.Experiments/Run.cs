@@ -12,9 +12,6 @@ namespace AutoGraph.Experiments;
 /// <summary>Trains and tests one method, and writes one JSON object.</summary>
 internal static class Run
 {
-    /// <summary>Codes per level of users and items (App. D.1, MovieLens-1M).</summary>
-    private const int UserCodes = 300, ItemCodes = 256;
-
     public static async Task<int> ExecuteAsync(RunOptions options, CancellationToken cancellationToken)
     {
         try
@@ -42,18 +39,23 @@ internal static class Run
         if (vectors is not null) Console.Error.WriteLine($"semantic vectors in {semanticSeconds:F1} s ({vectors.Source})");
         var (graph, codebooks, quantizeSeconds) = options.Enhance.HasFlag(Enhancement.AutoGraph) ? BuildGraph(data, train, vectors!, options, cancellationToken) : (null, null, 0);
         var model = TwoTowerRecommender.Train(
-            new RecommenderData(train, WithContent(data.UserFeatures, vectors?.Users), WithContent(data.ItemFeatures, vectors?.Items)) { Graph = graph, Validation = data.Validation },
+            new RecommenderData(train, WithContent(data.UserFeatures, vectors?.Users), WithContent(data.ItemFeatures, vectors?.Items)) { Graph = graph, Validation = data.Validation, LaterItems = data.Cold?.Items },
             new RecommenderOptions
             {
-                Backbone = options.Backbone, Enhancement = options.Enhance, BatchSize = options.Batch, Epochs = options.Epochs, Patience = options.Patience, LearningRate = options.LearningRate, EnhancedHistory = options.EnhancedHistory,
+                Backbone = options.Backbone, Enhancement = options.Enhance, MinHistory = data.MinHistory, BatchSize = options.Batch, Epochs = options.Epochs, Patience = options.Patience, LearningRate = options.LearningRate, EnhancedHistory = options.EnhancedHistory,
                 Progress = new ConsoleProgress(), CancellationToken = cancellationToken,
             }, options.Seed);
 
-        var validation = Evaluate(model, data.Validation, data, "validation");
+        int[] userCounts = Counts(train.UserOf, train.Users.Count), itemCounts = Counts(train.ItemOf, train.Items.Count);
+        var validation = Evaluate(model, data.Validation, data, new() { Split = "validation" });
         clock.Restart();
-        var test = options.ValidationOnly ? null : Evaluate(model, data.Test, data, "test");
+        const string split = "test";
+        var ranking = new RankingOptions { Split = split, SampledNegatives = data.SampledNegatives, UserInteractions = userCounts, ItemInteractions = itemCounts };
+        var test = options.ValidationOnly ? null : Evaluate(model, data.Test, data, ranking);
+        var cold = options.ValidationOnly || data.Cold is null ? null : Evaluate(model, data.Cold.Queries, data, ranking with { Split = "cold items" });
         double testSeconds = clock.Elapsed.TotalSeconds;
         Console.Error.WriteLine(test ?? validation);
+        if (cold is not null) Console.Error.WriteLine(cold);
         return new RunResult
         {
             Dataset = data.Name, Users = data.All.Users.Count, Items = data.All.Items.Count, Interactions = data.All.Count,
@@ -61,11 +63,14 @@ internal static class Run
             Backbone = RunCommand.Name(options.Backbone), Enhance = Enhancements.Name(options.Enhance), Seed = options.Seed, Threads = ComputeThreads.Count,
             Protocol = (test ?? validation).SeenKept.Protocol.ToString(), Semantics = vectors?.Source ?? "none", Codes = RunCommand.Name(options.Codes), Quantizer = FactorCodes.NameOf(options.Quantizer),
             Without = [.. Enum.GetValues<Metapaths>().Where(path => path is Metapaths.UserSemantic or Metapaths.ItemSemantic or Metapaths.Interaction && options.Without.HasFlag(path)).Select(RunCommand.Name)],
-            Levels = options.Levels, UserNeighbors = RunCommand.Name(options.UserNeighbors), Neighbors = options.Neighbors, EnhancedHistory = options.EnhancedHistory, TrainUsers = options.TrainUsers, Batch = options.Batch, LearningRate = options.LearningRate, Patience = options.Patience,
+            Levels = options.Levels, UserNeighbors = RunCommand.Name(options.UserNeighbors), Neighbors = options.Neighbors, EnhancedHistory = options.EnhancedHistory, TrainUsers = options.TrainUsers, MinHistory = data.MinHistory, Batch = options.Batch, LearningRate = options.LearningRate, Patience = options.Patience,
             Epochs = model.Report.Epochs.Count, BestEpoch = model.Report.BestEpoch, SecondsPerEpoch = model.Report.Epochs.Average(epoch => epoch.Seconds),
             SemanticSeconds = semanticSeconds, QuantizeSeconds = quantizeSeconds, TestSeconds = testSeconds,
             PeakMemoryMiB = Process.GetCurrentProcess().PeakWorkingSet64 >> 20,
             Validation = Figures.Of(validation.SeenKept), Test = test is null ? null : Figures.Of(test.SeenKept), TestSeenMasked = test is null ? null : Figures.Of(test.SeenMasked),
+            TestSlices = test is null ? null : new(Slice.Each(test.SeenKept.ByUserActivity, split), Slice.Each(test.SeenKept.ByItemPopularity, split)),
+            Lists = test is null ? null : Lists.Of(test.SeenKept), ListsSeenMasked = test is null ? null : Lists.Of(test.SeenMasked),
+            ColdTest = cold is null ? null : new(data.Cold!.Items.Length, cold.SeenKept.Evaluated, Figures.Of(cold.SeenKept), Figures.Of(cold.SeenMasked)),
             Codebooks = codebooks, TestRanks = test?.SeenKept.Ranks.ToArray(), TestSeenMaskedRanks = test?.SeenMasked.Ranks.ToArray(),
         };
     }
@@ -89,8 +94,8 @@ internal static class Run
     private static (MetapathGraphModel? Graph, Codebooks? Codebooks, double Seconds) BuildGraph(ExperimentData data, InteractionTable train, SemanticVectors vectors, RunOptions options, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
-        var users = FactorCodes.Fit(vectors.Users, [.. train.UserOf.ToArray().Distinct().Order()], UserCodes, options, cancellationToken);
-        var items = FactorCodes.Fit(vectors.Items, [.. Enumerable.Range(0, data.All.Items.Count)], ItemCodes, options, cancellationToken);
+        var users = FactorCodes.Fit(vectors.Users, [.. train.UserOf.ToArray().Distinct().Order()], data.Codes.Users, options, cancellationToken);
+        var items = FactorCodes.Fit(vectors.Items, data.KnownItems, data.Codes.Items, options, cancellationToken);
         double seconds = clock.Elapsed.TotalSeconds;
         Console.Error.WriteLine($"codes in {seconds:F1} s (active users {string.Join(" ", users.Health.Levels.Select(l => $"{l.ActiveRatio:P0}"))}, items {string.Join(" ", items.Health.Levels.Select(l => $"{l.ActiveRatio:P0}"))})");
         var graph = new FactorGraph(train, users.Codes, items.Codes, options.Levels);
@@ -98,8 +103,15 @@ internal static class Run
         return (MetapathGraphModel.Fit(graph, graphOptions, options.Seed), new(SideHealth.Of(users.Health), SideHealth.Of(items.Health)), seconds);
     }
 
-    private static RankingReport Evaluate(TwoTowerRecommender model, RankingQueries queries, ExperimentData data, string split) =>
-        RankingEvaluator.Evaluate(queries, data.All.Items.Count, (first, count, scores) => model.Score(queries, first, count, scores), new RankingOptions { Split = split });
+    private static RankingReport Evaluate(TwoTowerRecommender model, RankingQueries queries, ExperimentData data, RankingOptions ranking) =>
+        RankingEvaluator.Evaluate(queries, data.All.Items.Count, (first, count, scores) => model.Score(queries, first, count, scores), ranking);
+
+    private static int[] Counts(ReadOnlySpan<int> entities, int count)
+    {
+        var counts = new int[count];
+        foreach (int entity in entities) counts[entity]++;
+        return counts;
+    }
 }
 
 /// <summary>One line per epoch on standard error.</summary>

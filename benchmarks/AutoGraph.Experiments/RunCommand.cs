@@ -9,8 +9,8 @@ internal static class RunCommand
 {
     public static Command Create()
     {
-        Option<string> dataset = new("--dataset") { Description = "ml-1m, ml-100k or sample-world (simulated)", Required = true };
-        dataset.AcceptOnlyFromAmong("ml-1m", "ml-100k", "sample-world");
+        Option<string> dataset = new("--dataset") { Description = $"{string.Join(", ", DataSets.Names)} (simulated)", Required = true };
+        dataset.AcceptOnlyFromAmong(DataSets.Names);
         Option<DirectoryInfo?> data = new("--data") { Description = "Folder of the data set" };
         var backbone = Choice("--backbone", "Sequence model", Backbone.YouTubeDnn);
         Option<Enhancement> enhance = new("--enhance")
@@ -21,7 +21,7 @@ internal static class RunCommand
         };
         Option<int> seed = new("--seed") { Description = "Seed of everything random", DefaultValueFactory = _ => 1 };
         Option<FileInfo?> itemsKnowledge = new("--items-knowledge") { Description = "Recorded knowledge of items: JSON object id → text, or JSON Lines with id and text" };
-        Option<FileInfo?> usersKnowledge = new("--users-knowledge") { Description = "Recorded knowledge of users, for --user-text llm" };
+        Option<FileInfo?> usersKnowledge = new("--users-knowledge") { Description = "Recorded knowledge of users; makes llm the default of --user-text" };
         Option<DirectoryInfo?> encoder = new("--encoder") { Description = "Folder of an ONNX sentence encoder; without it the corpus encoder (TF-IDF + SVD)" };
         var userText = Choice("--user-text", "What user vectors are made of", UserText.Template);
         var codes = Choice("--codes", "Codes of their own rows, or shuffled among rows (control)", CodeControl.Real);
@@ -35,6 +35,10 @@ internal static class RunCommand
         Option<bool> validationOnly = new("--validation-only") { Description = "Leaves the test split unread, for comparisons that choose something" };
         Option<double> trainUsers = new("--train-users") { Description = "Part of the users who train; all are tested", DefaultValueFactory = _ => 1 };
         trainUsers.Validators.Add(Between(trainUsers, 0.001, 1));
+        Option<double> coldItems = new("--cold-items") { Description = "Part of the items that training never sees and that are tested for themselves (cold regime), for example 0.1" };
+        coldItems.Validators.Add(Between(coldItems, 0, 0.9));
+        Option<int?> minHistory = new("--min-history") { Description = "Earlier positives that make a row a sample; without it 1 for amazon-beauty and 5 for the others" };
+        minHistory.Validators.Add(result => { if (result.GetValue(minHistory) < 1) result.AddError("--min-history: expected at least 1."); });
         Option<int> epochs = new("--epochs") { Description = "Epochs at most", DefaultValueFactory = _ => 100 };
         Option<int> patience = new("--patience") { Description = "Epochs without a better validation NDCG@10 before training stops", DefaultValueFactory = _ => 3 };
         Option<int> batch = new("--batch") { Description = "Samples per step", DefaultValueFactory = _ => 1024 };
@@ -46,7 +50,7 @@ internal static class RunCommand
 
         var command = new Command("run", "Train and test one method on one data set under the paper's protocol")
         {
-            dataset, data, backbone, enhance, seed, itemsKnowledge, usersKnowledge, encoder, userText, codes, quantizer, without, levels, userNeighbors, neighbors, plainHistory, validationOnly, trainUsers, epochs, patience, batch, learningRate, threads, json, cache,
+            dataset, data, backbone, enhance, seed, itemsKnowledge, usersKnowledge, encoder, userText, codes, quantizer, without, levels, userNeighbors, neighbors, plainHistory, validationOnly, trainUsers, coldItems, minHistory, epochs, patience, batch, learningRate, threads, json, cache,
         };
         command.SetAction((parsed, cancellation) => Run.ExecuteAsync(new RunOptions
         {
@@ -58,7 +62,7 @@ internal static class RunCommand
             ItemsKnowledge = parsed.GetValue(itemsKnowledge),
             UsersKnowledge = parsed.GetValue(usersKnowledge),
             Encoder = parsed.GetValue(encoder),
-            UserText = parsed.GetValue(userText),
+            UserText = parsed.GetResult(userText) is null or { Implicit: true } && parsed.GetValue(usersKnowledge) is not null ? UserText.Llm : parsed.GetValue(userText),
             Codes = parsed.GetValue(codes),
             Quantizer = FactorCodes.QuantizerOf(parsed.GetValue(quantizer)!),
             Without = parsed.GetValue(without)!.Select(PathOf).Aggregate(Metapaths.None, (all, path) => all | path),
@@ -68,6 +72,8 @@ internal static class RunCommand
             EnhancedHistory = !parsed.GetValue(plainHistory),
             ValidationOnly = parsed.GetValue(validationOnly),
             TrainUsers = parsed.GetValue(trainUsers),
+            ColdItems = parsed.GetValue(coldItems),
+            MinHistory = parsed.GetValue(minHistory),
             Epochs = parsed.GetValue(epochs),
             Patience = parsed.GetValue(patience),
             Batch = parsed.GetValue(batch),

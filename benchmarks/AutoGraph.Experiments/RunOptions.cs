@@ -45,6 +45,12 @@ internal sealed record RunOptions
 
     public double TrainUsers { get; init; } = 1;
 
+    /// <summary>Null: what suits the data set.</summary>
+    public int? MinHistory { get; init; }
+
+    /// <summary>Part of the items that training never sees; 0 for none.</summary>
+    public double ColdItems { get; init; }
+
     public int Epochs { get; init; } = 100;
 
     public int Patience { get; init; } = 3;

@@ -45,6 +45,7 @@ internal sealed record RunResult
     public required int Neighbors { get; init; }
     public required bool EnhancedHistory { get; init; }
     public required double TrainUsers { get; init; }
+    public required int MinHistory { get; init; }
     public required int Batch { get; init; }
     public required int Patience { get; init; }
     public required double LearningRate { get; init; }
@@ -58,6 +59,12 @@ internal sealed record RunResult
     public required Figures Validation { get; init; }
     public required Figures? Test { get; init; }
     public required Figures? TestSeenMasked { get; init; }
+    public required Slices? TestSlices { get; init; }
+    public required Lists? Lists { get; init; }
+    public required Lists? ListsSeenMasked { get; init; }
+
+    /// <summary>In the cold regime; the other figures are of the other items' rows.</summary>
+    public required ColdTest? ColdTest { get; init; }
     public required Codebooks? Codebooks { get; init; }
 
     /// <summary>Rank of each test user's target, seen kept, in the order of user positions: for paired comparisons.</summary>

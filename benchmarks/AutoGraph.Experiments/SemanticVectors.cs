@@ -20,7 +20,7 @@ internal sealed record SemanticVectors(float[,] Users, float[,] Items, string So
         var items = ItemTexts(data, options);
         var users = UserTexts(data, options);
         using IEmbeddingGenerator<string, Embedding<float>> encoder = options.Encoder is null
-            ? CorpusEncoder.Fit(items, cancellationToken: cancellationToken)
+            ? CorpusEncoder.Fit([.. data.KnownItems.Select(item => items[item])], cancellationToken: cancellationToken)
             : OnnxTextEncoder.Load(options.Encoder.FullName);
         using var store = Store(options.Cache);
         var embedder = new TextEmbedder(encoder, encoder is CorpusEncoder ? null : store);

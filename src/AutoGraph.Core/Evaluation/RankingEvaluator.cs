@@ -23,6 +23,7 @@ public static class RankingEvaluator
         options ??= new();
         options.Check(itemCount);
         CheckItems(queries, itemCount);
+        CheckUsers(queries, options);
 
         var kept = new Tally(queries.Count, options);
         var masked = new Tally(queries.Count, options);
@@ -39,7 +40,7 @@ public static class RankingEvaluator
             for (int query = first; query < first + count; query++)
                 Rank(queries, query, scores.AsSpan((query - first) * itemCount, itemCount), sampler, seenBy, kept, masked);
         }
-        return new(kept.Result(Protocol(SeenItems.Kept), options.K), masked.Result(Protocol(SeenItems.Masked), options.K));
+        return new(kept.Result(Protocol(SeenItems.Kept), options.K).Sliced(queries, options), masked.Result(Protocol(SeenItems.Masked), options.K).Sliced(queries, options));
 
         RankingProtocol Protocol(SeenItems seen) => new(options.Split, itemCount, options.SampledNegatives, options.SampledNegatives is null ? 0 : options.Seed, seen);
     }
@@ -96,6 +97,14 @@ public static class RankingEvaluator
             if ((uint)item >= (uint)itemCount)
                 throw new ArgumentException($"Expected item positions from 0 to {itemCount - 1}, found {what} {item} in query {query}. Leave out rows whose items the model does not know.", nameof(queries));
         }
+    }
+
+    private static void CheckUsers(RankingQueries queries, RankingOptions options)
+    {
+        if (options.UserInteractions is not { } counts) return;
+        foreach (int user in queries.Users)
+            if (user < -1 || user >= counts.Count)
+                throw new ArgumentException($"Expected UserInteractions of all users, found {counts.Count} and user {user}.", nameof(options));
     }
 
     private static InvalidOperationException NotANumber(RankingQueries queries, int query, ReadOnlySpan<float> scores)

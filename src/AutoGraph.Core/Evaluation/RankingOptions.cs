@@ -18,8 +18,11 @@ public sealed record RankingOptions
     /// <summary>Seed of the drawn negatives; the same user and target get the same negatives whatever else is ranked. Default 0.</summary>
     public int Seed { get; init; }
 
-    /// <summary>[I] training interactions of each item; with them the lists of the K best items are measured as well (<see cref="RankingResult.Lists"/>), always among all items. Default null: they are not.</summary>
+    /// <summary>[I] training interactions of each item; with them the lists of the K best items are measured as well (<see cref="RankingResult.Lists"/>), always among all items, and the result is also given by popularity of the target (<see cref="RankingResult.ByItemPopularity"/>). Default null: neither.</summary>
     public IReadOnlyList<int>? ItemInteractions { get; init; }
+
+    /// <summary>[U] training interactions of each user; with them the result is also given by activity of the user (<see cref="RankingResult.ByUserActivity"/>). Default null: it is not.</summary>
+    public IReadOnlyList<int>? UserInteractions { get; init; }
 
     /// <summary>Stops between blocks.</summary>
     public CancellationToken CancellationToken { get; init; }
@@ -33,6 +36,7 @@ public sealed record RankingOptions
         if (string.IsNullOrWhiteSpace(Split)) wrong.Add("a Split name, found none");
         if (ItemInteractions is { } counts && (counts.Count != itemCount || counts.Any(count => count < 0)))
             wrong.Add($"ItemInteractions of {itemCount} items, none negative, found {counts.Count}{(counts.Any(count => count < 0) ? " with negative ones" : "")}");
+        if (UserInteractions?.Any(count => count < 0) == true) wrong.Add("UserInteractions of which none is negative, found negative ones");
         if (wrong.Count > 0) throw new ArgumentException($"Expected {string.Join("; ", wrong)}.");
     }
 }

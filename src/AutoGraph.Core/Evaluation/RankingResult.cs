@@ -40,6 +40,19 @@ public sealed class RankingResult
     /// <summary>The lists of the K best items, where <see cref="RankingOptions.ItemInteractions"/> were given; null otherwise and for slices.</summary>
     public RecommendedLists? Lists { get; }
 
+    /// <summary>By activity of the user, from few interactions to many, where <see cref="RankingOptions.UserInteractions"/> were given; empty otherwise and for slices. See <see cref="RankingSlices"/>.</summary>
+    public IReadOnlyList<RankingResult> ByUserActivity { get; private init; } = [];
+
+    /// <summary>By popularity of the target, from cold to warm items, where <see cref="RankingOptions.ItemInteractions"/> were given; empty otherwise and for slices. See <see cref="RankingSlices"/>.</summary>
+    public IReadOnlyList<RankingResult> ByItemPopularity { get; private init; } = [];
+
+    /// <summary>This result with its slices.</summary>
+    internal RankingResult Sliced(RankingQueries queries, RankingOptions options) => new(Protocol, K, _ranks, _candidates, Lists)
+    {
+        ByUserActivity = options.UserInteractions is { } users ? RankingSlices.ByUserActivity(this, queries, users) : [],
+        ByItemPopularity = options.ItemInteractions is { } items ? RankingSlices.ByItemPopularity(this, queries, items) : [],
+    };
+
     /// <summary>The same ranking over some of its queries.</summary>
     /// <param name="queries">Positions of the queries.</param>
     /// <param name="name">What they have in common; printed with every figure.</param>

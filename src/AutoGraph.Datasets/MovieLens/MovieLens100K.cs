@@ -15,7 +15,7 @@ internal static class MovieLens100K
         var users = ReadUsers(usersPath);
         var items = ReadItems(itemsPath, ReadGenres(genresPath));
         var ratings = MovieLensRatings.Read(ratingsPath, "\t", "'user<tab>film<tab>rating<tab>timestamp'",
-            MovieLensRatings.Index(usersPath, users), MovieLensRatings.Index(itemsPath, items), cancellationToken);
+            TableIndex.Of(usersPath, users), TableIndex.Of(itemsPath, items), cancellationToken);
         return new("MovieLens-100K", MovieLens.PositiveAbove, ratings, users, items);
     }
 

@@ -20,7 +20,7 @@ internal static class MovieLens1M
         var users = ReadUsers(usersPath);
         var items = ReadItems(itemsPath);
         var ratings = MovieLensRatings.Read(ratingsPath, "::", "'user::film::rating::timestamp'",
-            MovieLensRatings.Index(usersPath, users), MovieLensRatings.Index(itemsPath, items), cancellationToken);
+            TableIndex.Of(usersPath, users), TableIndex.Of(itemsPath, items), cancellationToken);
         return new("MovieLens-1M", MovieLens.PositiveAbove, ratings, users, items);
     }
 

@@ -2,7 +2,7 @@ using AutoGraph.Core.Interactions;
 
 namespace AutoGraph.Datasets;
 
-/// <summary>The ratings file, which both formats share but for the delimiter, and the ids it may name.</summary>
+/// <summary>The ratings file, which both formats share but for the delimiter.</summary>
 internal static class MovieLensRatings
 {
     public static List<RatingRow> Read(string path, string delimiter, string format, EntityIndex users, EntityIndex items, CancellationToken cancellationToken)
@@ -18,20 +18,5 @@ internal static class MovieLensRatings
             ratings.Add(new RatingRow(users[user], items[item], rating, file.Whole(3, "timestamp", 0, uint.MaxValue)));
         }
         return ratings.Count > 0 ? ratings : throw new InvalidDataException($"{path}: expected lines of {format}, found an empty file.");
-    }
-
-    /// <summary>The ids of a table that was just read.</summary>
-    /// <exception cref="InvalidDataException">An id occurs twice, or there is no row.</exception>
-    public static EntityIndex Index<T>(string path, List<T> rows) where T : IEntityRow
-    {
-        if (rows.Count == 0) throw new InvalidDataException($"{path}: expected at least one row, found an empty file.");
-        try
-        {
-            return new EntityIndex(rows.Select(row => row.Id));
-        }
-        catch (ArgumentException cause)
-        {
-            throw new InvalidDataException($"{path}: {cause.Message}", cause);
-        }
     }
 }

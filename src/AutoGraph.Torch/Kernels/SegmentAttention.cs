@@ -55,6 +55,7 @@ internal static class SegmentAttention
             var output = empty(edges.TargetCount, source.shape[1], dtype: source.dtype);
             var weights = empty(sourceLogit.shape[1], edges.EdgeCount, dtype: source.dtype);
             SegmentAttentionCpu<T>.Forward(source, sourceLogit, targetLogit, ageLogit, edges, weights, output);
+            AttentionTrace.Note<T>(edges, weights);
             ctx.save_for_backward([source, sourceLogit, targetLogit, ageLogit, weights]);
             ctx.save_data(nameof(EdgeList), edges);
             return output;

@@ -24,6 +24,12 @@ public sealed record RecommenderData(InteractionTable Train, FeatureTable UserFe
     /// <summary>Rows for early stopping; null holds out each user's last training positive.</summary>
     public RankingQueries? Validation { get; init; }
 
+    /// <summary>
+    /// Items that join after training: no training row names them and no sample has them as negatives, so that nothing is learned about them. They
+    /// are scored by their features, their unknown id and, in a graph, their factors. Null: none.
+    /// </summary>
+    public IReadOnlyList<int>? LaterItems { get; init; }
+
     /// <summary>Throws where the parts do not fit each other or the options.</summary>
     /// <exception cref="ArgumentException">Says what was expected and what was found.</exception>
     internal void Check(RecommenderOptions options)
@@ -32,6 +38,7 @@ public sealed record RecommenderData(InteractionTable Train, FeatureTable UserFe
         if (Train.Items.Count < 2) throw new ArgumentException($"Expected at least 2 items to choose from, found {Train.Items.Count}.");
         if (UserFeatures.RowCount != Train.Users.Count || ItemFeatures.RowCount != Train.Items.Count)
             throw new ArgumentException($"Expected features of {Train.Users.Count} users and {Train.Items.Count} items, found {UserFeatures.RowCount} and {ItemFeatures.RowCount}.");
+        CheckLaterItems();
         if (options.Enhancement == Enhancement.Kar && !UserFeatures.Fields.Concat(ItemFeatures.Fields).Any(field => field is SemanticField))
             throw new ArgumentException($"Expected semantic vectors of users or items for {nameof(Enhancement)}.{nameof(Enhancement.Kar)}, found none. Give the side tables a pipeline that makes them (SideTable.SemanticColumn), or choose {nameof(Enhancement)}.{nameof(Enhancement.None)}.");
         CheckItems(ItemPhrases, options, Enhancement.Ccgnn, nameof(ItemPhrases));
@@ -50,5 +57,17 @@ public sealed record RecommenderData(InteractionTable Train, FeatureTable UserFe
         if (!options.Enhancement.HasFlag(enhancement)) return;
         if (graph is null) throw new ArgumentException($"Expected {name} for {nameof(Enhancement)}.{enhancement}, found none.");
         if (graph.RowCount != Train.Items.Count) throw new ArgumentException($"Expected {name} of {Train.Items.Count} items, found {graph.RowCount}.");
+    }
+
+    private void CheckLaterItems()
+    {
+        if (LaterItems is not { Count: > 0 } items) return;
+        var later = items.ToHashSet();
+        if (later.Count != items.Count || later.Any(item => (uint)item >= (uint)Train.Items.Count))
+            throw new ArgumentException($"Expected {nameof(LaterItems)} to be distinct positions from 0 to {Train.Items.Count - 1}, found others.");
+        if (Train.Items.Count - later.Count < 2)
+            throw new ArgumentException($"Expected at least 2 items besides {nameof(LaterItems)}, found {Train.Items.Count - later.Count}.");
+        foreach (int item in Train.ItemOf)
+            if (later.Contains(item)) throw new ArgumentException($"Expected no training row of {nameof(LaterItems)}, found one of item '{Train.Items[item]}'.");
     }
 }

@@ -19,7 +19,7 @@ internal sealed class RecommenderFit(RecommenderData data, RecommenderOptions op
     {
         using var scope = NewDisposeScope();
         var (train, validation) = HoldOut();
-        var samples = new TrainingSamples(new Timelines(train), options);
+        var samples = new TrainingSamples(new Timelines(train), options, data.LaterItems);
         if (samples.Count == 0)
             throw new ArgumentException($"Expected users with more than {options.MinHistory} training interactions, found none. Lower {nameof(options.MinHistory)}.");
 

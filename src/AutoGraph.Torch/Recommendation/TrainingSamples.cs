@@ -10,12 +10,14 @@ internal sealed class TrainingSamples
 {
     private readonly Timelines _timelines;
     private readonly RecommenderOptions _options;
+    private readonly NegativePool? _pool;
     private readonly int[] _users;          // [S]
     private readonly int[] _positions;      // [S] place of the positive in the user's timeline
 
-    public TrainingSamples(Timelines timelines, RecommenderOptions options)
+    public TrainingSamples(Timelines timelines, RecommenderOptions options, IReadOnlyList<int>? laterItems = null)
     {
         (_timelines, _options) = (timelines, options);
+        _pool = laterItems is { Count: > 0 } ? new NegativePool(timelines.ItemCount, laterItems) : null;
         var (users, positions) = (new List<int>(timelines.Count), new List<int>(timelines.Count));
         for (int user = 0; user < timelines.UserCount; user++)
             for (int position = options.MinHistory; position < timelines.ItemsOf(user).Length; position++)
@@ -48,7 +50,7 @@ internal sealed class TrainingSamples
             offsets[b + 1] = history.Count;
         }
         return new Batch(users, positives, new(offsets, [.. earlier]), new EdgeList(rows, items + 1, offsets, [.. history]),
-            NegativeSampling.Uniform(positives, items, _options.Negatives, ref random));
+            NegativeSampling.Uniform(positives, items, _options.Negatives, ref random, _pool));
     }
 }
 

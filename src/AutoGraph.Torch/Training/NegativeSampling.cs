@@ -11,18 +11,21 @@ internal static class NegativeSampling
     /// <param name="itemCount">Number of items I, at least 2.</param>
     /// <param name="negatives">Negatives per row.</param>
     /// <param name="random">Where they are drawn from.</param>
+    /// <param name="pool">Items that may be negatives, at least 2, every positive among them; null: all.</param>
     /// <returns>Edges from I items to B rows, the positive first.</returns>
-    public static EdgeList Uniform(ReadOnlySpan<int> positives, int itemCount, int negatives, ref RandomStream random)
+    public static EdgeList Uniform(ReadOnlySpan<int> positives, int itemCount, int negatives, ref RandomStream random, NegativePool? pool = null)
     {
-        int perRow = 1 + negatives;
+        int perRow = 1 + negatives, others = (pool?.Count ?? itemCount) - 1;
         var (offsets, candidates) = (new int[positives.Length + 1], new int[positives.Length * perRow]);
         for (int b = 0; b < positives.Length; b++)
         {
             candidates[b * perRow] = positives[b];
+            int own = pool?.PlaceOf(positives[b]) ?? positives[b];
             for (int c = 1; c < perRow; c++)
             {
-                int negative = random.NextInt(itemCount - 1);
-                candidates[b * perRow + c] = negative < positives[b] ? negative : negative + 1;
+                int negative = random.NextInt(others);
+                if (negative >= own) negative++;
+                candidates[b * perRow + c] = pool?[negative] ?? negative;
             }
             offsets[b + 1] = (b + 1) * perRow;
         }

@@ -1,3 +1,5 @@
+using Microsoft.ML;
+
 namespace AutoGraph;
 
 public sealed partial class AutoGraphCatalog
@@ -12,5 +14,19 @@ public sealed partial class AutoGraphCatalog
         ArgumentNullException.ThrowIfNull(users);
         ArgumentNullException.ThrowIfNull(items);
         return new MetapathGraphEstimator(Environment, users, items, options ?? new MetapathGraphOptions(), columns ?? InteractionColumns.Default);
+    }
+
+    /// <summary>Looks into the graph of a fitted or loaded model: the one that its recommender trained, or that of step 3 alone.</summary>
+    /// <param name="model">A model with a <see cref="MetapathGraphTransformer"/> or with a recommender that was enhanced by a graph.</param>
+    /// <exception cref="ArgumentException">There is no graph in the model.</exception>
+    public GraphInspector InspectGraph(ITransformer model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var parts = TransformerSearch.Flatten(model).ToArray();
+        var state = parts.OfType<GraphEnhancedRecommenderTransformer>().LastOrDefault() is { Model.Graph: { } trained } recommender
+            ? new GraphState(recommender.Users, recommender.Items, trained)
+            : parts.OfType<MetapathGraphTransformer>().LastOrDefault()?.State
+                ?? throw new ArgumentException($"Expected a model with a graph, found {(parts.Length == 0 ? "an empty chain" : string.Join(", ", parts.Select(part => part.GetType().Name)))}. Fit autoGraph.MetapathGraph.", nameof(model));
+        return new GraphInspector(state);
     }
 }

@@ -24,6 +24,18 @@ public sealed class MetapathGraphTransformer : BatchTransformer
     /// <summary>The fitted pipeline that made the items' codes, or null.</summary>
     public ITransformer? ItemPipeline => State.Items.Pipeline;
 
+    /// <summary>Ids of the users that have a graph vector.</summary>
+    public IReadOnlyList<string> UserIds => State.Users.Ids.Ids;
+
+    /// <summary>Ids of the items that have a graph vector.</summary>
+    public IReadOnlyList<string> ItemIds => State.Items.Ids.Ids;
+
+    /// <summary>The graph vector of a user, as the column UserGraphVector has it: of an unknown id the mean of all users.</summary>
+    public ReadOnlySpan<float> UserVector(string userId) => _vectors.UserVector(userId);
+
+    /// <summary>The graph vector of an item, as the column ItemGraphVector has it: of an unknown id the mean of all items.</summary>
+    public ReadOnlySpan<float> ItemVector(string itemId) => _vectors.ItemVector(itemId);
+
     private protected override string Kind => KindName;
 
     internal override IEnumerable<string> Inputs(DataViewSchema schema) =>

@@ -22,6 +22,17 @@ internal sealed class StoredHistories(int[] offsets, int[] items)
     /// <summary>A user's items; none for an unknown user (-1).</summary>
     internal ReadOnlyMemory<int> this[int user] => user < 0 ? default : items.AsMemory(offsets[user]..offsets[user + 1]);
 
+    /// <summary>[U] training interactions of each user.</summary>
+    internal int[] CountByUser() => [.. Enumerable.Range(0, offsets.Length - 1).Select(user => offsets[user + 1] - offsets[user])];
+
+    /// <summary>[I] training interactions of each item.</summary>
+    internal int[] CountByItem(int itemCount)
+    {
+        var counts = new int[itemCount];
+        foreach (int item in items) counts[item]++;
+        return counts;
+    }
+
     internal TensorDictionary Save()
     {
         var tensors = new TensorDictionary();

@@ -29,6 +29,30 @@ public sealed class RankingSlicesTests
     }
 
     [Fact]
+    public void Evaluate_WithInteractions_SlicesBothResults()
+    {
+        int[] users = [5, 21, 20, 1000], items = [200, 5, 6, 0];
+        var report = RankingEvaluator.Evaluate(Queries, 4, (first, count, scores) =>
+        {
+            for (int i = 0; i < count; i++) Scores.CopyTo(scores[(i * 4)..]);
+        }, new() { UserInteractions = users, ItemInteractions = items });
+        foreach (var result in (RankingResult[])[report.SeenKept, report.SeenMasked])
+        {
+            Assert.Equal(RankingSlices.ByUserActivity(result, Queries, users).Select(slice => slice.ToString()), result.ByUserActivity.Select(slice => slice.ToString()));
+            Assert.Equal(RankingSlices.ByItemPopularity(result, Queries, items).Select(slice => slice.ToString()), result.ByItemPopularity.Select(slice => slice.ToString()));
+            Assert.Empty(result.ByUserActivity[0].ByUserActivity);
+        }
+        Assert.Empty(Result().ByUserActivity);
+        Assert.Empty(Result().ByItemPopularity);
+    }
+
+    [Theory]
+    [InlineData(new[] { 1, 2, 3 }, "UserInteractions of all users, found 3 and user 3")]
+    [InlineData(new[] { 1, 2, 3, -1 }, "UserInteractions of which none is negative")]
+    public void Evaluate_UserInteractionsThatDoNotFit_SaysSo(int[] users, string expected) =>
+        Assert.Contains(expected, Assert.Throws<ArgumentException>(() => RankingEvaluator.Evaluate(Queries, 4, (_, _, scores) => scores.Clear(), new() { UserInteractions = users })).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void ByUserActivity_UnknownUser_CountsAsOneWithoutInteractions()
     {
         var slices = RankingSlices.ByUserActivity(Result(), Queries, [5, 21, 20, 1000]);

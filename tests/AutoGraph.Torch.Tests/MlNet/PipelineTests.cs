@@ -128,6 +128,21 @@ public class PipelineTests(WorldFixture fixture) : IClassFixture<WorldFixture>
         Assert.InRange(report.SeenKept.Average.Ndcg, 0.0, 1.0);
         Assert.Contains("test split", report.ToString(), StringComparison.Ordinal);
         Assert.Contains("seen items masked", report.ToString(), StringComparison.Ordinal);
+        Assert.Contains("novelty", report.ToString(), StringComparison.Ordinal);
+        foreach (var result in (Core.Evaluation.RankingResult[])[report.SeenKept, report.SeenMasked])
+        {
+            Assert.InRange(result.Lists!.Coverage, 0.01, 1.0);
+            Assert.Equal(result.Evaluated, result.ByUserActivity.Sum(slice => slice.Evaluated));
+            Assert.Equal(result.Evaluated, result.ByItemPopularity.Sum(slice => slice.Evaluated));
+        }
+    }
+
+    [Fact]
+    public void Evaluate_WithCountsOfTheCaller_UsesThem()
+    {
+        int[] items = new int[fixture.Model.LastTransformer.Items.Ids.Count];
+        var slices = World.AutoGraph.Evaluate(fixture.Model, Test, new() { ItemInteractions = items }).SeenKept.ByItemPopularity;
+        Assert.Equal(["test (items with 0 to 5 interactions)"], slices.Select(slice => slice.Protocol.Split));
     }
 
     [Fact]
