@@ -114,8 +114,26 @@ public sealed record RecommenderOptions
     /// <summary>Samples per step. Default 256 (App. D).</summary>
     public int BatchSize { get; init; } = 256;
 
-    /// <summary>Learning rate of AdamW. Default 1e-3 (App. D).</summary>
+    /// <summary>Learning rate η of AdamW. Default 1e-3 (App. D).</summary>
     public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>
+    /// How the learning rate goes on. Default <see cref="LearningRateSchedule.Constant"/>. <see cref="LearningRateSchedule.Linear"/> and
+    /// <see cref="LearningRateSchedule.Cosine"/> plan for all <see cref="Epochs"/>: give them few, and as much <see cref="Patience"/>.
+    /// </summary>
+    public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Constant;
+
+    /// <summary>Epochs, or parts of one, over which the learning rate first rises in a line from 0, 0 to <see cref="Epochs"/>. Default 0.</summary>
+    public double WarmUpEpochs { get; init; }
+
+    /// <summary>What the learning rate is multiplied by at each fall of <see cref="LearningRateSchedule.Plateau"/>, 0.001 to 0.999. Default 0.3.</summary>
+    public double DecayFactor { get; init; } = 0.3;
+
+    /// <summary>Falls of the learning rate in <see cref="LearningRateSchedule.Plateau"/> before training stops, 0 to 100. Default 2.</summary>
+    public int Decays { get; init; } = 2;
+
+    /// <summary>Norm ‖g‖ over all parameters to which longer gradients of a step are shortened, 1e-6 to 1e6. Default null: none are.</summary>
+    public double? GradientClip { get; init; }
 
     /// <summary>Weight decay of AdamW, not on biases. Default 1e-2 (App. D).</summary>
     public double WeightDecay { get; init; } = 1e-2;
@@ -126,7 +144,7 @@ public sealed record RecommenderOptions
     /// <summary>Epochs at most. Default 100 (App. D).</summary>
     public int Epochs { get; init; } = 100;
 
-    /// <summary>Epochs without a better validation NDCG@10 before training stops. Default 3 (App. D).</summary>
+    /// <summary>Epochs without a better validation NDCG@10 before training stops, or with <see cref="LearningRateSchedule.Plateau"/> goes on more slowly. Default 3 (App. D).</summary>
     public int Patience { get; init; } = 3;
 
     /// <summary>Part of the ids replaced by the "unknown" row in training, 0 to 0.5. Default 0.05.</summary>
@@ -176,6 +194,12 @@ public sealed record RecommenderOptions
         .Range(nameof(Negatives), Negatives, 1, 100_000)
         .Range(nameof(BatchSize), BatchSize, 1, 10_000_000)
         .Range(nameof(LearningRate), LearningRate, 1e-8, 1)
+        .Require(Enum.IsDefined(Schedule), $"{nameof(Schedule)}: expected one of {string.Join(", ", Enum.GetNames<LearningRateSchedule>())}, found {Schedule}")
+        .Require(Schedule != LearningRateSchedule.Plateau || EarlyStopping, $"{nameof(Schedule)}: expected {nameof(EarlyStopping)} with {LearningRateSchedule.Plateau}, which reads validation figures, found none")
+        .Range(nameof(WarmUpEpochs), WarmUpEpochs, 0, Math.Max(0, Epochs))
+        .Range(nameof(DecayFactor), DecayFactor, 0.001, 0.999)
+        .Range(nameof(Decays), Decays, 0, 100)
+        .Range(nameof(GradientClip), GradientClip ?? 1, 1e-6, 1e6)
         .Range(nameof(WeightDecay), WeightDecay, 0, 1)
         .Range(nameof(WeightAverage), WeightAverage, 0, 0.99999)
         .Range(nameof(Epochs), Epochs, 1, 100_000)

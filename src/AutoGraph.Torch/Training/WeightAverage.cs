@@ -45,6 +45,13 @@ internal sealed class WeightAverage : IDisposable
         }
     }
 
+    /// <summary>Makes the averages equal to the weights, which have been set anew.</summary>
+    public void Restart()
+    {
+        using var _ = no_grad();
+        foreach (var (weight, mean) in _pairs) mean.copy_(weight);
+    }
+
     public void Dispose()
     {
         foreach (var (_, mean) in _pairs) mean.Dispose();
