@@ -108,8 +108,23 @@ public sealed record RecommenderOptions
     /// <summary>Earlier positives that make a training row a sample, at least 1. Default 5 (App. B).</summary>
     public int MinHistory { get; init; } = 5;
 
-    /// <summary>Uniform negatives per positive, at least 1. Default 50 (App. B).</summary>
+    /// <summary>What training makes small. Default <see cref="RankingLoss.SampledSoftmax"/> (App. B).</summary>
+    public RankingLoss Loss { get; init; } = RankingLoss.SampledSoftmax;
+
+    /// <summary>Where negatives come from. Default <see cref="NegativeSource.Uniform"/> (App. B).</summary>
+    public NegativeSource NegativeSource { get; init; } = NegativeSource.Uniform;
+
+    /// <summary>Negatives per positive, or per batch where they are shared, at least 1. Default 50 (App. B).</summary>
     public int Negatives { get; init; } = 50;
+
+    /// <summary>Power of an item's interactions in <see cref="NegativeSource.Popularity"/>, 0 (all alike) to 2. Default 0.75 (Mikolov et al. 2013).</summary>
+    public double PopularityPower { get; init; } = 0.75;
+
+    /// <summary>
+    /// Whether <see cref="RankingLoss.SampledSoftmax"/> takes log Q of an item from its score in training, Q the probability with which the item is drawn
+    /// as a negative, so that popular items are not punished for being drawn often (Bengio and Senécal 2008; in-batch: Yi et al. 2019). Default true.
+    /// </summary>
+    public bool LogQCorrection { get; init; } = true;
 
     /// <summary>Samples per step. Default 256 (App. D).</summary>
     public int BatchSize { get; init; } = 256;
@@ -191,7 +206,10 @@ public sealed record RecommenderOptions
         .Range(nameof(RoutingIterations), RoutingIterations, 1, 10)
         .Range(nameof(LabelAwarePower), LabelAwarePower, 0, 100)
         .Range(nameof(MinHistory), MinHistory, 1, 10_000)
+        .Require(Enum.IsDefined(Loss), $"{nameof(Loss)}: expected one of {string.Join(", ", Enum.GetNames<RankingLoss>())}, found {Loss}")
+        .Require(Enum.IsDefined(NegativeSource), $"{nameof(NegativeSource)}: expected one of {string.Join(", ", Enum.GetNames<NegativeSource>())}, found {NegativeSource}")
         .Range(nameof(Negatives), Negatives, 1, 100_000)
+        .Range(nameof(PopularityPower), PopularityPower, 0, 2)
         .Range(nameof(BatchSize), BatchSize, 1, 10_000_000)
         .Range(nameof(LearningRate), LearningRate, 1e-8, 1)
         .Require(Enum.IsDefined(Schedule), $"{nameof(Schedule)}: expected one of {string.Join(", ", Enum.GetNames<LearningRateSchedule>())}, found {Schedule}")

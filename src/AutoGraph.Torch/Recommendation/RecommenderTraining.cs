@@ -90,7 +90,7 @@ internal sealed class RecommenderTraining(TwoTowerModel model, Enhancer? enhance
         var users = model.Users(batch.Users, batch.History, table, ofUsers, options.UnknownRate, ref random);
         if (model.VectorsPerUser > 1)
             users = LabelAwareAttention.Apply(users, SegmentMean.Apply(items, EdgeList.Rows(batch.Positives, (int)items.shape[0])), model.VectorsPerUser, options.LabelAwarePower);
-        return SampledSoftmax.Apply(users, items, batch.Candidates).MoveToOuterDisposeScope();
+        return batch.Candidates.Loss(options.Loss, users, items).MoveToOuterDisposeScope();
     }
 
     private IEnumerable<nn.Module> Modules => enhancer is null ? [model] : [model, enhancer];
