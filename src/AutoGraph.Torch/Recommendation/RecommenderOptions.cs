@@ -171,6 +171,15 @@ public sealed record RecommenderOptions
     /// <summary>Whether training stops early on validation rows; otherwise all epochs run. Default true.</summary>
     public bool EarlyStopping { get; init; } = true;
 
+    /// <summary>
+    /// File that keeps the state of a running fit; a fit with the same options, seed and data goes on from it, on the CPU with as many threads to the
+    /// same bits as without the interruption, and deletes it at the end. Default null: none.
+    /// </summary>
+    public string? CheckpointPath { get; init; }
+
+    /// <summary>Epochs between two checkpoints, 1 to 100,000. Default 1.</summary>
+    public int CheckpointEvery { get; init; } = 1;
+
     /// <summary>Seed. Default null: the seed of the <c>MLContext</c>, or 0.</summary>
     public int? Seed { get; init; }
 
@@ -222,6 +231,7 @@ public sealed record RecommenderOptions
         .Range(nameof(WeightAverage), WeightAverage, 0, 0.99999)
         .Range(nameof(Epochs), Epochs, 1, 100_000)
         .Range(nameof(Patience), Patience, 1, 100_000)
+        .Range(nameof(CheckpointEvery), CheckpointEvery, 1, 100_000)
         .Range(nameof(UnknownRate), UnknownRate, 0, 0.5)
         .Range(nameof(Dropout), Dropout, 0, 0.9)
         .Throw();

@@ -16,12 +16,13 @@ internal sealed class RecommenderTraining(TwoTowerModel model, Enhancer? enhance
 
     /// <summary>Runs to the end and leaves the best average of weights in the model, without validation the last.</summary>
     /// <param name="validate">Validation NDCG@10 of the current weights, or null for a fixed number of epochs.</param>
-    public TrainingReport Run(Func<double>? validate)
+    /// <param name="checkpoint">Where the run is kept and goes on from, or null.</param>
+    public TrainingReport Run(Func<double>? validate, RecommenderCheckpoint? checkpoint = null)
     {
         using var optimizer = new AdamW(Modules, options.LearningRate, options.WeightDecay);
         using var average = new WeightAverage(Modules, options.WeightAverage);
         var clock = Stopwatch.StartNew();
-        var run = new TrainingRun();
+        var run = checkpoint?.Load(Modules, optimizer, average) ?? new TrainingRun();
         while (run.Curve.Count < options.Epochs && !run.Ended)
         {
             int epoch = run.Curve.Count + 1;
@@ -37,8 +38,10 @@ internal sealed class RecommenderTraining(TwoTowerModel model, Enhancer? enhance
             else run.Waited++;
             average.Swap();                         // on with the last weights
             if (run.Waited >= options.Patience) SlowDownOrEnd(run, average);
+            if (epoch % options.CheckpointEvery == 0) checkpoint?.Save(Modules, optimizer, average, run);
         }
         if (run.Best is not null) Restore(run.Best);
+        checkpoint?.Delete();
         return new TrainingReport(run.Curve, run.BestEpoch, samples.Count);
     }
 
