@@ -1,6 +1,7 @@
 // knowledge                       2,000 rows against a loopback server of 200 ms, 32 calls at a time: time over the ideal
 // encoder [FOLDER]                texts a second of an ONNX encoder (default: shared/models/use-lite)
 // alternating [STEPS] [THREADS]   training steps against bare loops in one process, for a machine with other work
+// losses [STEPS] [THREADS]        training steps under each loss and source of negatives, likewise
 // anything else                   BenchmarkDotNet, such as --filter *TrainingStep*
 using System.Globalization;
 using AutoGraph.Benchmarks;
@@ -11,11 +12,15 @@ switch (args)
     case ["knowledge"]: return await KnowledgeThroughput.RunAsync();
     case ["encoder", .. var folder]: return await EncoderThroughput.RunAsync(folder.FirstOrDefault());
     case ["alternating", .. var numbers]:
-        Alternating.Run(Number(0, 40), Number(1, 2));
+        Alternating.Run(Number(numbers, 0, 40), Number(numbers, 1, 2));
         return 0;
 
-        int Number(int place, int standard) => numbers.Length > place ? int.Parse(numbers[place], CultureInfo.InvariantCulture) : standard;
+    case ["losses", .. var numbers]:
+        LossSteps.Run(Number(numbers, 0, 40), Number(numbers, 1, 2));
+        return 0;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
         return 0;
 }
+
+static int Number(string[] numbers, int place, int standard) => numbers.Length > place ? int.Parse(numbers[place], CultureInfo.InvariantCulture) : standard;
