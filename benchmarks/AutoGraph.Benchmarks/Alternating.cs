@@ -37,7 +37,8 @@ internal static class Alternating
             }
     }
 
-    private static double Time(Action step)
+    /// <summary>Milliseconds of one step.</summary>
+    internal static double Time(Action step)
     {
         long start = Stopwatch.GetTimestamp();
         step();

@@ -3,6 +3,7 @@
 // alternating [STEPS] [THREADS]   training steps against bare loops in one process, for a machine with other work
 // quantizers [ROUNDS] [THREADS]   code search, encoding and training of quantizers against their baselines in turn
 // scale QUANTIZER THREADS ROWS…   fit and encoding of ROWS vectors of 128 values, such as: scale ResidualKMeans 1 250000 500000 1000000
+// losses [STEPS] [THREADS]        training steps under each loss and source of negatives, likewise
 // anything else                   BenchmarkDotNet, such as --filter *TrainingStep*
 using System.Globalization;
 using AutoGraph.Benchmarks;
@@ -20,6 +21,9 @@ switch (args)
         return 0;
     case ["scale", var quantizer, var threads, .. var rows]:
         QuantizerScale.Run(Enum.Parse<AutoGraph.Quantizer>(quantizer), int.Parse(threads, CultureInfo.InvariantCulture), rows.Select(count => int.Parse(count, CultureInfo.InvariantCulture)));
+        return 0;
+    case ["losses", .. var numbers]:
+        LossSteps.Run(Number(numbers, 0, 40), Number(numbers, 1, 2));
         return 0;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

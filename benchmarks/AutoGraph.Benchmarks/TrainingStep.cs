@@ -21,10 +21,11 @@ internal sealed class TrainingStep : IDisposable
     private readonly int _batch;
     private RandomStream _random = RandomStream.For(1, "benchmark");
 
-    public TrainingStep(int batch, Backbone backbone, bool graph)
+    public TrainingStep(int batch, Backbone backbone, bool graph) : this(new RecommenderOptions { Backbone = backbone, BatchSize = batch }, graph) { }
+
+    public TrainingStep(RecommenderOptions options, bool graph)
     {
-        _batch = batch;
-        var options = new RecommenderOptions { Backbone = backbone, BatchSize = batch };
+        _batch = options.BatchSize;
         _samples = new TrainingSamples(new Timelines(FilmWorld.Train), options);
         using var generator = new Generator(1, CPU);
         var graphOptions = new MetapathGraphOptions { Training = GraphTraining.Joint };

@@ -21,7 +21,7 @@ internal static class Run
             else Core.Persistence.AtomicFile.Write(options.Json.FullName, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(result.ToJson() + "\n")));
             return 0;
         }
-        catch (Exception e) when (e is ArgumentException or IOException or InvalidDataException)
+        catch (Exception e) when (e is ArgumentException or IOException or InvalidDataException or InvalidOperationException)
         {
             Console.Error.WriteLine(e.Message);
             return 1;
@@ -42,8 +42,10 @@ internal static class Run
             new RecommenderData(train, WithContent(data.UserFeatures, vectors?.Users), WithContent(data.ItemFeatures, vectors?.Items)) { Graph = graph, Validation = data.Validation, LaterItems = data.Cold?.Items },
             new RecommenderOptions
             {
-                Backbone = options.Backbone, Enhancement = options.Enhance, MinHistory = data.MinHistory, BatchSize = options.Batch, Epochs = options.Epochs, Patience = options.Patience, LearningRate = options.LearningRate, EnhancedHistory = options.EnhancedHistory,
-                Progress = new ConsoleProgress(), CancellationToken = cancellationToken,
+                Backbone = options.Backbone, Enhancement = options.Enhance, MinHistory = data.MinHistory, BatchSize = options.Batch, Epochs = options.Epochs, Patience = options.Patience, LearningRate = options.LearningRate,
+                EnhancedHistory = options.EnhancedHistory, Loss = options.Loss, NegativeSource = options.Negatives, Negatives = options.NegativeCount,
+                Schedule = options.Schedule, WarmUpEpochs = options.WarmUp, DecayFactor = options.DecayFactor, Decays = options.Decays, GradientClip = options.Clip,
+                CheckpointPath = options.Resume?.FullName, Progress = new ConsoleProgress(), CancellationToken = cancellationToken,
             }, options.Seed);
 
         int[] userCounts = Counts(train.UserOf, train.Users.Count), itemCounts = Counts(train.ItemOf, train.Items.Count);
@@ -64,6 +66,9 @@ internal static class Run
             Protocol = (test ?? validation).SeenKept.Protocol.ToString(), Semantics = vectors?.Source ?? "none", Codes = RunCommand.Name(options.Codes), Quantizer = FactorCodes.NameOf(options.Quantizer),
             Without = [.. Enum.GetValues<Metapaths>().Where(path => path is Metapaths.UserSemantic or Metapaths.ItemSemantic or Metapaths.Interaction && options.Without.HasFlag(path)).Select(RunCommand.Name)],
             Levels = options.Levels, UserNeighbors = RunCommand.Name(options.UserNeighbors), Neighbors = options.Neighbors, EnhancedHistory = options.EnhancedHistory, TrainUsers = options.TrainUsers, MinHistory = data.MinHistory, Batch = options.Batch, LearningRate = options.LearningRate, Patience = options.Patience,
+            Loss = RunCommand.Name(options.Loss), Negatives = RunCommand.Name(options.Negatives), NegativeCount = options.NegativeCount,
+            Schedule = RunCommand.Name(options.Schedule), WarmUp = options.WarmUp, DecayFactor = options.DecayFactor, Decays = options.Decays, Clip = options.Clip, Resume = options.Resume?.Name,
+            Curve = [.. model.Report.Epochs.Select(epoch => new CurvePoint(epoch.Epoch, epoch.Loss, epoch.ValidationNdcg, epoch.LearningRate, epoch.Seconds))],
             Epochs = model.Report.Epochs.Count, BestEpoch = model.Report.BestEpoch, SecondsPerEpoch = model.Report.Epochs.Average(epoch => epoch.Seconds),
             SemanticSeconds = semanticSeconds, QuantizeSeconds = quantizeSeconds, TestSeconds = testSeconds,
             PeakMemoryMiB = Process.GetCurrentProcess().PeakWorkingSet64 >> 20,

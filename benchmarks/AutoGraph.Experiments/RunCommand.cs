@@ -44,13 +44,23 @@ internal static class RunCommand
         Option<int> batch = new("--batch") { Description = "Samples per step", DefaultValueFactory = _ => 1024 };
         Option<double> learningRate = new("--learning-rate") { Description = "Learning rate of AdamW; the default was chosen on validation at batch 1,024", DefaultValueFactory = _ => 3e-3 };
         learningRate.Validators.Add(Between(learningRate, 1e-8, 1));
+        var loss = Choice("--loss", "What training makes small", RankingLoss.SampledSoftmax);
+        var negatives = Choice("--negatives", "Where negatives come from", NegativeSource.Uniform);
+        Option<int> negativeCount = new("--negative-count") { Description = "Negatives per sample, or per batch where they are shared", DefaultValueFactory = _ => 50 };
+        var schedule = Choice("--schedule", "How the learning rate goes on; plateau lowers it where patience runs out", LearningRateSchedule.Constant);
+        Option<double> warmUp = new("--warmup") { Description = "Epochs, or parts of one, over which the learning rate rises from 0" };
+        Option<double> decayFactor = new("--decay-factor") { Description = "What the learning rate is multiplied by where patience runs out, with --schedule plateau", DefaultValueFactory = _ => 0.3 };
+        Option<int> decays = new("--decays") { Description = "How often that happens before training stops", DefaultValueFactory = _ => 2 };
+        Option<double?> clip = new("--clip") { Description = "Norm to which longer gradients are shortened" };
+        Option<FileInfo?> resume = new("--resume") { Description = "File that keeps the state of the running training after each epoch; a run that finds it goes on from there, and deletes it at the end" };
         Option<int?> threads = new("--threads") { Description = "CPU threads" };
         Option<FileInfo?> json = new("--json") { Description = "File that receives the result; without it the console does" };
         Option<FileInfo?> cache = new("--cache") { Description = "SQLite file that keeps text embeddings between runs", DefaultValueFactory = _ => new FileInfo(Path.Combine("artifacts", "experiments", "embeddings.db")) };
 
         var command = new Command("run", "Train and test one method on one data set under the paper's protocol")
         {
-            dataset, data, backbone, enhance, seed, itemsKnowledge, usersKnowledge, encoder, userText, codes, quantizer, without, levels, userNeighbors, neighbors, plainHistory, validationOnly, trainUsers, coldItems, minHistory, epochs, patience, batch, learningRate, threads, json, cache,
+            dataset, data, backbone, enhance, seed, itemsKnowledge, usersKnowledge, encoder, userText, codes, quantizer, without, levels, userNeighbors, neighbors, plainHistory, validationOnly, trainUsers, coldItems, minHistory, epochs, patience, batch, learningRate,
+            loss, negatives, negativeCount, schedule, warmUp, decayFactor, decays, clip, resume, threads, json, cache,
         };
         command.SetAction((parsed, cancellation) => Run.ExecuteAsync(new RunOptions
         {
@@ -78,6 +88,15 @@ internal static class RunCommand
             Patience = parsed.GetValue(patience),
             Batch = parsed.GetValue(batch),
             LearningRate = parsed.GetValue(learningRate),
+            Loss = parsed.GetValue(loss),
+            Negatives = parsed.GetValue(negatives),
+            NegativeCount = parsed.GetValue(negativeCount),
+            Schedule = parsed.GetValue(schedule),
+            WarmUp = parsed.GetValue(warmUp),
+            DecayFactor = parsed.GetValue(decayFactor),
+            Decays = parsed.GetValue(decays),
+            Clip = parsed.GetValue(clip),
+            Resume = parsed.GetValue(resume),
             Threads = parsed.GetValue(threads),
             Json = parsed.GetValue(json),
             Cache = parsed.GetValue(cache),

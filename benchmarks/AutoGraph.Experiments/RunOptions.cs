@@ -59,6 +59,24 @@ internal sealed record RunOptions
 
     public double LearningRate { get; init; } = 3e-3;
 
+    public RankingLoss Loss { get; init; }
+
+    public NegativeSource Negatives { get; init; }
+
+    public int NegativeCount { get; init; } = 50;
+
+    public LearningRateSchedule Schedule { get; init; }
+
+    public double WarmUp { get; init; }
+
+    public double DecayFactor { get; init; } = 0.3;
+
+    public int Decays { get; init; } = 2;
+
+    public double? Clip { get; init; }
+
+    public FileInfo? Resume { get; init; }
+
     public int? Threads { get; init; }
 
     public FileInfo? Json { get; init; }

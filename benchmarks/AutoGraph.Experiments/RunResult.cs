@@ -22,6 +22,9 @@ internal sealed record SideHealth(double[] ActiveRatio, double[] Perplexity, dou
 
 internal sealed record Codebooks(SideHealth User, SideHealth Item);
 
+/// <summary>One epoch of a learning curve.</summary>
+internal sealed record CurvePoint(int Epoch, double Loss, [property: JsonPropertyName("validationNdcg@10")] double? ValidationNdcg, double LearningRate, double Seconds);
+
 /// <summary>The result of one run: one JSON object.</summary>
 internal sealed record RunResult
 {
@@ -49,6 +52,15 @@ internal sealed record RunResult
     public required int Batch { get; init; }
     public required int Patience { get; init; }
     public required double LearningRate { get; init; }
+    public required string Loss { get; init; }
+    public required string Negatives { get; init; }
+    public required int NegativeCount { get; init; }
+    public required string Schedule { get; init; }
+    public required double WarmUp { get; init; }
+    public required double DecayFactor { get; init; }
+    public required int Decays { get; init; }
+    public required double? Clip { get; init; }
+    public required string? Resume { get; init; }
     public required int Epochs { get; init; }
     public required int BestEpoch { get; init; }
     public required double SecondsPerEpoch { get; init; }
@@ -56,6 +68,7 @@ internal sealed record RunResult
     public required double QuantizeSeconds { get; init; }
     public required double TestSeconds { get; init; }
     public required long PeakMemoryMiB { get; init; }
+    public required CurvePoint[] Curve { get; init; }
     public required Figures Validation { get; init; }
     public required Figures? Test { get; init; }
     public required Figures? TestSeenMasked { get; init; }

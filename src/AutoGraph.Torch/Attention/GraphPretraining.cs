@@ -48,7 +48,7 @@ internal sealed class GraphPretraining(GraphEnhancer vectors, FactorGraph graph,
             var rows = Rows(edges, userOf);
             var candidates = NegativeSampling.Uniform(rows.Positives, graph.ItemCount, options.Negatives, ref random);
             var (u, i) = vectors.Step(rows, options.UnknownRate, ref random);
-            var loss = SampledSoftmax.Apply(u!, i!, candidates);
+            var loss = CandidateLoss.Apply(RankingLoss.SampledSoftmax, u!, i!, candidates);
             optimizer.ClearGradients();
             loss.backward();
             optimizer.Step();

@@ -28,6 +28,21 @@ internal static class Scalars
         return a.mul(scalar);
     }
 
+    /// <summary>target ← target · factor.</summary>
+    public static void Scale(Tensor target, double factor)
+    {
+        using Scalar scalar = factor;
+        using var scope = NewDisposeScope();
+        target.mul_(scalar);
+    }
+
+    /// <summary>target ← target + value.</summary>
+    public static void AddTo(Tensor target, Tensor value)
+    {
+        using var scope = NewDisposeScope();
+        target.add_(value, One);
+    }
+
     /// <summary>ELU with α = 1.</summary>
     public static Tensor Elu(Tensor input) => input.elu(One, One, One);
 

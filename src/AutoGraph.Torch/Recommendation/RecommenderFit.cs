@@ -28,8 +28,9 @@ internal sealed class RecommenderFit(RecommenderData data, RecommenderOptions op
         using var enhancer = MakeEnhancer(attention, all ? data.Graph?.Graph : Reduced(train), train);
         var model = MakeModel(train, enhancer?.Widths ?? EnhancementWidths.None);
         model.to(device);
+        var checkpoint = options.CheckpointPath is null ? null : new RecommenderCheckpoint(options.CheckpointPath, RecommenderFingerprint.Of(data, options, seed, device.type));
         var report = new RecommenderTraining(model, enhancer, samples, options, seed)
-            .Run(validation is null ? null : () => Validate(model, enhancer, validation));
+            .Run(validation is null ? null : () => Validate(model, enhancer, validation), checkpoint);
 
         // The result knows every training interaction, also those held out for early stopping.
         using var final = all || enhancer is null ? null : MakeEnhancer(attention, data.Graph?.Graph, data.Train);

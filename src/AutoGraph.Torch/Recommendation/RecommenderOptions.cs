@@ -114,14 +114,47 @@ public sealed record RecommenderOptions
     /// <summary>Earlier positives that make a training row a sample, at least 1. Default 5 (App. B).</summary>
     public int MinHistory { get; init; } = 5;
 
-    /// <summary>Uniform negatives per positive, at least 1. Default 50 (App. B).</summary>
+    /// <summary>What training makes small. Default <see cref="RankingLoss.SampledSoftmax"/> (App. B).</summary>
+    public RankingLoss Loss { get; init; } = RankingLoss.SampledSoftmax;
+
+    /// <summary>Where negatives come from. Default <see cref="NegativeSource.Uniform"/> (App. B).</summary>
+    public NegativeSource NegativeSource { get; init; } = NegativeSource.Uniform;
+
+    /// <summary>Negatives per positive, or per batch where they are shared, at least 1. Default 50 (App. B).</summary>
     public int Negatives { get; init; } = 50;
+
+    /// <summary>Power of an item's interactions in <see cref="NegativeSource.Popularity"/>, 0 (all alike) to 2. Default 0.75 (Mikolov et al. 2013).</summary>
+    public double PopularityPower { get; init; } = 0.75;
+
+    /// <summary>
+    /// Whether <see cref="RankingLoss.SampledSoftmax"/> takes log Q of an item from its score in training, Q the probability with which the item is drawn
+    /// as a negative, so that popular items are not punished for being drawn often (Bengio and Senécal 2008; in-batch: Yi et al. 2019). Default true.
+    /// </summary>
+    public bool LogQCorrection { get; init; } = true;
 
     /// <summary>Samples per step. Default 256 (App. D).</summary>
     public int BatchSize { get; init; } = 256;
 
-    /// <summary>Learning rate of AdamW. Default 1e-3 (App. D).</summary>
+    /// <summary>Learning rate η of AdamW. Default 1e-3 (App. D).</summary>
     public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>
+    /// How the learning rate goes on. Default <see cref="LearningRateSchedule.Constant"/>. <see cref="LearningRateSchedule.Linear"/> and
+    /// <see cref="LearningRateSchedule.Cosine"/> plan for all <see cref="Epochs"/>: give them few, and as much <see cref="Patience"/>.
+    /// </summary>
+    public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Constant;
+
+    /// <summary>Epochs, or parts of one, over which the learning rate first rises in a line from 0, 0 to <see cref="Epochs"/>. Default 0.</summary>
+    public double WarmUpEpochs { get; init; }
+
+    /// <summary>What the learning rate is multiplied by at each fall of <see cref="LearningRateSchedule.Plateau"/>, 0.001 to 0.999. Default 0.3.</summary>
+    public double DecayFactor { get; init; } = 0.3;
+
+    /// <summary>Falls of the learning rate in <see cref="LearningRateSchedule.Plateau"/> before training stops, 0 to 100. Default 2.</summary>
+    public int Decays { get; init; } = 2;
+
+    /// <summary>Norm ‖g‖ over all parameters to which longer gradients of a step are shortened, 1e-6 to 1e6. Default null: none are.</summary>
+    public double? GradientClip { get; init; }
 
     /// <summary>Weight decay of AdamW, not on biases. Default 1e-2 (App. D).</summary>
     public double WeightDecay { get; init; } = 1e-2;
@@ -132,7 +165,7 @@ public sealed record RecommenderOptions
     /// <summary>Epochs at most. Default 100 (App. D).</summary>
     public int Epochs { get; init; } = 100;
 
-    /// <summary>Epochs without a better validation NDCG@10 before training stops. Default 3 (App. D).</summary>
+    /// <summary>Epochs without a better validation NDCG@10 before training stops, or with <see cref="LearningRateSchedule.Plateau"/> goes on more slowly. Default 3 (App. D).</summary>
     public int Patience { get; init; } = 3;
 
     /// <summary>Part of the ids replaced by the "unknown" row in training, 0 to 0.5. Default 0.05.</summary>
@@ -143,6 +176,15 @@ public sealed record RecommenderOptions
 
     /// <summary>Whether training stops early on validation rows; otherwise all epochs run. Default true.</summary>
     public bool EarlyStopping { get; init; } = true;
+
+    /// <summary>
+    /// File that keeps the state of a running fit; a fit with the same options, seed and data goes on from it, on the CPU with as many threads to the
+    /// same bits as without the interruption, and deletes it at the end. Default null: none.
+    /// </summary>
+    public string? CheckpointPath { get; init; }
+
+    /// <summary>Epochs between two checkpoints, 1 to 100,000. Default 1.</summary>
+    public int CheckpointEvery { get; init; } = 1;
 
     /// <summary>Seed. Default null: the seed of the <c>MLContext</c>, or 0.</summary>
     public int? Seed { get; init; }
@@ -179,13 +221,23 @@ public sealed record RecommenderOptions
         .Range(nameof(RoutingIterations), RoutingIterations, 1, 10)
         .Range(nameof(LabelAwarePower), LabelAwarePower, 0, 100)
         .Range(nameof(MinHistory), MinHistory, 1, 10_000)
+        .Require(Enum.IsDefined(Loss), $"{nameof(Loss)}: expected one of {string.Join(", ", Enum.GetNames<RankingLoss>())}, found {Loss}")
+        .Require(Enum.IsDefined(NegativeSource), $"{nameof(NegativeSource)}: expected one of {string.Join(", ", Enum.GetNames<NegativeSource>())}, found {NegativeSource}")
         .Range(nameof(Negatives), Negatives, 1, 100_000)
+        .Range(nameof(PopularityPower), PopularityPower, 0, 2)
         .Range(nameof(BatchSize), BatchSize, 1, 10_000_000)
         .Range(nameof(LearningRate), LearningRate, 1e-8, 1)
+        .Require(Enum.IsDefined(Schedule), $"{nameof(Schedule)}: expected one of {string.Join(", ", Enum.GetNames<LearningRateSchedule>())}, found {Schedule}")
+        .Require(Schedule != LearningRateSchedule.Plateau || EarlyStopping, $"{nameof(Schedule)}: expected {nameof(EarlyStopping)} with {LearningRateSchedule.Plateau}, which reads validation figures, found none")
+        .Range(nameof(WarmUpEpochs), WarmUpEpochs, 0, Math.Max(0, Epochs))
+        .Range(nameof(DecayFactor), DecayFactor, 0.001, 0.999)
+        .Range(nameof(Decays), Decays, 0, 100)
+        .Range(nameof(GradientClip), GradientClip ?? 1, 1e-6, 1e6)
         .Range(nameof(WeightDecay), WeightDecay, 0, 1)
         .Range(nameof(WeightAverage), WeightAverage, 0, 0.99999)
         .Range(nameof(Epochs), Epochs, 1, 100_000)
         .Range(nameof(Patience), Patience, 1, 100_000)
+        .Range(nameof(CheckpointEvery), CheckpointEvery, 1, 100_000)
         .Range(nameof(UnknownRate), UnknownRate, 0, 0.5)
         .Range(nameof(Dropout), Dropout, 0, 0.9)
         .Throw();

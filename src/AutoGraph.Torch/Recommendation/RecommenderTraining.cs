@@ -9,39 +9,55 @@ using static TorchSharp.torch;
 
 namespace AutoGraph.Torch.Recommendation;
 
-/// <summary>Trains a two-tower model: sampled softmax, AdamW, moving average of weights, early stopping on validation NDCG@10, best average kept.</summary>
+/// <summary>Trains a two-tower model: AdamW under a schedule, moving average of weights, early stopping on validation NDCG@10, best average kept.</summary>
 internal sealed class RecommenderTraining(TwoTowerModel model, Enhancer? enhancer, TrainingSamples samples, RecommenderOptions options, int seed)
 {
+    private readonly LearningRate _rate = new(options, (samples.Count + options.BatchSize - 1) / options.BatchSize);
+
     /// <summary>Runs to the end and leaves the best average of weights in the model, without validation the last.</summary>
     /// <param name="validate">Validation NDCG@10 of the current weights, or null for a fixed number of epochs.</param>
-    public TrainingReport Run(Func<double>? validate)
+    /// <param name="checkpoint">Where the run is kept and goes on from, or null.</param>
+    public TrainingReport Run(Func<double>? validate, RecommenderCheckpoint? checkpoint = null)
     {
         using var optimizer = new AdamW(Modules, options.LearningRate, options.WeightDecay);
         using var average = new WeightAverage(Modules, options.WeightAverage);
         var clock = Stopwatch.StartNew();
-        var curve = new List<EpochReport>();
-        TensorDictionary? best = null;
-        int bestEpoch = 0;
-        double bestValue = double.NegativeInfinity;
-        for (int epoch = 1; epoch <= options.Epochs; epoch++)
+        var run = checkpoint?.Load(Modules, optimizer, average) ?? new TrainingRun();
+        while (run.Curve.Count < options.Epochs && !run.Ended)
         {
+            int epoch = run.Curve.Count + 1;
             var started = clock.Elapsed;
-            double loss = RunEpoch(epoch, optimizer, average);
+            double loss = RunEpoch(epoch, optimizer, average, run.Decays);
             double seconds = (clock.Elapsed - started).TotalSeconds;
             average.Swap();                         // what is validated and kept
             double? value = validate?.Invoke();
-            curve.Add(new EpochReport(epoch, loss, value, seconds));
+            run.Curve.Add(new EpochReport(epoch, loss, value, seconds, optimizer.LearningRate));
             options.Progress?.Report(new TrainingProgress("recommender", epoch, options.Epochs, loss, value, clock.Elapsed));
-            if (value is null || value > bestValue) (bestValue, bestEpoch, best) = (value ?? bestValue, epoch, Snapshot());
-            if (epoch - bestEpoch >= options.Patience) break;
+            if (value is null || value > run.BestValue)
+                (run.BestValue, run.BestEpoch, run.Best, run.Waited) = (value ?? run.BestValue, epoch, Snapshot(), 0);
+            else run.Waited++;
             average.Swap();                         // on with the last weights
+            if (run.Waited >= options.Patience) SlowDownOrEnd(run, average);
+            if (epoch % options.CheckpointEvery == 0) checkpoint?.Save(Modules, optimizer, average, run);
         }
-        if (best is not null) Restore(best);
-        return new TrainingReport(curve, bestEpoch, samples.Count);
+        if (run.Best is not null) Restore(run.Best);
+        checkpoint?.Delete();
+        return new TrainingReport(run.Curve, run.BestEpoch, samples.Count);
+    }
+
+    /// <remarks>The best averages become the weights: at a lower rate training settles near them. The optimizer keeps its moments, which know the size of gradients.</remarks>
+    private void SlowDownOrEnd(TrainingRun run, WeightAverage average)
+    {
+        run.Ended = options.Schedule != LearningRateSchedule.Plateau || run.Decays == options.Decays;
+        if (run.Ended) return;
+        run.Decays++;
+        run.Waited = 0;
+        Restore(run.Best!);
+        average.Restart();
     }
 
     /// <summary>One pass over all samples in random order; returns the mean loss.</summary>
-    internal double RunEpoch(int epoch, AdamW optimizer, WeightAverage? average = null)
+    private double RunEpoch(int epoch, AdamW optimizer, WeightAverage average, int decays)
     {
         model.train();
         enhancer?.train();
@@ -59,9 +75,11 @@ internal sealed class RecommenderTraining(TwoTowerModel model, Enhancer? enhance
             var loss = Loss(samples.Take(rows, ref random), ref random);
             optimizer.ClearGradients();
             loss.backward();
+            optimizer.LearningRate = _rate.At(epoch, first / options.BatchSize, decays);
+            if (options.GradientClip is { } limit) optimizer.Clip(limit);
             optimizer.Step();
-            average?.Update();
-            total += Losses.Finite(loss, epoch, options.LearningRate) * rows.Length;
+            average.Update();
+            total += Losses.Finite(loss, epoch, optimizer.LearningRate) * rows.Length;
         }
         return total / order.Length;
     }
@@ -75,7 +93,7 @@ internal sealed class RecommenderTraining(TwoTowerModel model, Enhancer? enhance
         var users = model.Users(batch.Users, batch.History, table, ofUsers, options.UnknownRate, ref random);
         if (model.VectorsPerUser > 1)
             users = LabelAwareAttention.Apply(users, SegmentMean.Apply(items, EdgeList.Rows(batch.Positives, (int)items.shape[0])), model.VectorsPerUser, options.LabelAwarePower);
-        return SampledSoftmax.Apply(users, items, batch.Candidates).MoveToOuterDisposeScope();
+        return batch.Candidates.Loss(options.Loss, users, items).MoveToOuterDisposeScope();
     }
 
     private IEnumerable<nn.Module> Modules => enhancer is null ? [model] : [model, enhancer];

@@ -5,7 +5,8 @@ namespace AutoGraph.Torch.Recommendation;
 /// <param name="Loss">Mean training loss.</param>
 /// <param name="ValidationNdcg">Validation NDCG@10 (all items, seen kept), or null without early stopping.</param>
 /// <param name="Seconds">Time of the epoch's training steps.</param>
-public sealed record EpochReport(int Epoch, double Loss, double? ValidationNdcg, double Seconds);
+/// <param name="LearningRate">Learning rate of the epoch's last step.</param>
+public sealed record EpochReport(int Epoch, double Loss, double? ValidationNdcg, double Seconds, double LearningRate);
 
 /// <summary>What training did.</summary>
 /// <param name="Epochs">The learning curve; empty for a loaded model.</param>

@@ -10,22 +10,27 @@ internal sealed class TrainingSamples
 {
     private readonly Timelines _timelines;
     private readonly RecommenderOptions _options;
-    private readonly NegativePool? _pool;
     private readonly int[] _users;          // [S]
     private readonly int[] _positions;      // [S] place of the positive in the user's timeline
+    private readonly NegativeSampler _negatives;
 
     public TrainingSamples(Timelines timelines, RecommenderOptions options, IReadOnlyList<int>? laterItems = null)
     {
         (_timelines, _options) = (timelines, options);
-        _pool = laterItems is { Count: > 0 } ? new NegativePool(timelines.ItemCount, laterItems) : null;
         var (users, positions) = (new List<int>(timelines.Count), new List<int>(timelines.Count));
+        var (interactions, positives) = (new int[timelines.ItemCount], new int[timelines.ItemCount]);
         for (int user = 0; user < timelines.UserCount; user++)
-            for (int position = options.MinHistory; position < timelines.ItemsOf(user).Length; position++)
+        {
+            var timeline = timelines.ItemsOf(user);
+            foreach (int item in timeline) interactions[item]++;
+            for (int position = options.MinHistory; position < timeline.Length; position++)
             {
+                positives[timeline[position]]++;
                 users.Add(user);
                 positions.Add(position);
             }
-        (_users, _positions) = ([.. users], [.. positions]);
+        }
+        (_users, _positions, _negatives) = ([.. users], [.. positions], new NegativeSampler(options, interactions, positives, laterItems));
     }
 
     /// <summary>Number of samples.</summary>
@@ -49,8 +54,7 @@ internal sealed class TrainingSamples
             }
             offsets[b + 1] = history.Count;
         }
-        return new Batch(users, positives, new(offsets, [.. earlier]), new EdgeList(rows, items + 1, offsets, [.. history]),
-            NegativeSampling.Uniform(positives, items, _options.Negatives, ref random, _pool));
+        return new Batch(users, positives, new(offsets, [.. earlier]), new EdgeList(rows, items + 1, offsets, [.. history]), _negatives.Draw(positives, ref random));
     }
 }
 
@@ -65,5 +69,5 @@ internal record TrainingRows(int[] Users, int[] Positives, ItemSequences Earlier
 /// <param name="Positives">[B].</param>
 /// <param name="Earlier">As in <see cref="TrainingRows"/>.</param>
 /// <param name="History">The same as edges from I + 1 items (the last is "unknown") to B rows, some ids replaced by "unknown".</param>
-/// <param name="Candidates">Edges from I items to B rows, the positive first.</param>
-internal sealed record Batch(int[] Users, int[] Positives, ItemSequences Earlier, EdgeList History, EdgeList Candidates) : TrainingRows(Users, Positives, Earlier);
+/// <param name="Candidates">What the positives are compared with.</param>
+internal sealed record Batch(int[] Users, int[] Positives, ItemSequences Earlier, EdgeList History, Candidates Candidates) : TrainingRows(Users, Positives, Earlier);

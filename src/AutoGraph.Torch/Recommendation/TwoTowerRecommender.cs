@@ -21,7 +21,7 @@ public sealed class TwoTowerRecommender
     internal TwoTowerRecommender(UserScoring scoring, RecommenderOptions options, MetapathGraphModel? graph, TrainingReport report)
     {
         (_scoring, Graph, Report) = (scoring, graph, report);
-        _options = options with { Progress = null, CancellationToken = default, OwnEnhancements = [] };
+        _options = options with { Progress = null, CancellationToken = default, CheckpointPath = null, OwnEnhancements = [] };
         foreach (var parameter in scoring.Model.parameters()) parameter.DetachFromDisposeScope();
         foreach (var buffer in scoring.Model.buffers()) buffer.DetachFromDisposeScope();
         scoring.Enhancement?.DetachFromScope();
@@ -60,6 +60,10 @@ public sealed class TwoTowerRecommender
     /// <param name="options">Options; invalid ones throw an <see cref="ArgumentException"/> that lists all of them.</param>
     /// <param name="seed">Seed of weights, order, negatives, neighbours and dropout.</param>
     /// <param name="device">Where to train.</param>
+    /// <exception cref="ArgumentException">Options or data that cannot be used.</exception>
+    /// <exception cref="InvalidOperationException">Training has diverged, or the checkpoint is of another fit.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint is damaged.</exception>
+    /// <exception cref="OperationCanceledException">The token of the options was cancelled; a checkpoint stays.</exception>
     public static TwoTowerRecommender Train(RecommenderData data, RecommenderOptions options, int seed, ComputeDevice device = default)
     {
         ArgumentNullException.ThrowIfNull(data);

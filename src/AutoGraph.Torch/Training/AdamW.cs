@@ -35,6 +35,21 @@ internal sealed class AdamW : IDisposable
         foreach (var state in _states) state.Parameter.grad = null;
     }
 
+    /// <summary>Shortens the gradients of all parameters, taken as one vector g, to g · min(1, limit / ‖g‖); returns ‖g‖ before.</summary>
+    /// <exception cref="InvalidOperationException">‖g‖ is NaN or infinite: training has diverged.</exception>
+    public double Clip(double limit)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        Tensor[] gradients = [.. _states.Select(state => state.Parameter.grad).OfType<Tensor>()];
+        double norm = GradientNorm.Of(gradients);
+        if (!double.IsFinite(norm))
+            throw new InvalidOperationException(FormattableString.Invariant($"Expected gradients of finite length, found {norm}. Lower the learning rate ({LearningRate}) or check dense features for extreme values."));
+        if (norm > limit)
+            foreach (var gradient in gradients) Scalars.Scale(gradient, limit / norm);
+        return norm;
+    }
+
     /// <summary>Updates every parameter that has a gradient.</summary>
     public void Step()
     {

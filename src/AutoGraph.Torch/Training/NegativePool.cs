@@ -20,6 +20,9 @@ internal sealed class NegativePool
     /// <summary>Number of items that may be negatives.</summary>
     public int Count => _items.Length;
 
+    /// <summary>The items that may be negatives, ascending.</summary>
+    public ReadOnlySpan<int> Items => _items;
+
     /// <summary>The item at a place.</summary>
     public int this[int place] => _items[place];
 

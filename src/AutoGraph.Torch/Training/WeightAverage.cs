@@ -1,3 +1,4 @@
+using AutoGraph.Core.Persistence;
 using AutoGraph.Torch.Kernels;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -43,6 +44,32 @@ internal sealed class WeightAverage : IDisposable
             weight.copy_(mean);
             mean.copy_(last);
         }
+    }
+
+    /// <summary>Makes the averages equal to the weights, which have been set anew.</summary>
+    public void Restart()
+    {
+        using var _ = no_grad();
+        foreach (var (weight, mean) in _pairs) mean.copy_(weight);
+    }
+
+    /// <summary>Adds steps and averages, so that <see cref="Load"/> goes on with the same bits.</summary>
+    public void Save(TensorDictionary target, string prefix)
+    {
+        using var scope = NewDisposeScope();
+        target.Add(prefix + "steps", [_steps], 1);
+        foreach (var (i, (_, mean)) in _pairs.Index())
+            target.Add($"{prefix}{i}", mean.cpu().data<float>().ToArray(), [.. mean.shape.Select(size => checked((int)size))]);
+    }
+
+    /// <summary>Restores what <see cref="Save"/> added; throws <see cref="InvalidDataException"/> naming what is missing or of another shape.</summary>
+    public void Load(TensorDictionary source, string prefix)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        _steps = source.Ints(prefix + "steps", 1)[0];
+        foreach (var (i, (weight, mean)) in _pairs.Index())
+            mean.copy_(tensor(source.Floats($"{prefix}{i}", [.. weight.shape.Select(size => checked((int)size))]), weight.shape));
     }
 
     public void Dispose()

@@ -38,22 +38,32 @@ internal static class Dense
         return output;
     }
 
-    public static double SampledSoftmax(double[,] users, double[,] items, EdgeList candidates)
+    /// <summary>Candidates of each row: the positive, then its negatives.</summary>
+    public static double Loss(RankingLoss loss, double[,] users, double[,] items, IReadOnlyList<int[]> candidates, double[]? logQ = null)
     {
         double total = 0;
-        for (int b = 0; b < candidates.TargetCount; b++)
+        for (int b = 0; b < candidates.Count; b++)
         {
-            double sum = 0;
-            for (int e = candidates.Offsets[b]; e < candidates.Offsets[b + 1]; e++) sum += Math.Exp(Score(b, candidates.Sources[e]));
-            total += Math.Log(sum) - Score(b, candidates.Sources[candidates.Offsets[b]]);
+            double positive = Score(b, candidates[b][0]);
+            double[] negatives = [.. candidates[b].Skip(1).Select(item => Score(b, item))];
+            total += loss switch
+            {
+                RankingLoss.Bpr => negatives.Length == 0 ? 0 : negatives.Average(score => -Math.Log(Sigmoid(positive - score))),
+                RankingLoss.BinaryCrossEntropy => -0.5 * (Math.Log(Sigmoid(positive)) + negatives.Select(score => Math.Log(Sigmoid(-score))).DefaultIfEmpty(0).Average()),
+                _ => Math.Log(Math.Exp(positive) + negatives.Sum(Math.Exp)) - positive,
+            };
         }
-        return total / candidates.TargetCount;
+        return total / candidates.Count;
+
+        static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
 
         double Score(int b, int item)
         {
-            double dot = 0;
+            double dot = logQ is null ? 0 : -logQ[item];
             for (int c = 0; c < users.GetLength(1); c++) dot += users[b, c] * items[item, c];
             return dot;
         }
     }
+
+    public static IReadOnlyList<int[]> Rows(EdgeList edges) => [.. Enumerable.Range(0, edges.TargetCount).Select(b => edges.Sources[edges.Offsets[b]..edges.Offsets[b + 1]])];
 }

@@ -81,25 +81,7 @@ public sealed class BackboneTests
     }
 
     [Theory, MemberData(nameof(All))]
-    public void Train_Checkerboard_MissingItemOfTheColourComesFirst(Backbone backbone)
-    {
-        const int Users = 60, Items = 40, Own = Items / 2 - 1;
-        var rows = new List<(int, int)>();
-        for (int user = 0; user < Users; user++)
-        {
-            int[] own = [.. Enumerable.Range(0, Items / 2).Select(i => 2 * i + user % 2).Where(item => item != Missing(user))];
-            new Random(user).Shuffle(own);
-            rows.AddRange(own.Select(item => (user, item)));
-        }
-        var model = TwoTowerRecommender.Train(new(ToyWorld.Table(rows, Users, Items), ToyWorld.NoFeatures(Users), ToyWorld.NoFeatures(Items)),
-            new() { Backbone = backbone, Enhancement = Enhancement.None, Dimension = 16, HiddenWidths = [32], MinHistory = 1, EarlyStopping = false, Epochs = 30, BatchSize = 64, Negatives = 20, LearningRate = 5e-3, WeightAverage = 0.9 }, 1);
-        var queries = new RankingQueries([.. Enumerable.Range(0, Users)], [.. Enumerable.Range(0, Users).Select(Missing)],
-            [.. Enumerable.Range(0, Users + 1).Select(u => u * Own)], [.. rows.Select(row => row.Item2)]);
-        var ranks = RankingEvaluator.Evaluate(queries, Items, (first, count, scores) => model.Score(queries, first, count, scores)).SeenMasked.Ranks.ToArray();
-        Assert.True(ranks.Count(rank => rank == 1) > 0.9 * Users, $"{ranks.Count(rank => rank == 1)} of {Users} users.");
-
-        static int Missing(int user) => 2 * (user / 2 % (Items / 2)) + user % 2;
-    }
+    public void Train_Checkerboard_MissingItemOfTheColourComesFirst(Backbone backbone) => Checkerboard.AssertLearns(new() { Backbone = backbone });
 
     [Fact]
     public void Train_InvalidBackboneOptions_ListsAllOfThem()

@@ -79,7 +79,7 @@ public sealed class GuardTests
                 new EdgeList(graph.UserCount, graph.ItemCount, new int[graph.UserCount + 1], []), new EdgeList(graph.ItemCount, graph.UserCount, new int[graph.ItemCount + 1], []));
             var (u, i) = Attention().Propagate(none);
             var candidates = NegativeSampling.Uniform(positives, graph.ItemCount, options.Negatives, ref random);
-            return SampledSoftmax.Apply(SegmentMean.Apply(u, EdgeList.Rows(users, graph.UserCount)), i, candidates).item<float>();
+            return CandidateLoss.Apply(RankingLoss.SampledSoftmax, SegmentMean.Apply(u, EdgeList.Rows(users, graph.UserCount)), i, candidates).item<float>();
         }
 
         MetapathAttention Attention() => GuardTests.Attention(graph, options);
@@ -142,7 +142,7 @@ public sealed class GuardTests
         var rows = new TrainingRows(users, items, new(new int[users.Length + 1], []));
         var candidates = NegativeSampling.Uniform(items, ToyWorld.Items, 30, ref random);
         var (u, i) = enhancer.Step(rows, 0.1, ref random);
-        return SampledSoftmax.Apply(u!, i!, candidates).item<float>();
+        return CandidateLoss.Apply(RankingLoss.SampledSoftmax, u!, i!, candidates).item<float>();
     }
 
     private static MetapathAttention Attention(Core.Graphs.FactorGraph graph, MetapathGraphOptions options)

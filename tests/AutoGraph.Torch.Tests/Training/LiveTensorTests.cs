@@ -23,6 +23,19 @@ public sealed class LiveTensorTests
         AssertConstant(count => TwoTowerRecommender.Train(data, ToyWorld.Options with { Backbone = backbone, HistoryLayers = 2, Epochs = 6, Progress = count }, 1));
     }
 
+    [Theory]
+    [InlineData(RankingLoss.SampledSoftmax, NegativeSource.InBatch)]
+    [InlineData(RankingLoss.Bpr, NegativeSource.SharedPopularity)]
+    [InlineData(RankingLoss.FullSoftmax, NegativeSource.Uniform)]
+    public void Recommender_SharedCandidatesClippingAndPlateau_LiveTensorsStayConstant(RankingLoss loss, NegativeSource source)
+    {
+        var data = ToyWorld.Data(ToyWorld.Table(ToyWorld.Rows));
+        AssertConstant(count => TwoTowerRecommender.Train(data, ToyWorld.Options with
+        {
+            Loss = loss, NegativeSource = source, GradientClip = 0.1, EarlyStopping = true, Schedule = LearningRateSchedule.Plateau, Patience = 1, Decays = 9, Epochs = 9, Progress = count,
+        }, 1));
+    }
+
     [Fact]
     public void GraphPretraining_OverEpochs_LiveTensorsStayConstant() => AssertConstant(count =>
         MetapathGraphModel.Fit(ToyWorld.Graph(ToyWorld.Rows), ToyWorld.GraphOptions with { Training = GraphTraining.Standalone, Epochs = 6, Progress = count }, 1));

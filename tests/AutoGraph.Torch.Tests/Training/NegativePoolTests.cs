@@ -44,6 +44,24 @@ public class NegativePoolTests
     }
 
     [Theory]
+    [InlineData(RankingLoss.SampledSoftmax, NegativeSource.Popularity)]
+    [InlineData(RankingLoss.Bpr, NegativeSource.SharedUniform)]
+    [InlineData(RankingLoss.BinaryCrossEntropy, NegativeSource.SharedPopularity)]
+    [InlineData(RankingLoss.FullSoftmax, NegativeSource.Uniform)]
+    public void Draw_LaterItems_AreNegativesOfNoLoss(RankingLoss loss, NegativeSource source)
+    {
+        var sampler = new NegativeSampler(new() { Loss = loss, NegativeSource = source, Negatives = 500 }, [3, 2, 0, 4], [3, 2, 0, 4], [2]);
+        var random = RandomStream.For(3, "negatives");
+        int[] drawn = sampler.Draw([0, 3], ref random) switch
+        {
+            OwnCandidates own => own.Edges.Sources,
+            SharedCandidates shared => shared.Negatives!,
+            _ => [],
+        };
+        Assert.Equal([0, 1, 3], drawn.Distinct().Order());
+    }
+
+    [Theory]
     [InlineData(new[] { 4 }, "found one of item 'i4'")]
     [InlineData(new[] { 20 }, "distinct positions from 0 to 19")]
     [InlineData(new[] { 1, 1 }, "distinct positions from 0 to 19")]
