@@ -5,7 +5,7 @@ namespace AutoGraph.Experiments;
 /// <summary>Enhancements on the command line and in results, joined by "+".</summary>
 internal static class Enhancements
 {
-    private static readonly Enhancement[] Known = [Enhancement.AutoGraph, Enhancement.Kar];
+    private static readonly Enhancement[] Known = [.. Enum.GetValues<Enhancement>().Where(value => value is not (Enhancement.None or Enhancement.FrozenVectors))];
 
     public static string Name(Enhancement value) => value == Enhancement.None
         ? RunCommand.Name(value)

@@ -38,7 +38,7 @@ internal sealed record FactorCodes(CodeTable Codes, CodebookHealth Health)
         var codes = new int[vectors.GetLength(0) * quantizer.Levels];
         quantizer.Encode(all, codes, []);
         var table = new CodeTable(codes, quantizer.Levels, quantizer.CodebookSize);
-        return new(options.Codes == CodeControl.Shuffled ? Shuffle(table, options.Seed) : table, quantizer.Health);
+        return new(options.Codes == Control.Shuffled ? Shuffle(table, options.Seed) : table, quantizer.Health);
     }
 
     private static CodeTable Shuffle(CodeTable codes, int seed)

@@ -3,6 +3,7 @@ using AutoGraph.Core.Evaluation;
 using AutoGraph.Core.Features;
 using AutoGraph.Core.Graphs;
 using AutoGraph.Core.Interactions;
+using AutoGraph.Semantics.ItemGraphs;
 using AutoGraph.Torch.Attention;
 using AutoGraph.Torch.Recommendation;
 using AutoGraph.Torch.Training;
@@ -34,12 +35,17 @@ internal static class Run
         var data = ExperimentData.Load(options, cancellationToken);
         var train = Train(data, options);
         var clock = Stopwatch.StartNew();
-        var vectors = options.Enhance == Enhancement.None ? null : await SemanticVectors.MakeAsync(data, options, cancellationToken);
+        var vectors = (options.Enhance & ~(Enhancement.LightGcn | Enhancement.HistoryField)) == 0 ? null : await SemanticVectors.MakeAsync(data, options, cancellationToken);
         double semanticSeconds = clock.Elapsed.TotalSeconds;
         if (vectors is not null) Console.Error.WriteLine($"semantic vectors in {semanticSeconds:F1} s ({vectors.Source})");
-        var (graph, codebooks, quantizeSeconds) = options.Enhance.HasFlag(Enhancement.AutoGraph) ? BuildGraph(data, train, vectors!, options, cancellationToken) : (null, null, 0);
+        var (graph, codebooks, quantizeSeconds) = (options.Enhance & (Enhancement.AutoGraph | Enhancement.Uist)) != 0 ? BuildGraph(data, train, vectors!, options, cancellationToken) : (null, null, 0);
         var model = TwoTowerRecommender.Train(
-            new RecommenderData(train, WithContent(data.UserFeatures, vectors?.Users), WithContent(data.ItemFeatures, vectors?.Items)) { Graph = graph, Validation = data.Validation, LaterItems = data.Cold?.Items },
+            new RecommenderData(train, WithContent(data.UserFeatures, vectors?.Users), WithContent(data.ItemFeatures, vectors?.Items))
+            {
+                Graph = graph, Validation = data.Validation, LaterItems = data.Cold?.Items,
+                ItemPhrases = options.Enhance.HasFlag(Enhancement.Ccgnn) ? PhraseGraph.Mine(vectors!.ItemTexts).ItemPhrases : null,
+                ItemNeighbors = options.Enhance.HasFlag(Enhancement.TopoI2I) ? ItemSimilarity.Graph(ItemSimilarity.Nearest(vectors!.Items)) : null,
+            },
             new RecommenderOptions
             {
                 Backbone = options.Backbone, Enhancement = options.Enhance, MinHistory = data.MinHistory, BatchSize = options.Batch, Epochs = options.Epochs, Patience = options.Patience, LearningRate = options.LearningRate,
@@ -63,7 +69,7 @@ internal static class Run
             Dataset = data.Name, Users = data.All.Users.Count, Items = data.All.Items.Count, Interactions = data.All.Count,
             TrainSamples = model.Report.Samples, TestUsers = data.Split.Test.Count,
             Backbone = RunCommand.Name(options.Backbone), Enhance = Enhancements.Name(options.Enhance), Seed = options.Seed, Threads = ComputeThreads.Count,
-            Protocol = (test ?? validation).SeenKept.Protocol.ToString(), Semantics = vectors?.Source ?? "none", Codes = RunCommand.Name(options.Codes), Quantizer = FactorCodes.NameOf(options.Quantizer),
+            Protocol = (test ?? validation).SeenKept.Protocol.ToString(), Semantics = (vectors?.Source ?? "none") + (options.Enhance.HasFlag(Enhancement.TopoI2I) ? "; similar items by the encoder, no language model" : ""), Codes = RunCommand.Name(options.Codes), Vectors = RunCommand.Name(options.Vectors), Quantizer = FactorCodes.NameOf(options.Quantizer),
             Without = [.. Enum.GetValues<Metapaths>().Where(path => path is Metapaths.UserSemantic or Metapaths.ItemSemantic or Metapaths.Interaction && options.Without.HasFlag(path)).Select(RunCommand.Name)],
             Levels = options.Levels, UserNeighbors = RunCommand.Name(options.UserNeighbors), Neighbors = options.Neighbors, EnhancedHistory = options.EnhancedHistory, TrainUsers = options.TrainUsers, MinHistory = data.MinHistory, Batch = options.Batch, LearningRate = options.LearningRate, Patience = options.Patience,
             Loss = RunCommand.Name(options.Loss), Negatives = RunCommand.Name(options.Negatives), NegativeCount = options.NegativeCount,

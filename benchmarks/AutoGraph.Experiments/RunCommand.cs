@@ -15,7 +15,7 @@ internal static class RunCommand
         var backbone = Choice("--backbone", "Sequence model", Backbone.YouTubeDnn);
         Option<Enhancement> enhance = new("--enhance")
         {
-            Description = "What is added to the backbone: none, autograph, kar, or autograph+kar",
+            Description = "What is added to the backbone: none, or autograph, kar, uist, lightgcn, ccgnn, topoi2i, historyfield joined by +",
             DefaultValueFactory = _ => Enhancement.None,
             CustomParser = Enhancements.Parse,
         };
@@ -24,7 +24,8 @@ internal static class RunCommand
         Option<FileInfo?> usersKnowledge = new("--users-knowledge") { Description = "Recorded knowledge of users; makes llm the default of --user-text" };
         Option<DirectoryInfo?> encoder = new("--encoder") { Description = "Folder of an ONNX sentence encoder; without it the corpus encoder (TF-IDF + SVD)" };
         var userText = Choice("--user-text", "What user vectors are made of", UserText.Template);
-        var codes = Choice("--codes", "Codes of their own rows, or shuffled among rows (control)", CodeControl.Real);
+        var codes = Choice("--codes", "Codes of their own rows, or shuffled among rows (control)", Control.Real);
+        var vectors = Choice("--vectors", "Semantic vectors of their own rows, or shuffled among rows (control)", Control.Real);
         var quantizer = FactorCodes.QuantizerOption();
         Option<string[]> without = new("--without") { Description = "Metapaths switched off: uqu, iqi, ui", DefaultValueFactory = _ => [], AllowMultipleArgumentsPerToken = true };
         without.AcceptOnlyFromAmong("uqu", "iqi", "ui");
@@ -59,7 +60,7 @@ internal static class RunCommand
 
         var command = new Command("run", "Train and test one method on one data set under the paper's protocol")
         {
-            dataset, data, backbone, enhance, seed, itemsKnowledge, usersKnowledge, encoder, userText, codes, quantizer, without, levels, userNeighbors, neighbors, plainHistory, validationOnly, trainUsers, coldItems, minHistory, epochs, patience, batch, learningRate,
+            dataset, data, backbone, enhance, seed, itemsKnowledge, usersKnowledge, encoder, userText, codes, vectors, quantizer, without, levels, userNeighbors, neighbors, plainHistory, validationOnly, trainUsers, coldItems, minHistory, epochs, patience, batch, learningRate,
             loss, negatives, negativeCount, schedule, warmUp, decayFactor, decays, clip, resume, threads, json, cache,
         };
         command.SetAction((parsed, cancellation) => Run.ExecuteAsync(new RunOptions
@@ -74,6 +75,7 @@ internal static class RunCommand
             Encoder = parsed.GetValue(encoder),
             UserText = parsed.GetResult(userText) is null or { Implicit: true } && parsed.GetValue(usersKnowledge) is not null ? UserText.Llm : parsed.GetValue(userText),
             Codes = parsed.GetValue(codes),
+            Vectors = parsed.GetValue(vectors),
             Quantizer = FactorCodes.QuantizerOf(parsed.GetValue(quantizer)!),
             Without = parsed.GetValue(without)!.Select(PathOf).Aggregate(Metapaths.None, (all, path) => all | path),
             Levels = parsed.GetValue(levels),

@@ -4,7 +4,7 @@ namespace AutoGraph.Experiments;
 internal enum UserText { Template, Mean, Llm }
 
 /// <summary>Whether codes belong to their rows or, as a control, to others.</summary>
-internal enum CodeControl { Real, Shuffled }
+internal enum Control { Real, Shuffled }
 
 /// <summary>One training and test run.</summary>
 internal sealed record RunOptions
@@ -27,7 +27,9 @@ internal sealed record RunOptions
 
     public UserText UserText { get; init; }
 
-    public CodeControl Codes { get; init; }
+    public Control Codes { get; init; }
+
+    public Control Vectors { get; init; }
 
     public Quantizer Quantizer { get; init; }
 

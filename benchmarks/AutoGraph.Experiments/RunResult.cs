@@ -41,6 +41,7 @@ internal sealed record RunResult
     public required string Protocol { get; init; }
     public required string Semantics { get; init; }
     public required string Codes { get; init; }
+    public required string Vectors { get; init; }
     public required string Quantizer { get; init; }
     public required string[] Without { get; init; }
     public required int Levels { get; init; }

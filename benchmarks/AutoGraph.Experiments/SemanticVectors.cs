@@ -10,14 +10,15 @@ namespace AutoGraph.Experiments;
 /// <summary>Semantic vectors of all users and items of a run.</summary>
 /// <param name="Users">[U, V].</param>
 /// <param name="Items">[I, V].</param>
+/// <param name="ItemTexts">The texts of all items.</param>
 /// <param name="Source">How they were made, for the result.</param>
-internal sealed record SemanticVectors(float[,] Users, float[,] Items, string Source)
+internal sealed record SemanticVectors(float[,] Users, float[,] Items, IReadOnlyList<string> ItemTexts, string Source)
 {
     private const int Titles = 30;
 
     public static async Task<SemanticVectors> MakeAsync(ExperimentData data, RunOptions options, CancellationToken cancellationToken)
     {
-        var items = ItemTexts(data, options);
+        var items = TextsOfItems(data, options);
         var users = UserTexts(data, options);
         using IEmbeddingGenerator<string, Embedding<float>> encoder = options.Encoder is null
             ? CorpusEncoder.Fit([.. data.KnownItems.Select(item => items[item])], cancellationToken: cancellationToken)
@@ -25,12 +26,24 @@ internal sealed record SemanticVectors(float[,] Users, float[,] Items, string So
         using var store = Store(options.Cache);
         var embedder = new TextEmbedder(encoder, encoder is CorpusEncoder ? null : store);
         var itemVectors = await embedder.EmbedAsync(items, cancellationToken: cancellationToken);
+        if (options.Vectors == Control.Shuffled) itemVectors = Shuffled(itemVectors, options.Seed);
         var userVectors = users is null ? Means(data.All.Select([.. data.Split.Train]), itemVectors) : await embedder.EmbedAsync(users, cancellationToken: cancellationToken);
+        if (users is not null && options.Vectors == Control.Shuffled) userVectors = Shuffled(userVectors, options.Seed);
         string knowledge = options.ItemsKnowledge?.Name ?? (data.OwnKnowledge is null ? "attributes" : "simulated knowledge");
-        return new(userVectors, itemVectors, $"items: {knowledge}; users: {RunCommand.Name(options.UserText)}; encoder: {embedder.EncoderId}");
+        return new(userVectors, itemVectors, items, $"items: {knowledge}; users: {RunCommand.Name(options.UserText)}; encoder: {embedder.EncoderId}");
     }
 
-    private static List<string> ItemTexts(ExperimentData data, RunOptions options)
+    private static float[,] Shuffled(float[,] vectors, int seed)
+    {
+        int[] rows = [.. Enumerable.Range(0, vectors.GetLength(0))];
+        new Random(seed).Shuffle(rows);
+        var shuffled = new float[rows.Length, vectors.GetLength(1)];
+        for (int row = 0; row < rows.Length; row++)
+            for (int d = 0; d < shuffled.GetLength(1); d++) shuffled[row, d] = vectors[rows[row], d];
+        return shuffled;
+    }
+
+    private static List<string> TextsOfItems(ExperimentData data, RunOptions options)
     {
         var recorded = options.ItemsKnowledge is null ? data.OwnKnowledge?.Items : KnowledgeFile.Read(options.ItemsKnowledge.FullName).Texts;
         return [.. Enumerable.Range(0, data.All.Items.Count).Select(item => recorded?.GetValueOrDefault(data.All.Items[item]) ?? data.ItemFacts(item))];

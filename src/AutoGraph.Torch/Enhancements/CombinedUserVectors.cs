@@ -23,14 +23,14 @@ internal sealed class CombinedUserVectors : UserVectors
     /// <remarks>The kind, then the length and the shape of each part.</remarks>
     internal override int[] Shape => [Kind, .. parts.SelectMany(part => (int[])[part.Shape.Length, .. part.Shape])];
 
-    /// <summary>A module of a given shape, to load into.</summary>
-    public static CombinedUserVectors OfParts(ReadOnlySpan<int> parts)
+    /// <summary>A module of a given shape, to load into; null where the shape is none.</summary>
+    public static CombinedUserVectors? OfParts(ReadOnlySpan<int> parts)
     {
         var made = new List<UserVectors>();
         for (; !parts.IsEmpty; parts = parts[(1 + parts[0])..])
         {
-            if (parts[0] < 1 || parts[0] >= parts.Length) throw new InvalidDataException($"Expected the shape of one more part, found {string.Join(", ", parts.ToArray())}.");
-            made.Add(Empty(parts.Slice(1, parts[0]).ToArray()));
+            if (parts[0] < 1 || parts[0] >= parts.Length || Empty(parts.Slice(1, parts[0]).ToArray()) is not { } part) return null;
+            made.Add(part);
         }
         return new(made);
     }

@@ -40,7 +40,6 @@ internal sealed class HistoryUserVectors : UserVectors
     /// <summary>A module of a given shape, to load into.</summary>
     public static HistoryUserVectors Empty(int rows, int items, int width, int heads, bool literal, int ages, int latest)
     {
-        if (width % heads != 0) throw new InvalidDataException($"Expected a width that {heads} heads divide, found {width}.");
         using var generator = new Generator(0, CPU);
         return new(new InteractionStep(width, heads, literal, ages, generator), zeros(rows, width), zeros(rows, width), zeros(items, width), latest);
     }

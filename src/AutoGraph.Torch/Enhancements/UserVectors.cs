@@ -30,20 +30,21 @@ internal abstract class UserVectors(string name) : nn.Module(name)
     /// <exception cref="InvalidDataException">An entry is missing or damaged; the message names it.</exception>
     public static UserVectors Load(TensorDictionary source, string prefix)
     {
-        var vectors = Empty(source.Ints(prefix + ShapeEntry, -1));
+        int[] shape = source.Ints(prefix + ShapeEntry, -1);
+        var vectors = Empty(shape) ?? throw new InvalidDataException($"Expected a known kind of user vectors in '{prefix}{ShapeEntry}', found {string.Join(", ", shape)}.");
         ModuleState.Load(vectors, source, prefix);
         return vectors;
     }
 
-    /// <summary>A module of a given shape, to load into.</summary>
-    protected static UserVectors Empty(int[] shape) => shape switch
+    /// <summary>A module of a given shape, to load into; null where the shape is none.</summary>
+    protected static UserVectors? Empty(int[] shape) => shape switch
     {
         [FixedUserVectors.Kind, > 0 and var rows, > 0 and var width] => new FixedUserVectors(zeros(rows, width)),
-        [HistoryUserVectors.Kind, > 0 and var rows, > 0 and var items, > 0 and var width, > 0 and var heads, var literal, >= 0 and var ages, > 0 and var latest] =>
+        [HistoryUserVectors.Kind, > 0 and var rows, > 0 and var items, > 0 and var width, > 0 and var heads, var literal, >= 0 and var ages, > 0 and var latest] when width % heads == 0 =>
             HistoryUserVectors.Empty(rows, items, width, heads, literal != 0, ages, latest),
         [CombinedUserVectors.Kind, .. var parts] => CombinedUserVectors.OfParts(parts),
         [PooledUserVectors.Kind, > 0 and var items, > 0 and var width, > 0 and var latest] => new PooledUserVectors(zeros(items, width), latest),
-        _ => throw new InvalidDataException($"Expected a known kind of user vectors in '{ShapeEntry}', found {string.Join(", ", shape)}."),
+        _ => null,
     };
 
     /// <summary>Moves all tensors to the scope around the current one.</summary>
