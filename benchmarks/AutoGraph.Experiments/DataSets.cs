@@ -12,7 +12,7 @@ internal static class DataSets
 
     public static ExperimentTables Read(RunOptions options, CancellationToken cancellationToken)
     {
-        if (options.Dataset == Simulated) return Readers(options.Seed);
+        if (options.Dataset == Simulated) return Readers();
         string folder = options.Data?.FullName ?? throw new ArgumentException($"--dataset {options.Dataset} needs --data with the folder of its files.");
         return options.Dataset switch
         {
@@ -86,9 +86,9 @@ internal static class DataSets
         };
     }
 
-    private static ExperimentTables Readers(int seed)
+    private static ExperimentTables Readers()
     {
-        var world = SampleWorld.Create(new SampleWorldOptions { Seed = seed });
+        var world = SampleWorld.Create();
         var (interactions, users, items) = world.Data.Positives();
         return new(world.Data.Name, interactions,
             new(users.Count,

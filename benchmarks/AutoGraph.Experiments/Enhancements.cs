@@ -11,17 +11,30 @@ internal static class Enhancements
         ? RunCommand.Name(value)
         : string.Join('+', Known.Where(part => value.HasFlag(part)).Select(RunCommand.Name));
 
-    public static Enhancement Parse(ArgumentResult result)
+    /// <exception cref="ArgumentException">A name is not known.</exception>
+    public static Enhancement Parse(string text)
     {
-        string text = result.Tokens[0].Value;
         if (text == Name(Enhancement.None)) return Enhancement.None;
         var value = Enhancement.None;
         foreach (string name in text.Split('+'))
         {
             var part = Array.Find(Known, known => RunCommand.Name(known) == name);
-            if (part == Enhancement.None) result.AddError($"--enhance: expected {Name(Enhancement.None)}, or {string.Join(", ", Known.Select(RunCommand.Name))} joined by '+', found '{text}'.");
-            value |= part;
+            value |= part != Enhancement.None ? part
+                : throw new ArgumentException($"Expected {Name(Enhancement.None)}, or {string.Join(", ", Known.Select(RunCommand.Name))} joined by '+', found '{text}'.");
         }
         return value;
+    }
+
+    public static Enhancement Parse(ArgumentResult result)
+    {
+        try
+        {
+            return Parse(result.Tokens[0].Value);
+        }
+        catch (ArgumentException error)
+        {
+            result.AddError($"--enhance: {error.Message}");
+            return Enhancement.None;
+        }
     }
 }

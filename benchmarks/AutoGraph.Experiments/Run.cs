@@ -29,7 +29,8 @@ internal static class Run
         }
     }
 
-    private static async Task<RunResult> TrainAndTestAsync(RunOptions options, CancellationToken cancellationToken)
+    /// <summary>Trains and tests.</summary>
+    public static async Task<RunResult> TrainAndTestAsync(RunOptions options, CancellationToken cancellationToken)
     {
         if (options.Threads is { } threads) ComputeThreads.Count = threads;
         var data = ExperimentData.Load(options, cancellationToken);
@@ -82,7 +83,7 @@ internal static class Run
             TestSlices = test is null ? null : new(Slice.Each(test.SeenKept.ByUserActivity, split), Slice.Each(test.SeenKept.ByItemPopularity, split)),
             Lists = test is null ? null : Lists.Of(test.SeenKept), ListsSeenMasked = test is null ? null : Lists.Of(test.SeenMasked),
             ColdTest = cold is null ? null : new(data.Cold!.Items.Length, cold.SeenKept.Evaluated, Figures.Of(cold.SeenKept), Figures.Of(cold.SeenMasked)),
-            Codebooks = codebooks, TestRanks = test?.SeenKept.Ranks.ToArray(), TestSeenMaskedRanks = test?.SeenMasked.Ranks.ToArray(),
+            Codebooks = codebooks, TestRanks = test?.SeenKept.Ranks.ToArray(), TestSeenMaskedRanks = test?.SeenMasked.Ranks.ToArray(), TestCandidates = test?.SeenKept.Candidates.ToArray(), TestSeenMaskedCandidates = test?.SeenMasked.Candidates.ToArray(),
         };
     }
 

@@ -86,6 +86,15 @@ internal sealed record RunResult
 
     public required double[]? TestSeenMaskedRanks { get; init; }
 
+    /// <summary>Candidates of each test user, seen kept.</summary>
+    public required int[]? TestCandidates { get; init; }
+
+    public required int[]? TestSeenMaskedCandidates { get; init; }
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
+    public static RunResult Read(string file) => JsonSerializer.Deserialize(File.ReadAllText(file), RunResultJson.Default.RunResult)
+        ?? throw new InvalidDataException($"Expected a result in {file}, found null.");
+
     public string ToJson() => JsonSerializer.Serialize(this, RunResultJson.Default.RunResult);
 }
 

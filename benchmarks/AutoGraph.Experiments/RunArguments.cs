@@ -1,0 +1,141 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace AutoGraph.Experiments;
+
+/// <summary>The arguments of a run, and how they become its options.</summary>
+internal sealed class RunArguments
+{
+    private readonly List<Option> _options = [];
+    private readonly Func<ParseResult, RunOptions> _read;
+
+    public RunArguments()
+    {
+        Option<string> dataset = new("--dataset") { Description = $"{string.Join(", ", DataSets.Names)} (simulated)", Required = true };
+        dataset.AcceptOnlyFromAmong(DataSets.Names);
+        Option<DirectoryInfo?> data = new("--data") { Description = "Folder of the data set" };
+        var backbone = Choice("--backbone", "Sequence model", Backbone.YouTubeDnn);
+        Option<Enhancement> enhance = new("--enhance")
+        {
+            Description = "What is added to the backbone: none, or autograph, kar, uist, lightgcn, ccgnn, topoi2i, historyfield joined by +",
+            DefaultValueFactory = _ => Enhancement.None,
+            CustomParser = Enhancements.Parse,
+        };
+        Option<int> seed = new("--seed") { Description = "Seed of everything random", DefaultValueFactory = _ => 1 };
+        Option<FileInfo?> itemsKnowledge = new("--items-knowledge") { Description = "Recorded knowledge of items: JSON object id → text, or JSON Lines with id and text" };
+        Option<FileInfo?> usersKnowledge = new("--users-knowledge") { Description = "Recorded knowledge of users; makes llm the default of --user-text" };
+        Option<DirectoryInfo?> encoder = new("--encoder") { Description = "Folder of an ONNX sentence encoder; without it the corpus encoder (TF-IDF + SVD)" };
+        var userText = Choice("--user-text", "What user vectors are made of", UserText.Template);
+        var codes = Choice("--codes", "Codes of their own rows, or shuffled among rows (control)", Control.Real);
+        var vectors = Choice("--vectors", "Semantic vectors of their own rows, or shuffled among rows (control)", Control.Real);
+        var quantizer = FactorCodes.QuantizerOption();
+        Option<string[]> without = new("--without") { Description = "Metapaths switched off: uqu, iqi, ui", DefaultValueFactory = _ => [], AllowMultipleArgumentsPerToken = true };
+        without.AcceptOnlyFromAmong("uqu", "iqi", "ui");
+        Option<int> levels = new("--levels") { Description = "Code levels that become factor nodes", DefaultValueFactory = _ => 2 };
+        var userNeighbors = Choice("--user-neighbors", "Interactions that a user's graph vector reads", UserNeighbors.Latest);
+        Option<int> neighbors = new("--neighbors") { Description = "Interaction neighbours per node", DefaultValueFactory = _ => 15 };
+        Option<bool> plainHistory = new("--plain-history") { Description = "The backbone reads the ids of history items alone, not their semantic and graph fields" };
+        Option<bool> validationOnly = new("--validation-only") { Description = "Leaves the test split unread, for comparisons that choose something" };
+        Option<double> trainUsers = new("--train-users") { Description = "Part of the users who train; all are tested", DefaultValueFactory = _ => 1 };
+        trainUsers.Validators.Add(Between(trainUsers, 0.001, 1));
+        Option<double> coldItems = new("--cold-items") { Description = "Part of the items that training never sees and that are tested for themselves (cold regime), for example 0.1" };
+        coldItems.Validators.Add(Between(coldItems, 0, 0.9));
+        Option<int?> minHistory = new("--min-history") { Description = "Earlier positives that make a row a sample; without it 1 for amazon-beauty and 5 for the others" };
+        minHistory.Validators.Add(result => { if (result.GetValue(minHistory) < 1) result.AddError("--min-history: expected at least 1."); });
+        Option<int> epochs = new("--epochs") { Description = "Epochs at most", DefaultValueFactory = _ => 100 };
+        Option<int> patience = new("--patience") { Description = "Epochs without a better validation NDCG@10 before training stops", DefaultValueFactory = _ => 3 };
+        Option<int> batch = new("--batch") { Description = "Samples per step", DefaultValueFactory = _ => 1024 };
+        Option<double> learningRate = new("--learning-rate") { Description = "Learning rate of AdamW; the default was chosen on validation at batch 1,024", DefaultValueFactory = _ => 3e-3 };
+        learningRate.Validators.Add(Between(learningRate, 1e-8, 1));
+        var loss = Choice("--loss", "What training makes small", RankingLoss.SampledSoftmax);
+        var negatives = Choice("--negatives", "Where negatives come from", NegativeSource.Uniform);
+        Option<int> negativeCount = new("--negative-count") { Description = "Negatives per sample, or per batch where they are shared", DefaultValueFactory = _ => 50 };
+        var schedule = Choice("--schedule", "How the learning rate goes on; plateau lowers it where patience runs out", LearningRateSchedule.Constant);
+        Option<double> warmUp = new("--warmup") { Description = "Epochs, or parts of one, over which the learning rate rises from 0" };
+        Option<double> decayFactor = new("--decay-factor") { Description = "What the learning rate is multiplied by where patience runs out, with --schedule plateau", DefaultValueFactory = _ => 0.3 };
+        Option<int> decays = new("--decays") { Description = "How often that happens before training stops", DefaultValueFactory = _ => 2 };
+        Option<double?> clip = new("--clip") { Description = "Norm to which longer gradients are shortened" };
+        Option<FileInfo?> resume = new("--resume") { Description = "File that keeps the state of the running training after each epoch; a run that finds it goes on from there, and deletes it at the end" };
+        Option<int?> threads = new("--threads") { Description = "CPU threads" };
+        Option<FileInfo?> json = new("--json") { Description = "File that receives the result; without it the console does" };
+        Option<FileInfo?> cache = new("--cache") { Description = "SQLite file that keeps text embeddings between runs", DefaultValueFactory = _ => new FileInfo(Path.Combine("artifacts", "experiments", "embeddings.db")) };
+
+        _options.AddRange([
+            dataset, data, backbone, enhance, seed, itemsKnowledge, usersKnowledge, encoder, userText, codes, vectors, quantizer, without, levels, userNeighbors, neighbors, plainHistory, validationOnly, trainUsers, coldItems, minHistory, epochs, patience, batch,
+            learningRate, loss, negatives, negativeCount, schedule, warmUp, decayFactor, decays, clip, resume, threads, json, cache,
+        ]);
+        _read = parsed => new RunOptions
+        {
+            Dataset = parsed.GetRequiredValue(dataset),
+            Data = parsed.GetValue(data),
+            Backbone = parsed.GetValue(backbone),
+            Enhance = parsed.GetValue(enhance),
+            Seed = parsed.GetValue(seed),
+            ItemsKnowledge = parsed.GetValue(itemsKnowledge),
+            UsersKnowledge = parsed.GetValue(usersKnowledge),
+            Encoder = parsed.GetValue(encoder),
+            UserText = parsed.GetResult(userText) is null or { Implicit: true } && parsed.GetValue(usersKnowledge) is not null ? UserText.Llm : parsed.GetValue(userText),
+            Codes = parsed.GetValue(codes),
+            Vectors = parsed.GetValue(vectors),
+            Quantizer = FactorCodes.QuantizerOf(parsed.GetValue(quantizer)!),
+            Without = parsed.GetValue(without)!.Select(PathOf).Aggregate(Metapaths.None, (all, path) => all | path),
+            Levels = parsed.GetValue(levels),
+            UserNeighbors = parsed.GetValue(userNeighbors),
+            Neighbors = parsed.GetValue(neighbors),
+            EnhancedHistory = !parsed.GetValue(plainHistory),
+            ValidationOnly = parsed.GetValue(validationOnly),
+            TrainUsers = parsed.GetValue(trainUsers),
+            ColdItems = parsed.GetValue(coldItems),
+            MinHistory = parsed.GetValue(minHistory),
+            Epochs = parsed.GetValue(epochs),
+            Patience = parsed.GetValue(patience),
+            Batch = parsed.GetValue(batch),
+            LearningRate = parsed.GetValue(learningRate),
+            Loss = parsed.GetValue(loss),
+            Negatives = parsed.GetValue(negatives),
+            NegativeCount = parsed.GetValue(negativeCount),
+            Schedule = parsed.GetValue(schedule),
+            WarmUp = parsed.GetValue(warmUp),
+            DecayFactor = parsed.GetValue(decayFactor),
+            Decays = parsed.GetValue(decays),
+            Clip = parsed.GetValue(clip),
+            Resume = parsed.GetValue(resume),
+            Threads = parsed.GetValue(threads),
+            Json = parsed.GetValue(json),
+            Cache = parsed.GetValue(cache),
+        };
+    }
+
+    /// <summary>All of them.</summary>
+    public IEnumerable<Option> All => _options;
+
+    /// <summary>The options of a run.</summary>
+    public RunOptions Read(ParseResult parsed) => _read(parsed);
+
+    private static Metapaths PathOf(string name) => name switch { "uqu" => Metapaths.UserSemantic, "iqi" => Metapaths.ItemSemantic, _ => Metapaths.Interaction };
+
+    private static Option<T> Choice<T>(string name, string description, T standard, params T[] hidden) where T : struct, Enum
+    {
+        string[] names = [.. Enum.GetValues<T>().Except(hidden).Select(value => RunCommand.Name(value))];
+        return new Option<T>(name)
+        {
+            Description = $"{description}: {string.Join(", ", names)}",
+            DefaultValueFactory = _ => standard,
+            CustomParser = result =>
+            {
+                string text = result.Tokens[0].Value;
+                foreach (var value in Enum.GetValues<T>().Except(hidden))
+                    if (RunCommand.Name(value) == text) return value;
+                result.AddError($"{name}: expected {string.Join(", ", names)}, found '{text}'.");
+                return standard;
+            },
+        };
+    }
+
+    private static Action<OptionResult> Between(Option<double> option, double lowest, double highest) => result =>
+    {
+        if (result.GetValue(option) is var value && !(value >= lowest && value <= highest))
+            result.AddError(string.Create(CultureInfo.InvariantCulture, $"{option.Name}: expected {lowest} to {highest}, found {value}."));
+    };
+}
