@@ -51,7 +51,7 @@ internal static class Run
             {
                 Backbone = options.Backbone, Enhancement = options.Enhance, MinHistory = data.MinHistory, BatchSize = options.Batch, Epochs = options.Epochs, Patience = options.Patience, LearningRate = options.LearningRate,
                 EnhancedHistory = options.EnhancedHistory, Loss = options.Loss, NegativeSource = options.Negatives, Negatives = options.NegativeCount,
-                Schedule = options.Schedule, WarmUpEpochs = options.WarmUp, DecayFactor = options.DecayFactor, Decays = options.Decays, GradientClip = options.Clip,
+                Schedule = options.Schedule, WarmUpEpochs = options.WarmUp, DecayFactor = options.DecayFactor, Decays = options.Decays, GradientClip = options.Clip, NewItemRate = options.NewItemRate,
                 CheckpointPath = options.Resume?.FullName, Progress = new ConsoleProgress(), CancellationToken = cancellationToken,
             }, options.Seed);
 
@@ -74,7 +74,7 @@ internal static class Run
             Without = [.. Enum.GetValues<Metapaths>().Where(path => path is Metapaths.UserSemantic or Metapaths.ItemSemantic or Metapaths.Interaction && options.Without.HasFlag(path)).Select(RunCommand.Name)],
             Levels = options.Levels, UserNeighbors = RunCommand.Name(options.UserNeighbors), Neighbors = options.Neighbors, EnhancedHistory = options.EnhancedHistory, TrainUsers = options.TrainUsers, MinHistory = data.MinHistory, Batch = options.Batch, LearningRate = options.LearningRate, Patience = options.Patience,
             Loss = RunCommand.Name(options.Loss), Negatives = RunCommand.Name(options.Negatives), NegativeCount = options.NegativeCount,
-            Schedule = RunCommand.Name(options.Schedule), WarmUp = options.WarmUp, DecayFactor = options.DecayFactor, Decays = options.Decays, Clip = options.Clip, Resume = options.Resume?.Name,
+            Schedule = RunCommand.Name(options.Schedule), WarmUp = options.WarmUp, DecayFactor = options.DecayFactor, Decays = options.Decays, NewItemRate = options.NewItemRate, Clip = options.Clip, Resume = options.Resume?.Name,
             Curve = [.. model.Report.Epochs.Select(epoch => new CurvePoint(epoch.Epoch, epoch.Loss, epoch.ValidationNdcg, epoch.LearningRate, epoch.Seconds))],
             Epochs = model.Report.Epochs.Count, BestEpoch = model.Report.BestEpoch, SecondsPerEpoch = model.Report.Epochs.Average(epoch => epoch.Seconds),
             SemanticSeconds = semanticSeconds, QuantizeSeconds = quantizeSeconds, TestSeconds = testSeconds,

@@ -57,13 +57,15 @@ internal sealed class RunArguments
         Option<int> decays = new("--decays") { Description = "How often that happens before training stops", DefaultValueFactory = _ => 2 };
         Option<double?> clip = new("--clip") { Description = "Norm to which longer gradients are shortened" };
         Option<FileInfo?> resume = new("--resume") { Description = "File that keeps the state of the running training after each epoch; a run that finds it goes on from there, and deletes it at the end" };
+        Option<double> newItems = new("--new-item-rate") { Description = "Part of the items that stand as new in each training step" };
+        newItems.Validators.Add(Between(newItems, 0, 0.5));
         Option<int?> threads = new("--threads") { Description = "CPU threads" };
         Option<FileInfo?> json = new("--json") { Description = "File that receives the result; without it the console does" };
         Option<FileInfo?> cache = new("--cache") { Description = "SQLite file that keeps text embeddings between runs", DefaultValueFactory = _ => new FileInfo(Path.Combine("artifacts", "experiments", "embeddings.db")) };
 
         _options.AddRange([
             dataset, data, backbone, enhance, seed, itemsKnowledge, usersKnowledge, encoder, userText, codes, vectors, quantizer, without, levels, userNeighbors, neighbors, plainHistory, validationOnly, trainUsers, coldItems, minHistory, epochs, patience, batch,
-            learningRate, loss, negatives, negativeCount, schedule, warmUp, decayFactor, decays, clip, resume, threads, json, cache,
+            learningRate, loss, negatives, negativeCount, schedule, warmUp, decayFactor, decays, clip, newItems, resume, threads, json, cache,
         ]);
         _read = parsed => new RunOptions
         {
@@ -100,6 +102,7 @@ internal sealed class RunArguments
             DecayFactor = parsed.GetValue(decayFactor),
             Decays = parsed.GetValue(decays),
             Clip = parsed.GetValue(clip),
+            NewItemRate = parsed.GetValue(newItems),
             Resume = parsed.GetValue(resume),
             Threads = parsed.GetValue(threads),
             Json = parsed.GetValue(json),

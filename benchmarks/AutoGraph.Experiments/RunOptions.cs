@@ -53,6 +53,8 @@ internal sealed record RunOptions
     /// <summary>Part of the items that training never sees; 0 for none.</summary>
     public double ColdItems { get; init; }
 
+    public double NewItemRate { get; init; }
+
     public int Epochs { get; init; } = 100;
 
     public int Patience { get; init; } = 3;

@@ -60,6 +60,7 @@ internal sealed record RunResult
     public required double WarmUp { get; init; }
     public required double DecayFactor { get; init; }
     public required int Decays { get; init; }
+    public required double NewItemRate { get; init; }
     public required double? Clip { get; init; }
     public required string? Resume { get; init; }
     public required int Epochs { get; init; }

@@ -18,8 +18,17 @@ internal sealed class InteractionEdges(EdgeList itemsToUsers, EdgeList usersToIt
     /// The guard against leakage (method: "Metapath attention"): hides the given positive pairs in both directions,
     /// without drawing others in their place, until the result is disposed.
     /// </summary>
-    public IDisposable Hide(ReadOnlySpan<int> users, ReadOnlySpan<int> items)
+    /// <param name="users">Users of the pairs.</param>
+    /// <param name="items">Items of the pairs.</param>
+    /// <param name="newItems">[I] items that stand as new, all of whose edges are hidden too; null for none.</param>
+    public IDisposable Hide(ReadOnlySpan<int> users, ReadOnlySpan<int> items, bool[]? newItems = null)
     {
+        for (int item = 0; newItems is not null && item < newItems.Length; item++)
+            if (newItems[item])
+            {
+                UsersToItems.RemoveTarget(item, _toItems);
+                ItemsToUsers.RemoveSource(item, _toUsers);
+            }
         for (int i = 0; i < users.Length; i++)
         {
             if (ItemsToUsers.Remove(users[i], items[i]) is >= 0 and var a) _toUsers.Add(a);

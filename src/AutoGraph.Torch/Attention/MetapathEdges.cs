@@ -53,5 +53,5 @@ internal sealed class MetapathEdges
     public MetapathEdges WithInteractions(EdgeList itemsToUsers, EdgeList usersToItems) => new(this, itemsToUsers, usersToItems);
 
     /// <inheritdoc cref="InteractionEdges.Hide"/>
-    public IDisposable Hide(ReadOnlySpan<int> users, ReadOnlySpan<int> items) => _interactions.Hide(users, items);
+    public IDisposable Hide(ReadOnlySpan<int> users, ReadOnlySpan<int> items, bool[]? newItems = null) => _interactions.Hide(users, items, newItems);
 }

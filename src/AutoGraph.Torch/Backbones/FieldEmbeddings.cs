@@ -17,6 +17,7 @@ internal sealed class FieldEmbeddings : nn.Module
     private readonly ParameterList projections;
     private readonly ModuleList<Tower> contents;    // per semantic field
     private readonly FeatureTable _features;
+    private readonly bool[][] _alone;               // per table: which categories one row alone has
     private readonly Tensor[] _dense;               // [N, W] per dense field
     private readonly Tensor[] _semantic;            // [N, V] per semantic field
 
@@ -30,6 +31,7 @@ internal sealed class FieldEmbeddings : nn.Module
             else if (field is SemanticField semantic) contents.append(new Tower(field.Name, semantic.Width, [2 * width], width, generator));
             else tables.append(Table(Cardinality(field)));
         }
+        _alone = [.. features.Fields.Where(field => field is CategoricalField or MultiCategoricalField).Select(Alone)];
         _dense = [.. features.Fields.OfType<DenseField>().Select(field =>
             tensor(field.Values, field.RowCount, field.Width).DetachFromDisposeScope())];
         _semantic = [.. features.Fields.OfType<SemanticField>().Select(field =>
@@ -61,7 +63,8 @@ internal sealed class FieldEmbeddings : nn.Module
     /// <param name="rows">[B] entity positions or -1.</param>
     /// <param name="drop">Part of the ids to replace by "unknown", drawn from the stream; 0 in inference.</param>
     /// <param name="random">Where replacements are drawn from.</param>
-    public Tensor Embed(ReadOnlySpan<int> rows, double drop, ref RandomStream random)
+    /// <param name="standAsNew">Which of the rows stand as new: their id and the categories that are theirs alone read "unknown"; null for none.</param>
+    public Tensor Embed(ReadOnlySpan<int> rows, double drop, ref RandomStream random, bool[]? standAsNew = null)
     {
         using var scope = NewDisposeScope();
         var parts = new List<Tensor>(_features.Fields.Count);
@@ -69,7 +72,7 @@ internal sealed class FieldEmbeddings : nn.Module
         foreach (var field in _features.Fields)
             parts.Add(field switch
             {
-                CategoricalField f => SegmentMean.Apply(tables[table++], CategoryEdges(f, rows, drop, ref random)),
+                CategoricalField f => SegmentMean.Apply(tables[table], CategoryEdges(f, rows, drop, ref random, _alone[table++], standAsNew)),
                 MultiCategoricalField f => SegmentMean.Apply(tables[table++], MultiEdges(f, rows, drop, ref random)),
                 DenseField => nn.functional.linear(Rows(_dense[projection], rows), projections[projection++]),
                 SemanticField => contents[content].forward(Rows(_semantic[content++], rows)),
@@ -97,13 +100,14 @@ internal sealed class FieldEmbeddings : nn.Module
         return true;
     }
 
-    private static EdgeList CategoryEdges(CategoricalField field, ReadOnlySpan<int> rows, double drop, ref RandomStream random)
+    private static EdgeList CategoryEdges(CategoricalField field, ReadOnlySpan<int> rows, double drop, ref RandomStream random, bool[] alone, bool[]? standAsNew)
     {
         var sources = new int[rows.Length];
         for (int i = 0; i < rows.Length; i++)
         {
             int id = rows[i] < 0 ? -1 : field.Ids[rows[i]];
-            sources[i] = id < 0 || Dropped(drop, ref random) ? field.Cardinality : id;
+            bool isNew = standAsNew is not null && standAsNew[i] && id >= 0 && alone[id];
+            sources[i] = id < 0 || isNew || Dropped(drop, ref random) ? field.Cardinality : id;
         }
         return EdgeList.Rows(sources, field.Cardinality + 1);
     }
@@ -120,6 +124,15 @@ internal sealed class FieldEmbeddings : nn.Module
             offsets[i + 1] = sources.Count;
         }
         return new EdgeList(rows.Length, field.Cardinality + 1, offsets, [.. sources]);
+    }
+
+    private static bool[] Alone(FeatureField field)
+    {
+        if (field is not CategoricalField categories) return [];
+        var counts = new int[categories.Cardinality];
+        foreach (int id in categories.Ids)
+            if (id >= 0) counts[id]++;
+        return Array.ConvertAll(counts, count => count == 1);
     }
 
     private static bool Dropped(double drop, ref RandomStream random) => drop > 0 && random.NextDouble() < drop;

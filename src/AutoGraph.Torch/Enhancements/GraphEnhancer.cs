@@ -39,8 +39,8 @@ internal sealed class GraphEnhancer : Enhancer
     {
         using var scope = NewDisposeScope();
         var device = attention.parameters().First().device;
-        NodeDrop? dropped = drop > 0 ? new(Mask(_graph.UserCount, drop, ref random, device), Mask(_graph.ItemCount, drop, ref random, device)) : null;
-        using var hidden = _sampled.Hide(rows.Users, rows.Positives);     // weights of hidden edges are zero in the backward pass as well
+        NodeDrop? dropped = drop > 0 || rows.NewItems is not null ? new(Mask(_graph.UserCount, drop, ref random, device), Mask(_graph.ItemCount, drop, ref random, device, rows.NewItems)) : null;
+        using var hidden = _sampled.Hide(rows.Users, rows.Positives, rows.NewItems);     // weights of hidden edges are zero in the backward pass as well
         var states = attention.Semantics(_sampled, dropped);
         var own = EdgeList.Rows(rows.Users, _graph.UserCount);
         var users = ReadsHistory
@@ -61,10 +61,10 @@ internal sealed class GraphEnhancer : Enhancer
         return (users, items);
     }
 
-    private static Tensor Mask(int count, double drop, ref RandomStream random, Device device)
+    private static Tensor Mask(int count, double drop, ref RandomStream random, Device device, bool[]? standAsNew = null)
     {
         var mask = new float[count];
-        for (int i = 0; i < count; i++) mask[i] = random.NextDouble() < drop ? 1 : 0;
+        for (int i = 0; i < count; i++) mask[i] = random.NextDouble() < drop || standAsNew?[i] == true ? 1 : 0;
         return tensor(mask, count, 1, device: device);
     }
 }

@@ -46,18 +46,18 @@ internal sealed class ItemGraphEnhancer : Enhancer
 
     public override EnhancementWidths Widths { get; }
 
-    public override (Tensor? Users, Tensor? Items) Step(TrainingRows rows, double drop, ref RandomStream random) => (null, Propagate(drop, ref random));
+    public override (Tensor? Users, Tensor? Items) Step(TrainingRows rows, double drop, ref RandomStream random) => (null, Propagate(drop, ref random, rows.NewItems));
 
     public override (UserVectors? Users, Tensor? Items) Infer()
     {
         var random = default(RandomStream);
-        return (null, Propagate(0, ref random));
+        return (null, Propagate(0, ref random, null));
     }
 
-    private Tensor Propagate(double drop, ref RandomStream random)
+    private Tensor Propagate(double drop, ref RandomStream random, bool[]? standAsNew)
     {
         using var scope = NewDisposeScope();
-        var x = items.Draw(drop, ref random);
+        var x = items.Draw(drop, ref random, standAsNew);
         return (phrases is not null ? phrases.Propagate(x, _in, _out) : neighbors!.Apply(x, x, x, _out)).MoveToOuterDisposeScope();
     }
 }

@@ -47,7 +47,7 @@ internal sealed class LightGcnEnhancer : Enhancer
     public override (Tensor? Users, Tensor? Items) Step(TrainingRows rows, double drop, ref RandomStream random)
     {
         using var scope = NewDisposeScope();
-        using var hidden = _sampled.Hide(rows.Users, rows.Positives);
+        using var hidden = _sampled.Hide(rows.Users, rows.Positives, rows.NewItems);
         var (u, i) = Propagate(_sampled, rows, drop, ref random);
         return (SegmentMean.Apply(u, EdgeList.Rows(rows.Users, (int)u.shape[0])).MoveToOuterDisposeScope(), i.MoveToOuterDisposeScope());
     }
@@ -66,7 +66,7 @@ internal sealed class LightGcnEnhancer : Enhancer
     {
         var (userRoot, itemRoot) = DegreeRoots(hidden);
         var (userShare, itemShare) = (Inverse(userRoot), Inverse(itemRoot));
-        Tensor u = users.Draw(drop, ref random), i = items.Draw(drop, ref random);
+        Tensor u = users.Draw(drop, ref random), i = items.Draw(drop, ref random, hidden?.NewItems);
         Tensor allUsers = u, allItems = i;
         for (int layer = 1; layer <= _layers; layer++)
         {
@@ -82,12 +82,18 @@ internal sealed class LightGcnEnhancer : Enhancer
         var (ofUsers, ofItems) = (new float[_graph.RowCount], new float[_graph.ColumnCount]);
         for (int user = 0; user < ofUsers.Length; user++) ofUsers[user] = _graph.Degree(user);
         foreach (int item in _graph.Columns) ofItems[item]++;
+        if (hidden?.NewItems is { } isNew)
+            for (int user = 0; user < ofUsers.Length; user++)
+                foreach (int item in _graph.Neighbors(user))
+                    if (isNew[item]) ofUsers[user]--;
         foreach (var (user, item) in hidden is null ? [] : hidden.Users.Zip(hidden.Positives).Distinct())
-            if (_graph.Neighbors(user).BinarySearch(item) >= 0)
+            if (hidden!.NewItems?[item] != true && _graph.Neighbors(user).BinarySearch(item) >= 0)
             {
                 ofUsers[user]--;
                 ofItems[item]--;
             }
+        for (int item = 0; item < ofItems.Length; item++)
+            if (hidden?.NewItems?[item] == true) ofItems[item] = 0;
         return (tensor(ofUsers, ofUsers.Length, 1, device: users.Device).sqrt(), tensor(ofItems, ofItems.Length, 1, device: users.Device).sqrt());
     }
 

@@ -30,12 +30,13 @@ internal sealed class NodeEmbeddings : nn.Module
     /// <summary>[N, D].</summary>
     /// <param name="drop">Part of the nodes that stand as unknown, in training.</param>
     /// <param name="random">Where they are drawn from.</param>
-    public Tensor Draw(double drop, ref RandomStream random)
+    /// <param name="standAsNew">[N] nodes that stand as unknown besides, or null.</param>
+    public Tensor Draw(double drop, ref RandomStream random, bool[]? standAsNew = null)
     {
-        float[]? mask = !training ? Array.Exists(_new, value => value > 0) ? _new : null : drop > 0 ? new float[_new.Length] : null;
+        float[]? mask = !training ? Array.Exists(_new, value => value > 0) ? _new : null : drop > 0 || standAsNew is not null ? new float[_new.Length] : null;
         if (mask is null) return nodes.alias();
         if (training)
-            for (int i = 0; i < mask.Length; i++) mask[i] = random.NextDouble() < drop ? 1 : 0;
+            for (int i = 0; i < mask.Length; i++) mask[i] = (drop > 0 && random.NextDouble() < drop) || standAsNew?[i] == true ? 1 : 0;
         using var scope = NewDisposeScope();
         return where(tensor(mask, mask.Length, 1, device: nodes.device).to(ScalarType.Bool), unknown, nodes).MoveToOuterDisposeScope();
     }

@@ -92,6 +92,26 @@ internal sealed class EdgeList
         return edge;
     }
 
+    /// <summary>Hides all edges of a target that show, and adds them to a list.</summary>
+    public void RemoveTarget(int target, List<int> removed)
+    {
+        for (int edge = Offsets[target]; edge < Offsets[target + 1]; edge++) Remove(edge, removed);
+    }
+
+    /// <summary>Hides all edges of a source that show, and adds them to a list.</summary>
+    public void RemoveSource(int source, List<int> removed)
+    {
+        for (int place = SourceOffsets[source]; place < SourceOffsets[source + 1]; place++) Remove(EdgeBySource[place], removed);
+    }
+
+    private void Remove(int edge, List<int> removed)
+    {
+        _removed ??= new bool[EdgeCount];
+        if (_removed[edge]) return;
+        _removed[edge] = true;
+        removed.Add(edge);
+    }
+
     /// <summary>Shows the given edges again.</summary>
     public void Restore(IEnumerable<int> edges)
     {

@@ -171,6 +171,12 @@ public sealed record RecommenderOptions
     /// <summary>Part of the ids replaced by the "unknown" row in training, 0 to 0.5. Default 0.05.</summary>
     public double UnknownRate { get; init; } = 0.05;
 
+    /// <summary>
+    /// Part of the items that stand as new in each training step, 0 to 0.5: without id, without categories that are theirs alone and without
+    /// interactions in the graph, so that content and factors learn to speak for new items (Volkovs et al. 2017, DropoutNet). Default 0.
+    /// </summary>
+    public double NewItemRate { get; init; }
+
     /// <summary>Dropout on the graph vector's projection, 0 to 0.9. Default 0.1.</summary>
     public double Dropout { get; init; } = 0.1;
 
@@ -239,6 +245,7 @@ public sealed record RecommenderOptions
         .Range(nameof(Patience), Patience, 1, 100_000)
         .Range(nameof(CheckpointEvery), CheckpointEvery, 1, 100_000)
         .Range(nameof(UnknownRate), UnknownRate, 0, 0.5)
+        .Range(nameof(NewItemRate), NewItemRate, 0, 0.5)
         .Range(nameof(Dropout), Dropout, 0, 0.9)
         .Throw();
 }

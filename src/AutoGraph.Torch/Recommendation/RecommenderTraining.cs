@@ -88,12 +88,20 @@ internal sealed class RecommenderTraining(TwoTowerModel model, Enhancer? enhance
     internal Tensor Loss(Batch batch, ref RandomStream random)
     {
         using var scope = NewDisposeScope();
-        var (ofUsers, ofItems) = enhancer is null ? (null, null) : enhancer.Step(batch, options.UnknownRate, ref random);
-        var (items, table) = model.Items(ofItems, options.UnknownRate, ref random);
+        bool[]? newItems = options.NewItemRate > 0 ? NewItems(ref random) : null;
+        var (ofUsers, ofItems) = enhancer is null ? (null, null) : enhancer.Step(batch with { NewItems = newItems }, options.UnknownRate, ref random);
+        var (items, table) = model.Items(ofItems, options.UnknownRate, ref random, newItems);
         var users = model.Users(batch.Users, batch.History, table, ofUsers, options.UnknownRate, ref random);
         if (model.VectorsPerUser > 1)
             users = LabelAwareAttention.Apply(users, SegmentMean.Apply(items, EdgeList.Rows(batch.Positives, (int)items.shape[0])), model.VectorsPerUser, options.LabelAwarePower);
         return batch.Candidates.Loss(options.Loss, users, items).MoveToOuterDisposeScope();
+    }
+
+    private bool[] NewItems(ref RandomStream random)
+    {
+        var stand = new bool[model.ItemFeatures.RowCount];
+        for (int item = 0; item < stand.Length; item++) stand[item] = random.NextDouble() < options.NewItemRate;
+        return stand;
     }
 
     private IEnumerable<nn.Module> Modules => enhancer is null ? [model] : [model, enhancer];

@@ -62,7 +62,11 @@ internal sealed class TrainingSamples
 /// <param name="Users">[B].</param>
 /// <param name="Positives">[B].</param>
 /// <param name="Earlier">What each user did before the positive, at most the latest HistoryLength items.</param>
-internal record TrainingRows(int[] Users, int[] Positives, ItemSequences Earlier);
+internal record TrainingRows(int[] Users, int[] Positives, ItemSequences Earlier)
+{
+    /// <summary>[I] which items stand as new in this step, or null for none.</summary>
+    public bool[]? NewItems { get; init; }
+}
 
 /// <summary>One training step's rows with what the backbone reads.</summary>
 /// <param name="Users">[B].</param>

@@ -61,10 +61,11 @@ internal sealed class TwoTowerModel : nn.Module
     /// <param name="enhanced">[I, Σ widths] vectors of enhancements beside each other, where the model has fields for them.</param>
     /// <param name="drop">Part of the ids replaced by "unknown"; 0 in inference.</param>
     /// <param name="random">Where replacements and dropout are drawn from.</param>
-    public (Tensor Vectors, Tensor HistoryTable) Items(Tensor? enhanced, double drop, ref RandomStream random)
+    /// <param name="newItems">[I] which items stand as new, or null for none.</param>
+    public (Tensor Vectors, Tensor HistoryTable) Items(Tensor? enhanced, double drop, ref RandomStream random, bool[]? newItems = null)
     {
         using var scope = NewDisposeScope();
-        var fields = itemFields.Embed(_allItems, drop, ref random);
+        var fields = itemFields.Embed(_allItems, drop, ref random, newItems);
         int ids = itemFields.Width - itemFields.ContentWidth;
         if (enhanced is not null) fields = cat([fields, .. Project(itemEnhancements, enhanced, ref random)], 1);
         var table = itemFields.Ids.alias();
