@@ -78,7 +78,7 @@ public sealed class GraphEnhancedRecommender : IEstimator<GraphEnhancedRecommend
     private IEnumerable<string> Describe(TrainingReport report, InteractionTable train)
     {
         yield return string.Create(CultureInfo.InvariantCulture,
-            $"{_options.Backbone} with {_options.Enhancement}: {report.Samples} samples of {train.Users.Count} users and {train.Items.Count} items, {report.Epochs.Count} epochs, the weights of epoch {report.BestEpoch} kept.");
+            $"{_options.OwnBackbone ?? _options.Backbone.ToString()} with {_options.Enhancement}: {report.Samples} samples of {train.Users.Count} users and {train.Items.Count} items, {report.Epochs.Count} epochs, the weights of epoch {report.BestEpoch} kept.");
         foreach (var epoch in report.Epochs)
             yield return string.Create(CultureInfo.InvariantCulture,
                 $"epoch {epoch.Epoch}: loss {epoch.Loss:F4}{(epoch.ValidationNdcg is { } ndcg ? string.Create(CultureInfo.InvariantCulture, $", validation NDCG@10 {ndcg:F4}") : "")}, {epoch.Seconds:F1} s");

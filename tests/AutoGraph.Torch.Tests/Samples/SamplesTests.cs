@@ -31,6 +31,16 @@ public sealed class SamplesTests
         Assert.Contains("cosine of graph vectors", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void OwnBackbone_SmallWorld_LoadedModelPrintsTheSameFigures()
+    {
+        string[] lines = Run(() => OwnBackboneSample.Lesson.Run(Small, epochs: 2)).TrimEnd().Split('\n');
+        string Figures(string name) => lines.Single(line => line.StartsWith(name, StringComparison.Ordinal))[name.Length..].Trim();
+        Assert.Equal(Figures("own parts:"), Figures("loaded:"));
+        Assert.NotEqual(Figures("own parts:"), Figures("YouTubeDNN:"));
+        Assert.Contains("simulated", lines[0], StringComparison.Ordinal);
+    }
+
     private static string Run(Action lesson)
     {
         var console = Console.Out;
