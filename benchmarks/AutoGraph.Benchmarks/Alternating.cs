@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using AutoGraph.Torch.Training;
+using MathNet.Numerics.Statistics;
 
 namespace AutoGraph.Benchmarks;
 
@@ -24,18 +25,21 @@ internal static class Alternating
             {
                 using var bare = new BareLoop(batch, backbone);
                 using var plain = new TrainingStep(batch, backbone, graph: false);
-                var (bareTimes, plainTimes) = (new double[steps], new double[steps]);
+                using var graph = new TrainingStep(batch, backbone, graph: true);
+                var (bareTimes, plainTimes, graphTimes) = (new double[steps], new double[steps], new double[steps]);
                 for (int step = -WarmUp; step < steps; step++)
                 {
-                    double first = Time(bare.Step), second = Time(plain.Step);
-                    if (step >= 0) (bareTimes[step], plainTimes[step]) = (first, second);
+                    double first = Time(bare.Step), second = Time(plain.Step), third = Time(graph.Step);
+                    if (step >= 0) (bareTimes[step], plainTimes[step], graphTimes[step]) = (first, second, third);
                 }
-                Array.Sort(bareTimes);
-                Array.Sort(plainTimes);
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"batch {batch,4} {backbone,-10}: bare {bareTimes[0],6:F1} ({bareTimes[steps / 2],6:F1}), ours {plainTimes[0],6:F1} ({plainTimes[steps / 2],6:F1}), ratio {plainTimes[0] / bareTimes[0]:F2} ({plainTimes[steps / 2] / bareTimes[steps / 2]:F2})"));
+                    $"batch {batch,4} {backbone,-10}: bare {Text(bareTimes)}, plain {Text(plainTimes)} {Ratio(plainTimes)}, AutoGraph {Text(graphTimes)} {Ratio(graphTimes)}"));
+
+                string Ratio(double[] times) => string.Create(CultureInfo.InvariantCulture, $"= {times.Min() / bareTimes.Min():F2} ({times.Median() / bareTimes.Median():F2}) x bare");
             }
     }
+
+    private static string Text(double[] times) => string.Create(CultureInfo.InvariantCulture, $"{times.Min(),6:F1} ({times.Median(),6:F1})");
 
     /// <summary>Milliseconds of one step.</summary>
     internal static double Time(Action step)

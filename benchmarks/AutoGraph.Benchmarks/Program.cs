@@ -4,6 +4,7 @@
 // quantizers [ROUNDS] [THREADS]   code search, encoding and training of quantizers against their baselines in turn
 // scale QUANTIZER THREADS ROWS…   fit and encoding of ROWS vectors of 128 values, such as: scale ResidualKMeans 1 250000 500000 1000000
 // losses [STEPS] [THREADS]        training steps under each loss and source of negatives, likewise
+// attention [ROUNDS] [THREADS]    graph attention at 1, 2 and 5 million edges against gather/scatter
 // anything else                   BenchmarkDotNet, such as --filter *TrainingStep*
 using System.Globalization;
 using AutoGraph.Benchmarks;
@@ -21,6 +22,9 @@ switch (args)
         return 0;
     case ["scale", var quantizer, var threads, .. var rows]:
         QuantizerScale.Run(Enum.Parse<AutoGraph.Quantizer>(quantizer), int.Parse(threads, CultureInfo.InvariantCulture), rows.Select(count => int.Parse(count, CultureInfo.InvariantCulture)));
+        return 0;
+    case ["attention", .. var numbers]:
+        AttentionScale.Run(Number(numbers, 0, 7), Number(numbers, 1, 2), [1_000_000, 2_000_000, 5_000_000]);
         return 0;
     case ["losses", .. var numbers]:
         LossSteps.Run(Number(numbers, 0, 40), Number(numbers, 1, 2));
