@@ -28,7 +28,7 @@ internal static class PairAttention
         if (heads == 0 || source.shape[1] % heads != 0)
             throw new ArgumentException($"Expected a width that {heads} heads divide, found {source.shape[1]}.", nameof(source));
         using var scope = NewDisposeScope();
-        return Fused.apply(Double(source), Double(sourceLogit), Double(targetLogit), groups).to(source.device).to(source.dtype).MoveToOuterDisposeScope();
+        return Fused.apply(Double(source), Double(sourceLogit), Double(targetLogit), groups).to(source.dtype).to(source.device).MoveToOuterDisposeScope();
     }
 
     private static Tensor Double(Tensor values) => values.cpu().to(ScalarType.Float64);

@@ -45,7 +45,10 @@ public sealed class GraphFormTests(WorldFixture fixture) : IClassFixture<WorldFi
         World.AutoGraph.Save(model, World.Split.Train.Schema, folder.File("model.zip"));
         var loaded = World.AutoGraph.Load(folder.File("model.zip"), out _);
         Assert.Equal(SmallWorld.Scores(model, World.Split.Test), SmallWorld.Scores(loaded, World.Split.Test));
-        Assert.Equal(options.Gates, TransformerSearch.Flatten(loaded).OfType<MetapathGraphTransformer>().Single().Gates is not null);
+        Assert.Equal(new(0, 0, 0, 0), TransformerSearch.Flatten(loaded).OfType<MetapathGraphTransformer>().Single().Gates);      // the recommender trains a copy
+        var gates = TransformerSearch.Recommender(loaded).Gates!;
+        Assert.NotEqual(new(0, 0, 0, 0), gates);
+        Assert.Equal(TransformerSearch.Recommender(model).Gates, gates);
     }
 
     [Fact]
