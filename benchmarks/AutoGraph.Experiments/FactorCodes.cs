@@ -1,11 +1,15 @@
 using System.CommandLine;
 using AutoGraph.Core.Codes;
+using AutoGraph.Torch.Attention;
 using AutoGraph.Torch.Quantization;
 
 namespace AutoGraph.Experiments;
 
 /// <summary>Codes of one side with the health of their codebooks.</summary>
-internal sealed record FactorCodes(CodeTable Codes, CodebookHealth Health)
+/// <param name="Codes">Codes of all rows.</param>
+/// <param name="Health">Use of the codebooks.</param>
+/// <param name="Fitted">What made the codes.</param>
+internal sealed record FactorCodes(CodeTable Codes, CodebookHealth Health, ResidualVectorQuantizer Fitted)
 {
     private static readonly Dictionary<string, Quantizer> Quantizers = new(StringComparer.Ordinal)
     {
@@ -38,7 +42,16 @@ internal sealed record FactorCodes(CodeTable Codes, CodebookHealth Health)
         var codes = new int[vectors.GetLength(0) * quantizer.Levels];
         quantizer.Encode(all, codes, []);
         var table = new CodeTable(codes, quantizer.Levels, quantizer.CodebookSize);
-        return new(options.Codes == Control.Shuffled ? Shuffle(table, options.Seed) : table, quantizer.Health);
+        return new(options.Codes == Control.Shuffled ? Shuffle(table, options.Seed) : table, quantizer.Health, quantizer);
+    }
+
+    /// <summary>Codebook vectors of the first levels, [levels · K, V'], filled up with zeros where a level has fewer codes.</summary>
+    public NodeVectors Codebooks(int levels)
+    {
+        int size = Fitted.CodebookSize * Fitted.Dimension;
+        var vectors = new float[levels * size];
+        for (int level = 0; level < levels; level++) Fitted.Codebook(level).CopyTo(vectors, level * size);
+        return new(vectors, Fitted.Dimension);
     }
 
     private static CodeTable Shuffle(CodeTable codes, int seed)

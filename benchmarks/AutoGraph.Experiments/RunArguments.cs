@@ -7,6 +7,9 @@ namespace AutoGraph.Experiments;
 /// <summary>The arguments of a run, and how they become its options.</summary>
 internal sealed class RunArguments
 {
+    /// <summary>The two forms of the semantic paths, in results as well.</summary>
+    internal const string TwoHop = "two-hop", Pairwise = "pairwise";
+
     private readonly List<Option> _options = [];
     private readonly Func<ParseResult, RunOptions> _read;
 
@@ -35,6 +38,11 @@ internal sealed class RunArguments
         Option<int> levels = new("--levels") { Description = "Code levels that become factor nodes", DefaultValueFactory = _ => 2 };
         var userNeighbors = Choice("--user-neighbors", "Interactions that a user's graph vector reads", UserNeighbors.Latest);
         Option<int> neighbors = new("--neighbors") { Description = "Interaction neighbours per node", DefaultValueFactory = _ => 15 };
+        Option<bool> attentionV2 = new("--attention-v2") { Description = "GATv2 in every step of the graph" };
+        Option<bool> contentNodes = new("--content-nodes") { Description = "Node embeddings with semantic vectors, factors that start from codebook vectors" };
+        Option<bool> gates = new("--gates") { Description = "A learned gate on each path, reported in the result" };
+        Option<string> semantics = new("--semantics") { Description = "Semantic paths through factor nodes, or over all members who share a factor (Eq. 6 as printed)", DefaultValueFactory = _ => TwoHop };
+        semantics.AcceptOnlyFromAmong(TwoHop, Pairwise);
         Option<bool> plainHistory = new("--plain-history") { Description = "The backbone reads the ids of history items alone, not their semantic and graph fields" };
         Option<bool> validationOnly = new("--validation-only") { Description = "Leaves the test split unread, for comparisons that choose something" };
         Option<double> trainUsers = new("--train-users") { Description = "Part of the users who train; all are tested", DefaultValueFactory = _ => 1 };
@@ -64,7 +72,7 @@ internal sealed class RunArguments
         Option<FileInfo?> cache = new("--cache") { Description = "SQLite file that keeps text embeddings between runs", DefaultValueFactory = _ => new FileInfo(Path.Combine("artifacts", "experiments", "embeddings.db")) };
 
         _options.AddRange([
-            dataset, data, backbone, enhance, seed, itemsKnowledge, usersKnowledge, encoder, userText, codes, vectors, quantizer, without, levels, userNeighbors, neighbors, plainHistory, validationOnly, trainUsers, coldItems, minHistory, epochs, patience, batch,
+            dataset, data, backbone, enhance, seed, itemsKnowledge, usersKnowledge, encoder, userText, codes, vectors, quantizer, without, levels, userNeighbors, neighbors, attentionV2, contentNodes, gates, semantics, plainHistory, validationOnly, trainUsers, coldItems, minHistory, epochs, patience, batch,
             learningRate, loss, negatives, negativeCount, schedule, warmUp, decayFactor, decays, clip, newItems, resume, threads, json, cache,
         ]);
         _read = parsed => new RunOptions
@@ -85,6 +93,10 @@ internal sealed class RunArguments
             Levels = parsed.GetValue(levels),
             UserNeighbors = parsed.GetValue(userNeighbors),
             Neighbors = parsed.GetValue(neighbors),
+            AttentionV2 = parsed.GetValue(attentionV2),
+            ContentNodes = parsed.GetValue(contentNodes),
+            Gates = parsed.GetValue(gates),
+            Pairwise = parsed.GetValue(semantics) == Pairwise,
             EnhancedHistory = !parsed.GetValue(plainHistory),
             ValidationOnly = parsed.GetValue(validationOnly),
             TrainUsers = parsed.GetValue(trainUsers),

@@ -41,6 +41,14 @@ internal sealed record RunOptions
 
     public int Neighbors { get; init; } = 15;
 
+    public bool AttentionV2 { get; init; }
+
+    public bool ContentNodes { get; init; }
+
+    public bool Gates { get; init; }
+
+    public bool Pairwise { get; init; }
+
     public bool EnhancedHistory { get; init; } = true;
 
     public bool ValidationOnly { get; init; }

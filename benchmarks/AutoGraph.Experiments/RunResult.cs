@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using AutoGraph.Core.Codes;
 using AutoGraph.Core.Evaluation;
+using AutoGraph.Torch.Attention;
 
 namespace AutoGraph.Experiments;
 
@@ -47,6 +48,12 @@ internal sealed record RunResult
     public required int Levels { get; init; }
     public required string UserNeighbors { get; init; }
     public required int Neighbors { get; init; }
+    public required string SemanticPaths { get; init; }
+    public required bool AttentionV2 { get; init; }
+    public required bool ContentNodes { get; init; }
+
+    /// <summary>What each path's messages were multiplied by after training; null without gates.</summary>
+    public required MetapathGates? Gates { get; init; }
     public required bool EnhancedHistory { get; init; }
     public required double TrainUsers { get; init; }
     public required int MinHistory { get; init; }

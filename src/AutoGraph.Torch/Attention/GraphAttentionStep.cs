@@ -7,26 +7,32 @@ namespace AutoGraph.Torch.Attention;
 
 /// <summary>
 /// One GAT operation (paper Eq. 6): α_tj = softmax_j LeakyReLU(aᵀ[W_dst e_t ‖ W_src e_j]), h_t = Σ_j α_tj W_src e_j + b,
-/// per head, heads concatenated. Logits are computed per node and added per edge.
+/// per head, heads concatenated. Logits are computed per node and added per edge. In the second version (GATv2) the logits are
+/// aᵀ LeakyReLU(W_dst e_t + W_src e_j), and age logits are added after the nonlinearity.
 /// </summary>
-/// <remarks>Shapes: sources [S, D_src], targets [T, D_dst] → [T, H·C]. Reference: Veličković et al. 2018.</remarks>
+/// <remarks>Shapes: sources [S, D_src], targets [T, D_dst] → [T, H·C]. References: Veličković et al. 2018; Brody et al. 2022.</remarks>
 internal sealed class GraphAttentionStep : nn.Module
 {
     private readonly Parameter source;              // [H·C, D_src]
     private readonly Parameter destination;         // [H·C, D_dst]
-    private readonly Parameter attendSource;        // [H, C]
-    private readonly Parameter attendDestination;   // [H, C]
+    private readonly Parameter? attendSource;       // [H, C]
+    private readonly Parameter? attendDestination;  // [H, C]
+    private readonly Parameter? attend;             // [H, C] a of the second version
     private readonly Parameter bias;                // [H·C]
     private readonly int _heads;
     private readonly int _channels;
 
-    public GraphAttentionStep(int sourceWidth, int destinationWidth, int width, int heads, Generator generator) : base(nameof(GraphAttentionStep))
+    public GraphAttentionStep(int sourceWidth, int destinationWidth, int width, int heads, Generator generator, bool version2 = false) : base(nameof(GraphAttentionStep))
     {
         (_heads, _channels) = (heads, width / heads);
         source = Initialize.Glorot(generator, sourceWidth, width, width, sourceWidth);
         destination = Initialize.Glorot(generator, destinationWidth, width, width, destinationWidth);
-        attendSource = Initialize.Glorot(generator, _channels, 1, heads, _channels);
-        attendDestination = Initialize.Glorot(generator, _channels, 1, heads, _channels);
+        if (version2) attend = Initialize.Glorot(generator, _channels, 1, heads, _channels);
+        else
+        {
+            attendSource = Initialize.Glorot(generator, _channels, 1, heads, _channels);
+            attendDestination = Initialize.Glorot(generator, _channels, 1, heads, _channels);
+        }
         bias = Initialize.Zeros(width);
         RegisterComponents();
     }
@@ -40,12 +46,29 @@ internal sealed class GraphAttentionStep : nn.Module
     {
         using var scope = NewDisposeScope();
         var projected = nn.functional.linear(sources, source);                                      // [S, H·C]
-        var sourceLogit = nn.functional.linear(sources, Logits(source, attendSource));              // [S, H]
-        var targetLogit = nn.functional.linear(targets, Logits(destination, attendDestination));    // [T, H]
-        return Scalars.Add(SegmentAttention.Apply(projected, sourceLogit, targetLogit, edges, ages), bias).MoveToOuterDisposeScope();
+        var messages = attend is not null
+            ? SegmentAttentionV2.Apply(projected, nn.functional.linear(targets, destination), attend, edges, ages)
+            : SegmentAttention.Apply(projected, SourceLogits(sources), TargetLogits(targets), edges, ages);
+        return Scalars.Add(messages, bias).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Messages from members [N, D] to those who share a factor with them, themselves included: [N, H·C]; of the first version alone.</summary>
+    /// <param name="members">[N, D].</param>
+    /// <param name="groups">Who shares factors with whom.</param>
+    public Tensor Attend(Tensor members, MemberGroups groups)
+    {
+        using var scope = NewDisposeScope();
+        var projected = nn.functional.linear(members, source);
+        return Scalars.Add(PairAttention.Apply(projected, SourceLogits(members), TargetLogits(members), groups), bias).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>[S, H].</summary>
+    private Tensor SourceLogits(Tensor sources) => nn.functional.linear(sources, PerHead(source, attendSource!));
+
+    /// <summary>[T, H].</summary>
+    private Tensor TargetLogits(Tensor targets) => nn.functional.linear(targets, PerHead(destination, attendDestination!));
+
     /// <summary>aᵀW per head, [H, D]: logits need no projection of their own.</summary>
-    private Tensor Logits(Tensor weight, Tensor attend) =>
-        (weight.view(_heads, _channels, weight.shape[1]) * attend.unsqueeze(-1)).sum(1);
+    private Tensor PerHead(Tensor weight, Tensor attention) =>
+        (weight.view(_heads, _channels, weight.shape[1]) * attention.unsqueeze(-1)).sum(1);
 }

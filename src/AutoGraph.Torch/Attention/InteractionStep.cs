@@ -7,38 +7,31 @@ using static TorchSharp.torch;
 namespace AutoGraph.Torch.Attention;
 
 /// <summary>
-/// One direction of the interaction path (paper Eq. 8): Ĥ_t = W_self H_t + GAT(sources → t), or with <c>Literal</c>
-/// Ĥ_t = GAT(sources → t) where t has visible neighbours and H_t elsewhere.
+/// One direction of the interaction path (paper Eq. 8): Ĥ_t = W_self H_t + gate · GAT(sources → t), or with <c>Literal</c>
+/// Ĥ_t = GAT(sources → t) where t has visible neighbours and H_t elsewhere. Without <c>Gate</c> the gate is 1.
 /// </summary>
 internal sealed class InteractionStep : nn.Module
 {
     private readonly GraphAttentionStep attend;
     private readonly Parameter? self;               // [D, D]
     private readonly Parameter? ages;               // [S, H] logits of the latest, the one before, …
+    private readonly Parameter? gate;               // [1]
 
-    /// <param name="width">D of sources and targets.</param>
-    /// <param name="heads">H.</param>
-    /// <param name="literal">Whether there is no self term.</param>
-    /// <param name="ageCount">Neighbours told apart by age, or 0 where neighbours have no order.</param>
+    /// <param name="form">What the step is made of.</param>
     /// <param name="generator">Where initial weights are drawn from.</param>
-    public InteractionStep(int width, int heads, bool literal, int ageCount, Generator generator) : base(nameof(InteractionStep))
+    public InteractionStep(InteractionForm form, Generator generator) : base(nameof(InteractionStep))
     {
-        attend = new GraphAttentionStep(width, width, width, heads, generator);
-        if (!literal) self = Initialize.Glorot(generator, width, width, width, width);
+        var (width, heads, ageCount) = (form.Width, form.Heads, form.AgeCount);
+        attend = new GraphAttentionStep(width, width, width, heads, generator, form.AttentionV2);
+        if (!form.Literal) self = Initialize.Glorot(generator, width, width, width, width);
         if (ageCount > 0) ages = Initialize.Zeros(ageCount, heads);
-        (Width, Heads, AgeCount) = (width, heads, ageCount);
+        if (form.Gate) gate = Initialize.Zeros(1);
+        Form = form;
         RegisterComponents();
     }
 
-    public int Width { get; }
-
-    public int Heads { get; }
-
-    /// <summary>Neighbours told apart by age.</summary>
-    public int AgeCount { get; }
-
-    /// <summary>Whether there is no self term.</summary>
-    public bool Literal => self is null;
+    /// <summary>What the step is made of.</summary>
+    public InteractionForm Form { get; }
 
     /// <summary>Messages to targets, [T, D].</summary>
     /// <param name="sources">[S, D] after ELU.</param>
@@ -49,8 +42,41 @@ internal sealed class InteractionStep : nn.Module
     {
         using var scope = NewDisposeScope();
         var messages = attend.Attend(sources, targets, edges, ages);
+        if (gate is not null) messages = messages * gate;
         if (self is not null) return Scalars.Add(nn.functional.linear(targets, self), messages).MoveToOuterDisposeScope();
         var has = tensor(Enumerable.Range(0, edges.TargetCount).Select(edges.HasEdges).ToArray(), device: targets.device);
         return where(has.unsqueeze(1), messages, fallback).MoveToOuterDisposeScope();
+    }
+}
+
+/// <summary>What an <see cref="InteractionStep"/> is made of.</summary>
+/// <param name="Width">D of sources and targets.</param>
+/// <param name="Heads">H.</param>
+internal readonly record struct InteractionForm(int Width, int Heads)
+{
+    /// <param name="options">Options of the graph.</param>
+    /// <param name="ageCount">See <see cref="AgeCount"/>.</param>
+    public static InteractionForm Of(MetapathGraphOptions options, int ageCount) => new(options.Dimension, options.Heads)
+    {
+        Literal = options.Literal, AgeCount = ageCount, AttentionV2 = options.AttentionV2, Gate = options.Gates,
+    };
+
+    /// <summary>Whether there is no self term.</summary>
+    public bool Literal { get; init; }
+
+    /// <summary>Neighbours told apart by age, or 0 where neighbours have no order.</summary>
+    public int AgeCount { get; init; }
+
+    /// <summary>Whether logits mix source and target before the nonlinearity.</summary>
+    public bool AttentionV2 { get; init; }
+
+    /// <summary>Whether a gate scales the messages.</summary>
+    public bool Gate { get; init; }
+
+    /// <summary>The choices as one number, for files: 1 literal, 2 the second version of attention, 4 gate.</summary>
+    public int Choices
+    {
+        get => (Literal ? 1 : 0) | (AttentionV2 ? 2 : 0) | (Gate ? 4 : 0);
+        init => (Literal, AttentionV2, Gate) = ((value & 1) != 0, (value & 2) != 0, (value & 4) != 0);
     }
 }

@@ -9,7 +9,8 @@ namespace AutoGraph.Torch.Attention;
 /// <summary>
 /// Metapath message propagation (paper §3.3.1): semantic paths u→q→u and i→q→i in two steps through the factor node
 /// (Eq. 7), then interaction paths i→u and u→i on their outputs (Eq. 8). With self terms (default)
-/// H_t = W_self e_t + GAT(…) and Ĥ_t = W_self H_t + GAT(…); ELU between steps.
+/// H_t = W_self e_t + GAT(…) and Ĥ_t = W_self H_t + GAT(…); ELU between steps. Options change the form of the attention
+/// (<c>AttentionV2</c>, <c>Pairwise</c>), scale each path (<c>Gates</c>) or add semantic vectors to e (<c>ContentNodes</c>).
 /// </summary>
 internal sealed class MetapathAttention : nn.Module
 {
@@ -17,6 +18,8 @@ internal sealed class MetapathAttention : nn.Module
     private readonly Parameter items;               // [I, D]
     private readonly Parameter unknownUser;         // [1, D]
     private readonly Parameter unknownItem;         // [1, D]
+    private readonly NodeContent? userContent;
+    private readonly NodeContent? itemContent;
     private readonly SemanticPath? userPath;
     private readonly SemanticPath? itemPath;
     private readonly InteractionStep? itemsToUsers;
@@ -24,20 +27,26 @@ internal sealed class MetapathAttention : nn.Module
     private readonly float[] _newUsers;             // [U] 1 where a user has no interaction: it stands as unknown
     private readonly float[] _newItems;             // [I]
 
-    public MetapathAttention(FactorGraph graph, MetapathGraphOptions options, Generator generator) : base(nameof(MetapathAttention))
+    /// <param name="graph">Counts of nodes, and who is new.</param>
+    /// <param name="options">Options.</param>
+    /// <param name="generator">Where initial weights are drawn from.</param>
+    /// <param name="content">Scaled content of the nodes, where the options ask for it.</param>
+    public MetapathAttention(FactorGraph graph, MetapathGraphOptions options, Generator generator, GraphContent? content = null) : base(nameof(MetapathAttention))
     {
         int width = options.Dimension;
         users = Initialize.Normal(generator, NodeDeviation, graph.UserCount, width);
         items = Initialize.Normal(generator, NodeDeviation, graph.ItemCount, width);
         unknownUser = Initialize.Normal(generator, NodeDeviation, 1, width);
         unknownItem = Initialize.Normal(generator, NodeDeviation, 1, width);
-        if (options.Metapaths.HasFlag(Metapaths.UserSemantic)) userPath = new SemanticPath(graph.FactorToUsers.RowCount, options, generator);
-        if (options.Metapaths.HasFlag(Metapaths.ItemSemantic)) itemPath = new SemanticPath(graph.FactorToItems.RowCount, options, generator);
+        if (options.Metapaths.HasFlag(Metapaths.UserSemantic)) userPath = new SemanticPath(graph.FactorToUsers.RowCount, options, generator, content?.UserFactors);
+        if (options.Metapaths.HasFlag(Metapaths.ItemSemantic)) itemPath = new SemanticPath(graph.FactorToItems.RowCount, options, generator, content?.ItemFactors);
         if (options.Metapaths.HasFlag(Metapaths.Interaction))
         {
-            itemsToUsers = new InteractionStep(width, options.Heads, options.Literal, options.ReadsHistory ? options.NeighborSample : 0, generator);
-            usersToItems = new InteractionStep(width, options.Heads, options.Literal, 0, generator);
+            itemsToUsers = new InteractionStep(InteractionForm.Of(options, options.ReadsHistory ? options.NeighborSample : 0), generator);
+            usersToItems = new InteractionStep(InteractionForm.Of(options, 0), generator);
         }
+        if (content?.Users is { } ofUsers) userContent = new NodeContent(ofUsers, width, generator);
+        if (content?.Items is { } ofItems) itemContent = new NodeContent(ofItems, width, generator);
         (_newUsers, _newItems) = (Isolated(graph.UserToItems), Isolated(graph.ItemToUsers));
         RegisterComponents();
     }
@@ -65,7 +74,9 @@ internal sealed class MetapathAttention : nn.Module
     {
         using var scope = NewDisposeScope();
         Tensor u = Nodes(users, unknownUser, _newUsers, drop?.Users), i = Nodes(items, unknownItem, _newItems, drop?.Items);
-        Tensor hu = userPath is null ? u.alias() : userPath.Propagate(u, edges.UsersToFactors, edges.FactorsToUsers), hi = itemPath is null ? i.alias() : itemPath.Propagate(i, edges.ItemsToFactors, edges.FactorsToItems);
+        if (userContent is not null) u = userContent.Add(u);
+        if (itemContent is not null) i = itemContent.Add(i);
+        Tensor hu = userPath is null ? u.alias() : userPath.Propagate(u, edges.UserFactors), hi = itemPath is null ? i.alias() : itemPath.Propagate(i, edges.ItemFactors);
         Tensor su = userPath is null ? hu.alias() : Scalars.Elu(hu), si = itemPath is null ? hi.alias() : Scalars.Elu(hi);
         return new(hu.MoveToOuterDisposeScope(), hi.MoveToOuterDisposeScope(), su.MoveToOuterDisposeScope(), si.MoveToOuterDisposeScope());
     }

@@ -10,17 +10,17 @@ public sealed class MetapathAttentionWeights
 {
     private MetapathAttentionWeights(MetapathEdges edges, AttentionTrace trace)
     {
-        UsersToFactors = Attended(edges.UsersToFactors);
-        FactorsToUsers = Attended(edges.FactorsToUsers);
-        ItemsToFactors = Attended(edges.ItemsToFactors);
-        FactorsToItems = Attended(edges.FactorsToItems);
+        UsersToFactors = Attended(edges.UserFactors.ToFactors);
+        FactorsToUsers = Attended(edges.UserFactors.ToMembers);
+        ItemsToFactors = Attended(edges.ItemFactors.ToFactors);
+        FactorsToItems = Attended(edges.ItemFactors.ToMembers);
         ItemsToUsers = Attended(edges.ItemsToUsers);
         UsersToItems = Attended(edges.UsersToItems);
 
         AttendedEdges? Attended(EdgeList list) => trace.Of(list) is { } weights ? new(list, weights) : null;
     }
 
-    /// <summary>From users to user factors; null where the path is switched off, as with all others.</summary>
+    /// <summary>From users to user factors; null where the path is switched off or pairwise, as with all others.</summary>
     public AttendedEdges? UsersToFactors { get; }
 
     /// <summary>From user factors to users.</summary>

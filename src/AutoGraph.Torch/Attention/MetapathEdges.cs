@@ -12,23 +12,18 @@ internal sealed class MetapathEdges
     private MetapathEdges(FactorGraph graph, EdgeList itemsToUsers, EdgeList usersToItems)
     {
         _interactions = new(itemsToUsers, usersToItems);
-        UsersToFactors = EdgeList.From(graph.FactorToUsers);
-        FactorsToUsers = EdgeList.From(graph.UserToFactors);
-        ItemsToFactors = EdgeList.From(graph.FactorToItems);
-        FactorsToItems = EdgeList.From(graph.ItemToFactors);
+        UserFactors = SemanticEdges.Of(graph.FactorToUsers, graph.UserToFactors, graph.UserCodes, graph.Levels);
+        ItemFactors = SemanticEdges.Of(graph.FactorToItems, graph.ItemToFactors, graph.ItemCodes, graph.Levels);
     }
 
     private MetapathEdges(MetapathEdges other, EdgeList itemsToUsers, EdgeList usersToItems) =>
-        (_interactions, UsersToFactors, FactorsToUsers, ItemsToFactors, FactorsToItems) =
-        (new(itemsToUsers, usersToItems), other.UsersToFactors, other.FactorsToUsers, other.ItemsToFactors, other.FactorsToItems);
+        (_interactions, UserFactors, ItemFactors) = (new(itemsToUsers, usersToItems), other.UserFactors, other.ItemFactors);
 
-    public EdgeList UsersToFactors { get; }
+    /// <summary>Users and user factors.</summary>
+    public SemanticEdges UserFactors { get; }
 
-    public EdgeList FactorsToUsers { get; }
-
-    public EdgeList ItemsToFactors { get; }
-
-    public EdgeList FactorsToItems { get; }
+    /// <summary>Items and item factors.</summary>
+    public SemanticEdges ItemFactors { get; }
 
     public EdgeList ItemsToUsers => _interactions.ItemsToUsers;
 

@@ -14,6 +14,7 @@ namespace AutoGraph.Torch.Attention;
 /// <remarks>Immutable once made; safe for concurrent use.</remarks>
 public sealed class MetapathGraphModel
 {
+    private const int OptionCount = 13;
     private readonly TensorDictionary _weights;
 
     private MetapathGraphModel(FactorGraph graph, MetapathGraphOptions options, TensorDictionary weights, float[] users, float[] items) =>
@@ -31,17 +32,26 @@ public sealed class MetapathGraphModel
     /// <summary>Graph vectors of all items, [I, D].</summary>
     public ReadOnlyMemory<float> ItemVectors { get; }
 
+    /// <summary>How much each path is used; null without <see cref="MetapathGraphOptions.Gates"/>.</summary>
+    public MetapathGates? Gates => !Options.Gates ? null : new(Gate("userPath"), Gate("itemPath"), Gate("itemsToUsers"), Gate("usersToItems"));
+
+    private float? Gate(string path) => _weights.Contains(path + ".gate") ? _weights.Floats(path + ".gate", 1)[0] : null;
+
     /// <summary>A graph with initial weights; trained at once where the options say <see cref="GraphTraining.Standalone"/>.</summary>
     /// <param name="graph">The graph, built from training interactions.</param>
     /// <param name="options">Options; invalid ones throw an <see cref="ArgumentException"/> that lists all of them.</param>
     /// <param name="seed">Seed of weights, neighbours and negatives.</param>
     /// <param name="device">Where to train.</param>
-    public static MetapathGraphModel Fit(FactorGraph graph, MetapathGraphOptions options, int seed, ComputeDevice device = default)
+    /// <param name="content">What texts say about the nodes; needed by <see cref="MetapathGraphOptions.ContentNodes"/> and read by nothing else.</param>
+    /// <exception cref="ArgumentException">Options are invalid, or the content is missing or does not fit the graph.</exception>
+    public static MetapathGraphModel Fit(FactorGraph graph, MetapathGraphOptions options, int seed, ComputeDevice device = default, GraphContent? content = null)
     {
         ArgumentNullException.ThrowIfNull(graph);
         options.Validate();
+        content = options.ContentNodes ? content ?? new() : null;
+        content?.Check(graph);
         using var scope = NewDisposeScope();
-        using var attention = Create(graph, options, seed);
+        using var attention = Create(graph, options, seed, content?.Scaled());
         var place = device.Resolve();
         attention.to(place);
         if (options.Training == GraphTraining.Standalone) new GraphPretraining(new GraphEnhancer(attention, graph, options, seed), graph, options, seed).Run();
@@ -64,16 +74,30 @@ public sealed class MetapathGraphModel
     /// <param name="graph">The graph to run on: this model's, or one with the same nodes and fewer edges.</param>
     internal MetapathAttention Copy(FactorGraph graph)
     {
-        var attention = Create(graph, Options, 0);
+        var attention = Create(graph, Options, 0, Content);
         ModuleState.Load(attention, _weights);
         return attention;
+    }
+
+    /// <summary>The content of the nodes, as far as weights keep it: codebooks only count before training.</summary>
+    private GraphContent? Content => Options.ContentNodes ? new() { Users = ContentOf("user"), Items = ContentOf("item") } : null;
+
+    private NodeVectors? ContentOf(string side)
+    {
+        string name = $"{side}Content.vectors";
+        return _weights.Contains(name) ? new(_weights.Floats(name, -1, -1), _weights.ShapeOf(name)[1]) : null;
     }
 
     /// <summary>Stores graph, options and weights.</summary>
     public TensorDictionary Save()
     {
         var target = new TensorDictionary();
-        target.Add("options", [(int)Options.Training, Options.FactorLevels, Options.Dimension, Options.Heads, Options.NeighborSample, (int)Options.Metapaths, Options.Literal ? 1 : 0, Options.FullNeighborhoods ? 1 : 0, (int)Options.UserNeighbors], 9);
+        int[] options =
+        [
+            (int)Options.Training, Options.FactorLevels, Options.Dimension, Options.Heads, Options.NeighborSample, (int)Options.Metapaths, Number(Options.Literal), Number(Options.FullNeighborhoods),
+            (int)Options.UserNeighbors, Number(Options.AttentionV2), Number(Options.Pairwise), Number(Options.ContentNodes), Number(Options.Gates),
+        ];
+        target.Add("options", options, OptionCount);
         target.Add("graph.size", [Graph.UserCount, Graph.ItemCount], 2);
         target.Add("graph.user_offsets", Graph.Histories.Offsets.ToArray(), Graph.UserCount + 1);
         target.Add("graph.user_items", Graph.Histories.Items.ToArray(), Graph.Histories.Count);
@@ -83,6 +107,8 @@ public sealed class MetapathGraphModel
         target.Add("vectors.items", ItemVectors.ToArray(), Graph.ItemCount, Options.Dimension);
         foreach (string name in _weights.Names) target.Add("weights." + name, _weights.Floats(name), [.. _weights.ShapeOf(name)]);
         return target;
+
+        static int Number(bool choice) => choice ? 1 : 0;
     }
 
     /// <summary>Restores what <see cref="Save()"/> stored.</summary>
@@ -90,11 +116,12 @@ public sealed class MetapathGraphModel
     public static MetapathGraphModel Load(TensorDictionary tensors)
     {
         ArgumentNullException.ThrowIfNull(tensors);
-        var o = tensors.Ints("options", 9);
+        var o = tensors.Ints("options", OptionCount);
         var options = new MetapathGraphOptions
         {
             Training = (GraphTraining)o[0], FactorLevels = o[1], Dimension = o[2], Heads = o[3],
             NeighborSample = o[4], Metapaths = (Metapaths)o[5], Literal = o[6] != 0, FullNeighborhoods = o[7] != 0, UserNeighbors = (UserNeighbors)o[8],
+            AttentionV2 = o[9] != 0, Pairwise = o[10] != 0, ContentNodes = o[11] != 0, Gates = o[12] != 0,
         };
         try
         {
@@ -107,6 +134,7 @@ public sealed class MetapathGraphModel
                 weights.Add(name["weights.".Length..], tensors.Floats(name), [.. tensors.ShapeOf(name)]);
             var model = new MetapathGraphModel(graph, options, weights,
                 tensors.Floats("vectors.users", size[0], options.Dimension), tensors.Floats("vectors.items", size[1], options.Dimension));
+            model.Content?.Check(graph);
             using (model.Copy(graph)) { }           // every weight is there and has the right shape
             return model;
         }
@@ -116,10 +144,10 @@ public sealed class MetapathGraphModel
         }
     }
 
-    private static MetapathAttention Create(FactorGraph graph, MetapathGraphOptions options, int seed)
+    private static MetapathAttention Create(FactorGraph graph, MetapathGraphOptions options, int seed, GraphContent? content)
     {
         using var generator = new Generator(RandomStream.For(seed, "graph weights").NextBits() >> 1, CPU);
-        return new MetapathAttention(graph, options, generator);
+        return new MetapathAttention(graph, options, generator, content);
     }
 
     private static void Save(TensorDictionary target, string side, CodeTable codes)

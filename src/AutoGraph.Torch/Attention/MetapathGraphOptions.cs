@@ -76,6 +76,31 @@ public sealed record MetapathGraphOptions
     /// <summary>Eq. 7–8 as printed: no self term W_self·e_t. Default false.</summary>
     public bool Literal { get; init; }
 
+    /// <summary>
+    /// GATv2 in every step: logits aᵀ LeakyReLU(W_dst e_t + W_src e_j) (Brody, Alon and Yahav 2022). In Eq. 6 the order of a node's neighbours by
+    /// attention is the same for every node that has them; here it depends on the node. Not with <see cref="Pairwise"/>. Default false.
+    /// </summary>
+    public bool AttentionV2 { get; init; }
+
+    /// <summary>
+    /// Semantic paths as Eq. 6–7 are printed: α over N_t = all members who share a factor of the used levels with t, t included, instead of two
+    /// steps through factor nodes. Exact, in O(N log N) per set of levels; at most 4 <see cref="FactorLevels"/>. Default false.
+    /// </summary>
+    public bool Pairwise { get; init; }
+
+    /// <summary>
+    /// Node embedding = id embedding + P·v with v the semantic vector and P trained; new and unknown nodes have the embedding of the unknown node and
+    /// their own v. Factor embeddings start from codebook vectors where the pipeline is known. Needs semantic vectors of users or items. Default false.
+    /// </summary>
+    public bool ContentNodes { get; init; }
+
+    /// <summary>
+    /// A learned gate on each path, zero at the start: H_t = W_self e_t + gate · GAT(…), reported after training as
+    /// <c>MetapathGraphModel.Gates</c> (zero gates as in Bachlechner et al. 2021, "ReZero is all you need"). Not with <see cref="Literal"/>,
+    /// where all vectors would start as zeros. Default false.
+    /// </summary>
+    public bool Gates { get; init; }
+
     /// <summary>Part of the node ids replaced by the "unknown" node in training, 0 to 0.5. Default 0.05.</summary>
     public double UnknownRate { get; init; } = 0.05;
 
@@ -116,6 +141,9 @@ public sealed record MetapathGraphOptions
         .Require(Heads > 0 && Dimension % Heads == 0, $"{nameof(Dimension)}: expected a multiple of the {Heads} heads, found {Dimension}")
         .Range(nameof(NeighborSample), NeighborSample, 1, 10_000)
         .Require((Metapaths & ~Metapaths.All) == 0, $"{nameof(Metapaths)}: expected a combination of the named paths, found {Metapaths}")
+        .Require(!(AttentionV2 && Pairwise), $"{nameof(Pairwise)}: expected {nameof(AttentionV2)} off, found on: its logits are no sums of a part of t and a part of j, so that pairs would have to be made")
+        .Require(!Pairwise || FactorLevels <= 4, $"{nameof(FactorLevels)}: expected at most 4 with {nameof(Pairwise)}, found {FactorLevels}")
+        .Require(!(Gates && Literal), $"{nameof(Gates)}: expected {nameof(Literal)} off, found on: without self terms zero gates leave nothing to learn from")
         .Range(nameof(UnknownRate), UnknownRate, 0, 0.5)
         .Range(nameof(Epochs), Epochs, 1, 100_000)
         .Range(nameof(BatchSize), BatchSize, 1, 10_000_000)

@@ -7,31 +7,49 @@ namespace AutoGraph.Torch.Attention;
 
 /// <summary>
 /// A semantic metapath t→q→t as two GAT steps: members to factor (destination e_q), then [aggregate ‖ e_q] to member
-/// (destination e_t). Costs 2·N·T edges where pairs of members would cost up to N².
+/// (destination e_t). Costs 2·N·T edges where pairs of members would cost up to N². With <c>Pairwise</c> one GAT step over the members
+/// who share a factor with t, without factor nodes (Eq. 6–7 as printed).
 /// </summary>
 internal sealed class SemanticPath : nn.Module
 {
-    private readonly Parameter factors;             // [Q, D]
-    private readonly GraphAttentionStep toFactor;
-    private readonly GraphAttentionStep toMember;
+    private readonly Parameter? factors;            // [Q, D]
+    private readonly GraphAttentionStep? toFactor;
+    private readonly GraphAttentionStep? toMember;
+    private readonly GraphAttentionStep? pairs;
     private readonly Parameter? self;               // [D, D]
+    private readonly Parameter? gate;               // [1]
 
-    public SemanticPath(int factorCount, MetapathGraphOptions options, Generator generator) : base(nameof(SemanticPath))
+    /// <param name="factorCount">Q.</param>
+    /// <param name="options">Options.</param>
+    /// <param name="generator">Where initial weights are drawn from.</param>
+    /// <param name="codebook">[Q, V'] vectors that factor embeddings start from, or null.</param>
+    public SemanticPath(int factorCount, MetapathGraphOptions options, Generator generator, NodeVectors? codebook = null) : base(nameof(SemanticPath))
     {
         int width = options.Dimension;
-        factors = Initialize.Normal(generator, MetapathAttention.NodeDeviation, factorCount, width);
-        toFactor = new GraphAttentionStep(width, width, width, options.Heads, generator);
-        toMember = new GraphAttentionStep(2 * width, width, width, options.Heads, generator);
+        if (options.Pairwise) pairs = new GraphAttentionStep(width, width, width, options.Heads, generator);
+        else
+        {
+            factors = codebook is null ? Initialize.Normal(generator, MetapathAttention.NodeDeviation, factorCount, width) : FactorStart.Of(codebook, width, MetapathAttention.NodeDeviation, generator);
+            toFactor = new GraphAttentionStep(width, width, width, options.Heads, generator, options.AttentionV2);
+            toMember = new GraphAttentionStep(2 * width, width, width, options.Heads, generator, options.AttentionV2);
+        }
         if (!options.Literal) self = Initialize.Glorot(generator, width, width, width, width);
+        if (options.Gates) gate = Initialize.Zeros(1);
         RegisterComponents();
     }
 
-    /// <summary>H = W_self e + GAT(factors → members), [N, D].</summary>
-    public Tensor Propagate(Tensor members, EdgeList membersToFactors, EdgeList factorsToMembers)
+    /// <summary>H = W_self e + gate · GAT(…), [N, D].</summary>
+    public Tensor Propagate(Tensor members, SemanticEdges edges)
     {
         using var scope = NewDisposeScope();
-        var aggregate = Scalars.Elu(toFactor.Attend(members, factors, membersToFactors));    // [Q, D]
-        var messages = toMember.Attend(cat([aggregate, factors], 1), members, factorsToMembers);   // [N, D]
+        var messages = pairs is null ? TwoHop(members, edges) : pairs.Attend(members, edges.Groups!.Value);    // [N, D]
+        if (gate is not null) messages = messages * gate;
         return (self is null ? messages : Scalars.Add(nn.functional.linear(members, self), messages)).MoveToOuterDisposeScope();
+    }
+
+    private Tensor TwoHop(Tensor members, SemanticEdges edges)
+    {
+        var aggregate = Scalars.Elu(toFactor!.Attend(members, factors!, edges.ToFactors));              // [Q, D]
+        return toMember!.Attend(cat([aggregate, factors!], 1), members, edges.ToMembers);
     }
 }

@@ -31,22 +31,22 @@ internal sealed class HistoryUserVectors : UserVectors
     public static HistoryUserVectors Of(InteractionStep step, SemanticStates states, int latest)
     {
         using var generator = new Generator(0, CPU);
-        var copy = new InteractionStep(step.Width, step.Heads, step.Literal, step.AgeCount, generator);
+        var copy = new InteractionStep(step.Form, generator);
         copy.to(states.Users.device);
         foreach (var (from, to) in step.parameters().Zip(copy.parameters())) to.copy_(from);
         return new(copy, WithMean(states.Users), WithMean(states.ActiveUsers), states.ActiveItems.clone(), latest);
     }
 
     /// <summary>A module of a given shape, to load into.</summary>
-    public static HistoryUserVectors Empty(int rows, int items, int width, int heads, bool literal, int ages, int latest)
+    public static HistoryUserVectors Empty(int rows, int items, InteractionForm form, int latest)
     {
         using var generator = new Generator(0, CPU);
-        return new(new InteractionStep(width, heads, literal, ages, generator), zeros(rows, width), zeros(rows, width), zeros(items, width), latest);
+        return new(new InteractionStep(form, generator), zeros(rows, form.Width), zeros(rows, form.Width), zeros(items, form.Width), latest);
     }
 
-    public override int Width => step.Width;
+    public override int Width => step.Form.Width;
 
-    internal override int[] Shape => [Kind, (int)users.shape[0], (int)activeItems.shape[0], step.Width, step.Heads, step.Literal ? 1 : 0, step.AgeCount, _latest];
+    internal override int[] Shape => [Kind, (int)users.shape[0], (int)activeItems.shape[0], step.Form.Width, step.Form.Heads, step.Form.Choices, step.Form.AgeCount, _latest];
 
     public override Tensor Of(int[] rows, ItemSequences histories)
     {

@@ -1,7 +1,6 @@
 using AutoGraph.Core.Graphs;
 using AutoGraph.Core.Randomness;
 using AutoGraph.Torch.Attention;
-using AutoGraph.Torch.Kernels;
 using AutoGraph.Torch.Recommendation;
 using static TorchSharp.torch;
 
@@ -16,8 +15,7 @@ internal sealed class ItemGraphEnhancer : Enhancer
     private readonly NodeEmbeddings items;
     private readonly SemanticPath? phrases;
     private readonly InteractionStep? neighbors;
-    private readonly EdgeList _in;
-    private readonly EdgeList _out;
+    private readonly SemanticEdges _edges;
 
     private ItemGraphEnhancer(string name, Csr itemToUsers, Csr graph, bool phrases, RecommenderOptions options, Generator generator) : base(name)
     {
@@ -25,8 +23,8 @@ internal sealed class ItemGraphEnhancer : Enhancer
         items = new NodeEmbeddings(itemToUsers, width, MetapathAttention.NodeDeviation, generator);
         var shape = new MetapathGraphOptions { Dimension = width, Heads = options.GraphHeads };
         if (phrases) this.phrases = new SemanticPath(graph.ColumnCount, shape, generator);
-        else neighbors = new InteractionStep(width, options.GraphHeads, literal: false, ageCount: 0, generator);
-        (_in, _out, Widths) = (EdgeList.From(graph.Transpose()), EdgeList.From(graph), new([], [width]));
+        else neighbors = new InteractionStep(new(width, options.GraphHeads), generator);
+        (_edges, Widths) = (SemanticEdges.Of(graph.Transpose(), graph), new([], [width]));
         RegisterComponents();
     }
 
@@ -58,6 +56,6 @@ internal sealed class ItemGraphEnhancer : Enhancer
     {
         using var scope = NewDisposeScope();
         var x = items.Draw(drop, ref random, standAsNew);
-        return (phrases is not null ? phrases.Propagate(x, _in, _out) : neighbors!.Apply(x, x, x, _out)).MoveToOuterDisposeScope();
+        return (phrases is not null ? phrases.Propagate(x, _edges) : neighbors!.Apply(x, x, x, _edges.ToMembers)).MoveToOuterDisposeScope();
     }
 }

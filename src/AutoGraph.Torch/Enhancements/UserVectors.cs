@@ -40,8 +40,8 @@ internal abstract class UserVectors(string name) : nn.Module(name)
     protected static UserVectors? Empty(int[] shape) => shape switch
     {
         [FixedUserVectors.Kind, > 0 and var rows, > 0 and var width] => new FixedUserVectors(zeros(rows, width)),
-        [HistoryUserVectors.Kind, > 0 and var rows, > 0 and var items, > 0 and var width, > 0 and var heads, var literal, >= 0 and var ages, > 0 and var latest] when width % heads == 0 =>
-            HistoryUserVectors.Empty(rows, items, width, heads, literal != 0, ages, latest),
+        [HistoryUserVectors.Kind, > 0 and var rows, > 0 and var items, > 0 and var width, > 0 and var heads, >= 0 and <= 7 and var choices, >= 0 and var ages, > 0 and var latest] when width % heads == 0 =>
+            HistoryUserVectors.Empty(rows, items, new(width, heads) { Choices = choices, AgeCount = ages }, latest),
         [CombinedUserVectors.Kind, .. var parts] => CombinedUserVectors.OfParts(parts),
         [PooledUserVectors.Kind, > 0 and var items, > 0 and var width, > 0 and var latest] => new PooledUserVectors(zeros(items, width), latest),
         _ => null,

@@ -32,17 +32,20 @@ internal static class SegmentAttention
         Shapes.Expect(targetLogit, nameof(targetLogit), edges.TargetCount, heads);
         if (heads == 0 || source.shape[1] % heads != 0)
             throw new ArgumentException($"Expected a width that {heads} heads divide, found {source.shape[1]}.", nameof(source));
-        if (ageLogit is not null)
-        {
-            Shapes.Expect(ageLogit, nameof(ageLogit), -1, heads);
-            if (edges.LargestDegree > ageLogit.shape[0])
-                throw new ArgumentException($"Expected at most {ageLogit.shape[0]} edges per target, as many as there are age logits, found {edges.LargestDegree}.", nameof(edges));
-        }
+        if (ageLogit is not null) CheckAges(ageLogit, edges, heads);
         if (source.device_type != DeviceType.CPU) return SegmentAttentionComposed.Apply(source, sourceLogit, targetLogit, edges, ageLogit);
         using var ages = ageLogit is null ? zeros(0, heads, dtype: source.dtype) : ageLogit.alias();
         return Shapes.IsDouble(source, sourceLogit, targetLogit, ages)
             ? Fused<double>.apply(source, sourceLogit, targetLogit, edges, ages)
             : Fused<float>.apply(source, sourceLogit, targetLogit, edges, ages);
+    }
+
+    /// <summary>Throws unless there are age logits [P, H] for every edge.</summary>
+    internal static void CheckAges(Tensor ageLogit, EdgeList edges, long heads)
+    {
+        Shapes.Expect(ageLogit, nameof(ageLogit), -1, heads);
+        if (edges.LargestDegree > ageLogit.shape[0])
+            throw new ArgumentException($"Expected at most {ageLogit.shape[0]} edges per target, as many as there are age logits, found {edges.LargestDegree}.", nameof(edges));
     }
 
     private sealed class Fused<T> : autograd.SingleTensorFunction<Fused<T>> where T : unmanaged, IFloatingPointIeee754<T>

@@ -10,7 +10,6 @@ internal static class SegmentAttentionComposed
     {
         using var scope = NewDisposeScope();
         var (targets, sources, ages) = Index(edges, source.device);
-        long heads = sourceLogit.shape[1], width = source.shape[1], edgeCount = sources.shape[0];
 
         // Shifting a target's logits by any bound of its own changes no weight. LeakyReLU grows with its argument, so
         // LeakyReLU(targetLogit + max over all sources) bounds them; float64 keeps weights far below the bound above zero.
@@ -18,15 +17,29 @@ internal static class SegmentAttentionComposed
         if (ageLogit is not null) (highest, sum) = (Scalars.Add(highest, ageLogit.amax([0], keepdim: true)), Scalars.Add(sum, ageLogit.index_select(0, ages)));
         var bound = Scalars.LeakyRelu(highest, SegmentAttention.NegativeSlope).detach();                                                         // [T, H]
         var logits = Scalars.LeakyRelu(sum, SegmentAttention.NegativeSlope);
+        return Aggregate(source, logits, bound, targets, sources).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Σ α_e · source_j with α the softmax of each target's logits.</summary>
+    /// <param name="source">[S, H·C].</param>
+    /// <param name="logits">[E, H].</param>
+    /// <param name="bound">[T, H] no logit of the target is above it.</param>
+    /// <param name="targets">[E].</param>
+    /// <param name="sources">[E].</param>
+    public static Tensor Aggregate(Tensor source, Tensor logits, Tensor bound, Tensor targets, Tensor sources)
+    {
+        using var scope = NewDisposeScope();
+        long heads = logits.shape[1], width = source.shape[1], edgeCount = sources.shape[0], targetCount = bound.shape[0];
         var raw = Scalars.Subtract(logits, bound.index_select(0, targets)).to(ScalarType.Float64).exp();                                                // [E, H]
-        var sums = Scalars.IndexAdd(zeros(edges.TargetCount, heads, dtype: ScalarType.Float64, device: source.device), targets, raw);
+        var sums = Scalars.IndexAdd(zeros(targetCount, heads, dtype: ScalarType.Float64, device: source.device), targets, raw);
         var weights = (raw / Scalars.AtLeast(sums.index_select(0, targets), double.Epsilon)).to(source.dtype);                                   // [E, H]
         var messages = source.index_select(0, sources).view(edgeCount, heads, width / heads) * weights.unsqueeze(-1);
-        var output = zeros(edges.TargetCount, width, dtype: source.dtype, device: source.device);
+        var output = zeros(targetCount, width, dtype: source.dtype, device: source.device);
         return Scalars.IndexAdd(output, targets, messages.view(edgeCount, width)).MoveToOuterDisposeScope();
     }
 
-    private static (Tensor Targets, Tensor Sources, Tensor Ages) Index(EdgeList edges, Device device)
+    /// <summary>Target, source and age of each visible edge, [E] each.</summary>
+    public static (Tensor Targets, Tensor Sources, Tensor Ages) Index(EdgeList edges, Device device)
     {
         var (targets, sources, ages) = (new List<long>(edges.EdgeCount), new List<long>(edges.EdgeCount), new List<long>(edges.EdgeCount));
         for (int t = 0; t < edges.TargetCount; t++)

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Numerics.Tensors;
 using static TorchSharp.torch;
 using Tensor = TorchSharp.torch.Tensor;
 
@@ -42,28 +41,10 @@ internal static unsafe class SegmentAttentionCpu<T> where T : unmanaged, IFloati
                 if (ages is not null) x += ages[(count - 1 - e) * heads + h];
                 weights[kept++] = x < T.Zero ? x * Slope : x;
             }
-            if (kept > 0) Softmax(weights[..kept]);
-            if (kept < count) Spread(weights, kept, removed.AsSpan(first, count));
+            EdgeSoftmax.Apply(weights, kept, removed is null ? [] : removed.AsSpan(first, count));
             for (int e = 0; e < count; e++)
                 Lanes.AddScaled(row + h * channels, weights[e], src + (long)sources[e] * width + h * channels, channels);
         }
-    }
-
-    private static void Softmax(Span<T> weights)
-    {
-        TensorPrimitives.Subtract(weights, TensorPrimitives.Max<T>(weights), weights);
-        TensorPrimitives.Exp<T>(weights, weights);
-        TensorPrimitives.Multiply(weights, T.One / TensorPrimitives.Sum<T>(weights), weights);
-    }
-
-    /// <summary>
-    /// Moves the weights of the edges that are left, computed side by side, to their places, and zeros to the rest. Vector
-    /// instructions round by place and length: only so does a hidden edge leave the same bits as an edge that is not there.
-    /// </summary>
-    private static void Spread(Span<T> weights, int kept, ReadOnlySpan<bool> removed)
-    {
-        for (int e = weights.Length - 1; e >= 0; e--)
-            weights[e] = removed[e] ? T.Zero : weights[--kept];
     }
 
     /// <summary>Writes the gradients of source [S, H·C], source logits [S, H] and target logits [T, H], and adds those of age logits [P, H].</summary>

@@ -29,12 +29,13 @@ public sealed class MetapathGraphEstimator : IEstimator<MetapathGraphTransformer
         (_environment, _users, _items, _options, _columns) = (environment, users, items, options, columns);
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">A column of the interactions or of a side table is missing or of a wrong type.</exception>
+    /// <exception cref="ArgumentException">A column of the interactions or of a side table is missing or of a wrong type; semantic vectors among them, where the options say <see cref="MetapathGraphOptions.ContentNodes"/>.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         InteractionReader.Check(inputSchema, _columns);
         FittedSide.Check(_users, "user", needsCodes: true);
         FittedSide.Check(_items, "item", needsCodes: true);
+        if (_options.ContentNodes) SideContent.Check(_users, _items);
         return SchemaTools.Add(inputSchema, GraphVectorColumns.Columns(_options.Dimension, null));
     }
 
@@ -55,7 +56,8 @@ public sealed class MetapathGraphEstimator : IEstimator<MetapathGraphTransformer
         var graph = new FactorGraph(train, userCodes, itemCodes, _options.FactorLevels);
         _environment.Log("MetapathGraph", [string.Create(CultureInfo.InvariantCulture,
             $"{graph.UserCount} users, {graph.ItemCount} items, {graph.UserToItems.EdgeCount} interactions, {Used(graph.FactorToUsers)} user factors and {Used(graph.FactorToItems)} item factors in use on {graph.Levels} levels; training: {_options.Training}.")]);
-        var model = MetapathGraphModel.Fit(graph, _options, _environment.SeedFor(_options.Seed), _environment.Device());
+        var content = _options.ContentNodes ? SideContent.Of(users, items, _users, _items, graph.Levels) : null;
+        var model = MetapathGraphModel.Fit(graph, _options, _environment.SeedFor(_options.Seed), _environment.Device(), content);
         return new MetapathGraphTransformer(new GraphState(users, items, model), _columns);
     }
 

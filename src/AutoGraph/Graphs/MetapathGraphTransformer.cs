@@ -24,6 +24,9 @@ public sealed class MetapathGraphTransformer : BatchTransformer
     /// <summary>The fitted pipeline that made the items' codes, or null.</summary>
     public ITransformer? ItemPipeline => State.Items.Pipeline;
 
+    /// <summary>How much each path is used; null without <see cref="MetapathGraphOptions.Gates"/>. Zeros where a recommender trains the graph: ask it.</summary>
+    public MetapathGates? Gates => State.Model.Gates;
+
     /// <summary>Ids of the users that have a graph vector.</summary>
     public IReadOnlyList<string> UserIds => State.Users.Ids.Ids;
 

@@ -1,3 +1,4 @@
+using AutoGraph.Torch.Attention;
 using AutoGraph.Torch.Recommendation;
 using AutoGraph.Torch.Training;
 using Microsoft.ML;
@@ -37,6 +38,9 @@ public sealed class GraphEnhancedRecommenderTransformer : BatchTransformer
 
     /// <summary>What training did; empty after loading.</summary>
     public TrainingReport Report => Model.Report;
+
+    /// <summary>How much the trained model uses each path of the graph; null without a graph of its own or without <see cref="MetapathGraphOptions.Gates"/>.</summary>
+    public MetapathGates? Gates => Model.Graph?.Gates;
 
     private protected override string Kind => KindName;
 

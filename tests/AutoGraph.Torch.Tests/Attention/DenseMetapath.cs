@@ -8,10 +8,17 @@ internal sealed class DenseMetapath(nn.Module module)
 {
     private readonly Dictionary<string, double[,]> _weights = module.named_parameters().ToDictionary(p => p.name, p => Kernels.Numbers.Matrix(p.parameter.dim() == 1 ? p.parameter.unsqueeze(0) : p.parameter));
 
-    /// <summary>Eq. 6 per head with concatenation: α = softmax_j LeakyReLU(aᵀ[W_dst e_t ‖ W_src e_j]), h_t = Σ α W_src e_j + b.</summary>
+    private readonly Dictionary<string, double[,]> _buffers = module.named_buffers().ToDictionary(p => p.name, p => Kernels.Numbers.Matrix(p.buffer));
+
+    /// <summary>
+    /// Eq. 6 per head with concatenation: α = softmax_j LeakyReLU(aᵀ[W_dst e_t ‖ W_src e_j]), h_t = Σ α W_src e_j + b; where the step has one
+    /// vector a, logits aᵀ LeakyReLU(W_dst e_t + W_src e_j).
+    /// </summary>
     public double[,] Gat(string prefix, double[,] sources, double[,] targets, Func<int, IEnumerable<int>> neighborsOf)
     {
-        var (source, destination, attendSource, attendDestination, bias) = (Weight("source"), Weight("destination"), Weight("attendSource"), Weight("attendDestination"), Weight("bias"));
+        var (source, destination, bias) = (Weight("source"), Weight("destination"), Weight("bias"));
+        _weights.TryGetValue(prefix + "attend", out var second);
+        var (attendSource, attendDestination) = second is null ? (Weight("attendSource"), Weight("attendDestination")) : (second, second);
         var (s, d) = (Linear(source, sources), Linear(destination, targets));
         int heads = attendSource.GetLength(0), channels = attendSource.GetLength(1);
         var output = new double[targets.GetLength(0), heads * channels];
@@ -22,8 +29,13 @@ internal sealed class DenseMetapath(nn.Module module)
                 double[] weights = [.. neighbors.Select(j =>
                 {
                     double x = 0;
+                    if (second is not null)
+                    {
+                        for (int c = 0; c < channels; c++) x += second[h, c] * Leaky(d[t, h * channels + c] + s[j, h * channels + c]);
+                        return Math.Exp(x);
+                    }
                     for (int c = 0; c < channels; c++) x += attendDestination[h, c] * d[t, h * channels + c] + attendSource[h, c] * s[j, h * channels + c];
-                    return Math.Exp(x > 0 ? x : 0.2 * x);
+                    return Math.Exp(Leaky(x));
                 })];
                 for (int c = 0; c < channels; c++)
                 {
@@ -34,35 +46,52 @@ internal sealed class DenseMetapath(nn.Module module)
         return output;
 
         double[,] Weight(string name) => _weights[prefix + name];
+
+        static double Leaky(double x) => x > 0 ? x : 0.2 * x;
     }
 
     /// <summary>Both hops: nodes to factors and back, then interactions.</summary>
     public (double[,] Users, double[,] Items) Propagate((int User, int Item)[] rows, int[][] userCodes, int[][] itemCodes, int codebookSize, bool literal)
     {
-        var (u, i) = (Nodes("users", "unknownUser", n => rows.Any(r => r.User == n)), Nodes("items", "unknownItem", n => rows.Any(r => r.Item == n)));
+        var (u, i) = (Nodes("user", "unknownUser", n => rows.Any(r => r.User == n)), Nodes("item", "unknownItem", n => rows.Any(r => r.Item == n)));
         var (hu, hi) = (Semantic("userPath.", u, userCodes, codebookSize), Semantic("itemPath.", i, itemCodes, codebookSize));
         if (!_weights.ContainsKey("itemsToUsers.attend.source")) return (hu, hi);
-        var (su, si) = (_weights.ContainsKey("userPath.factors") ? Elu(hu) : hu, _weights.ContainsKey("itemPath.factors") ? Elu(hi) : hi);
-        var toUsers = Gat("itemsToUsers.attend.", si, su, t => rows.Where(r => r.User == t).Select(r => r.Item));
-        var toItems = Gat("usersToItems.attend.", su, si, t => rows.Where(r => r.Item == t).Select(r => r.User));
+        var (su, si) = (HasPath("userPath.") ? Elu(hu) : hu, HasPath("itemPath.") ? Elu(hi) : hi);
+        var toUsers = Gated("itemsToUsers.", Gat("itemsToUsers.attend.", si, su, t => rows.Where(r => r.User == t).Select(r => r.Item)));
+        var toItems = Gated("usersToItems.", Gat("usersToItems.attend.", su, si, t => rows.Where(r => r.Item == t).Select(r => r.User)));
         if (!literal) return (Add(toUsers, Linear(_weights["itemsToUsers.self"], su)), Add(toItems, Linear(_weights["usersToItems.self"], si)));
         return (Where(t => rows.Any(r => r.User == t), toUsers, hu), Where(t => rows.Any(r => r.Item == t), toItems, hi));
     }
 
-    private double[,] Nodes(string table, string unknown, Func<int, bool> known) =>
-        Where(known, _weights[table], Map(_weights[table], (_, column) => _weights[unknown][0, column]));
+    private double[,] Nodes(string side, string unknown, Func<int, bool> known)
+    {
+        var embeddings = Where(known, _weights[side + "s"], Map(_weights[side + "s"], (_, column) => _weights[unknown][0, column]));
+        return _buffers.TryGetValue(side + "Content.vectors", out var vectors) ? Add(embeddings, Linear(_weights[side + "Content.projection"], vectors)) : embeddings;
+    }
+
+    private bool HasPath(string prefix) => _weights.ContainsKey(prefix + "factors") || _weights.ContainsKey(prefix + "pairs.source");
+
+    private double[,] Gated(string prefix, double[,] messages) => _weights.TryGetValue(prefix + "gate", out var gate) ? Map(messages, (n, c) => gate[0, 0] * messages[n, c]) : messages;
 
     private double[,] Semantic(string prefix, double[,] members, int[][] codes, int codebookSize)
     {
-        if (!_weights.TryGetValue(prefix + "factors", out var factors)) return members;
+        if (!HasPath(prefix)) return members;
+        var messages = Gated(prefix, _weights.TryGetValue(prefix + "factors", out var factors) ? TwoHop(prefix, members, factors, codes, codebookSize) : Pairwise(prefix, members, codes));
+        return _weights.TryGetValue(prefix + "self", out var self) ? Add(messages, Linear(self, members)) : messages;
+    }
+
+    private double[,] Pairwise(string prefix, double[,] members, int[][] codes) =>
+        Gat(prefix + "pairs.", members, members, t => Enumerable.Range(0, codes.Length).Where(j => codes[t].Zip(codes[j]).Any(pair => pair.First == pair.Second)));
+
+    private double[,] TwoHop(string prefix, double[,] members, double[,] factors, int[][] codes, int codebookSize)
+    {
         int[][] factorsOf = [.. codes.Select(row => row.Select((code, level) => level * codebookSize + code).ToArray())];
         var aggregate = Elu(Gat(prefix + "toFactor.", members, factors, q => Enumerable.Range(0, factorsOf.Length).Where(n => factorsOf[n].Contains(q))));
         int width = factors.GetLength(1);
         var both = new double[factors.GetLength(0), 2 * width];
         for (int q = 0; q < factors.GetLength(0); q++)
             for (int c = 0; c < width; c++) (both[q, c], both[q, width + c]) = (aggregate[q, c], factors[q, c]);
-        var messages = Gat(prefix + "toMember.", both, members, n => factorsOf[n]);
-        return _weights.TryGetValue(prefix + "self", out var self) ? Add(messages, Linear(self, members)) : messages;
+        return Gat(prefix + "toMember.", both, members, n => factorsOf[n]);
     }
 
     private static double[,] Linear(double[,] weight, double[,] x)

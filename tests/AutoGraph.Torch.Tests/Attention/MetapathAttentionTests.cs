@@ -47,6 +47,52 @@ public sealed class MetapathAttentionTests
         }, [.. attention.parameters()]);
     }
 
+    public static TheoryData<bool, bool, bool, bool, bool> Options { get; } = new()
+    {
+        { true, false, false, false, false }, { true, false, false, false, true }, { false, true, false, false, false }, { false, true, false, false, true },
+        { false, false, true, false, false }, { false, false, false, true, false }, { true, false, true, true, false }, { false, true, true, true, false }, { false, true, true, false, true },
+    };
+
+    [Theory]
+    [MemberData(nameof(Options))]
+    public void Propagate_EachOption_EqualsDenseReference(bool attentionV2, bool pairwise, bool contentNodes, bool gates, bool literal)
+    {
+        using var scope = NewDisposeScope();
+        using var attention = TinyGraph.Attention(TinyGraph.Options with { AttentionV2 = attentionV2, Pairwise = pairwise, ContentNodes = contentNodes, Gates = gates, Literal = literal });
+        attention.eval();
+        var (users, items) = attention.Propagate(Full);
+        var expected = new DenseMetapath(attention).Propagate(TinyGraph.Rows, TinyGraph.UserCodes, TinyGraph.ItemCodes, TinyGraph.CodebookSize, literal);
+        Numbers.AreClose(expected.Users, users, 1e-12);
+        Numbers.AreClose(expected.Items, items, 1e-12);
+    }
+
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void Propagate_EveryParameterOfAllOptions_GradientsEqualFiniteDifferences(bool attentionV2, bool pairwise)
+    {
+        using var scope = NewDisposeScope();
+        using var attention = TinyGraph.Attention(TinyGraph.Options with { AttentionV2 = attentionV2, Pairwise = pairwise, ContentNodes = true, Gates = true });
+        Numbers.CheckGradients(() =>
+        {
+            using var step = NewDisposeScope();
+            var (u, i) = attention.Propagate(Full);
+            return (u.square().sum() + i.sin().sum()).MoveToOuterDisposeScope();
+        }, [.. attention.parameters()]);
+    }
+
+    [Fact]
+    public void Propagate_GatesAtTheStart_LeaveTheSelfTermsAlone()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(1, CPU);
+        using var attention = new MetapathAttention(TinyGraph.Graph, TinyGraph.Options with { Gates = true }, generator);
+        attention.eval();
+        var weights = attention.named_parameters().ToDictionary(p => p.name, p => p.parameter);
+        var self = Scalars.Elu(weights["users"][..3].matmul(weights["userPath.self"].t())).matmul(weights["itemsToUsers.self"].t());
+        Numbers.AreClose(Numbers.Flat(self), Numbers.Flat(attention.Propagate(Full).Users[..3]), 1e-6);
+    }
+
     [Theory]
     [InlineData(Metapaths.None, true, true)]
     [InlineData(Metapaths.UserSemantic, false, true)]

@@ -24,12 +24,20 @@ internal static class TinyGraph
         new CodeTable([.. UserCodes.SelectMany(c => c)], 2, CodebookSize), new CodeTable([.. ItemCodes.SelectMany(c => c)], 2, CodebookSize), 2);
 
     /// <summary>An attention with every parameter, biases too, set to random values of ±1, in double.</summary>
-    public static MetapathAttention Attention(Metapaths paths = Metapaths.All, bool literal = false)
+    public static MetapathAttention Attention(Metapaths paths = Metapaths.All, bool literal = false) => Attention(Options with { Metapaths = paths, Literal = literal });
+
+    /// <summary>The same with any options.</summary>
+    public static MetapathAttention Attention(MetapathGraphOptions options)
     {
         using var generator = new Generator(1, CPU);
-        var attention = new MetapathAttention(Graph, Options with { Metapaths = paths, Literal = literal }, generator);
-        return Randomize(attention);
+        return Randomize(new MetapathAttention(Graph, options, generator, options.ContentNodes ? Content : null));
     }
+
+    /// <summary>Vectors of users (3 wide) and items (5 wide).</summary>
+    public static GraphContent Content { get; } = new()
+    {
+        Users = new(Numbers.Random(101, 4, 3).to(ScalarType.Float32).data<float>().ToArray(), 3), Items = new(Numbers.Random(102, 5, 5).to(ScalarType.Float32).data<float>().ToArray(), 5),
+    };
 
     public static T Randomize<T>(T module) where T : nn.Module
     {

@@ -28,6 +28,42 @@ internal static class Dense
         return output;
     }
 
+    public static double[,] AttentionV2(double[,] source, double[,] target, double[,] attend, EdgeList edges, double[,]? ageLogit)
+    {
+        int heads = attend.GetLength(0), channels = attend.GetLength(1);
+        var output = new double[edges.TargetCount, heads * channels];
+        for (int t = 0; t < edges.TargetCount; t++)
+            for (int h = 0; h < heads; h++)
+            {
+                var kept = Enumerable.Range(edges.Offsets[t], edges.Offsets[t + 1] - edges.Offsets[t]).Where(e => edges.Removed is null || !edges.Removed[e]).ToList();
+                double sum = kept.Sum(Weight);
+                foreach (int e in kept)
+                    for (int c = h * channels; c < (h + 1) * channels; c++) output[t, c] += Weight(e) / sum * source[edges.Sources[e], c];
+
+                double Weight(int e)
+                {
+                    double x = ageLogit is null ? 0 : ageLogit[edges.Offsets[t + 1] - 1 - e, h];
+                    for (int c = 0; c < channels; c++)
+                    {
+                        double z = target[t, h * channels + c] + source[edges.Sources[e], h * channels + c];
+                        x += attend[h, c] * (z < 0 ? 0.2 * z : z);
+                    }
+                    return Math.Exp(x);
+                }
+            }
+        return output;
+    }
+
+    /// <summary>Attention over all pairs of members who have a code in common on one of the first levels.</summary>
+    public static double[,] Pairs(double[,] source, double[,] sourceLogit, double[,] targetLogit, Core.Codes.CodeTable codes, int levels)
+    {
+        int members = source.GetLength(0);
+        int[][] neighbors = [.. Enumerable.Range(0, members).Select(t => Enumerable.Range(0, members).Where(j => Enumerable.Range(0, levels).Any(level => codes.Row(t)[level] == codes.Row(j)[level])).ToArray())];
+        var offsets = new int[members + 1];
+        for (int t = 0; t < members; t++) offsets[t + 1] = offsets[t] + neighbors[t].Length;
+        return Attention(source, sourceLogit, targetLogit, new EdgeList(members, members, offsets, [.. neighbors.SelectMany(n => n)]));
+    }
+
     public static double[,] Mean(double[,] table, EdgeList edges)
     {
         var output = new double[edges.TargetCount, table.GetLength(1)];

@@ -31,6 +31,24 @@ public sealed class GuardTests
         }
     }
 
+    [Theory]
+    [InlineData(true, false, UserNeighbors.Sampled)]
+    [InlineData(true, false, UserNeighbors.Latest)]
+    [InlineData(false, true, UserNeighbors.Sampled)]
+    public void RecommenderStep_EveryFormOfTheGraph_EdgeOfTheBatchLeavesNoTrace(bool attentionV2, bool pairwise, UserNeighbors neighbors)
+    {
+        MetapathGraphOptions Form(MetapathGraphOptions options) => options with { AttentionV2 = attentionV2, Pairwise = pairwise, ContentNodes = true, Gates = true };
+        var (loss, gradients, batch) = RecommenderStep(ToyWorld.Rows, 0.1, neighbors, Form);
+        foreach (var pair in batch)
+        {
+            var without = RecommenderStep(ToyWorld.Rows.Where(row => row != pair), 0.1, neighbors, Form);
+            Assert.Equal(BitConverter.DoubleToInt64Bits(loss), BitConverter.DoubleToInt64Bits(without.Loss));
+            Assert.Equal(gradients, without.Gradients);
+        }
+        var other = ToyWorld.Rows.Where(row => batch.Any(pair => pair.User == row.User)).Except(batch).First();
+        Assert.NotEqual(gradients, RecommenderStep(ToyWorld.Rows.Where(row => row != other), 0.1, neighbors, Form).Gradients);
+    }
+
     [Fact]
     public void RecommenderStep_AllEdgesOfTheBatchRemovedAtOnce_LossKeepsItsBits()
     {
@@ -107,12 +125,12 @@ public sealed class GuardTests
         Assert.DoesNotContain(true, edges.UsersToItems.Removed!);
     }
 
-    private static (double Loss, string Gradients, (int User, int Item)[] Batch) RecommenderStep(IEnumerable<(int User, int Item)> edges, double drop, UserNeighbors neighbors = UserNeighbors.Sampled)
+    private static (double Loss, string Gradients, (int User, int Item)[] Batch) RecommenderStep(IEnumerable<(int User, int Item)> edges, double drop, UserNeighbors neighbors = UserNeighbors.Sampled, Func<MetapathGraphOptions, MetapathGraphOptions>? form = null)
     {
         using var scope = NewDisposeScope();
         var options = ToyWorld.Options with { UnknownRate = drop, Dropout = drop };
         var graph = ToyWorld.Graph(edges);
-        var wide = Wide with { UserNeighbors = neighbors };
+        var wide = (form ?? (options => options))(Wide with { UserNeighbors = neighbors });
         var attention = Attention(graph, wide);
         using var generator = new Generator(2, CPU);
         var samples = new TrainingSamples(new Timelines(ToyWorld.Table(ToyWorld.Rows)), options);
@@ -148,6 +166,9 @@ public sealed class GuardTests
     private static MetapathAttention Attention(Core.Graphs.FactorGraph graph, MetapathGraphOptions options)
     {
         using var generator = new Generator(1, CPU);
-        return new MetapathAttention(graph, options, generator);
+        var attention = new MetapathAttention(graph, options, generator, options.ContentNodes ? ToyWorld.Content : null);
+        using var _ = no_grad();
+        foreach (var (name, parameter) in attention.named_parameters()) if (name.EndsWith("gate", StringComparison.Ordinal)) parameter.fill_(0.7);     // at zero nothing could leak
+        return attention;
     }
 }

@@ -18,6 +18,15 @@ public sealed class LeakTests
         Assert.Equal(Weights(options, permuteValidation: false, permuteTest: false), Weights(options, permuteValidation: true, permuteTest: true));
     }
 
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void Train_EveryFormOfTheGraph_PermutedValidationAndTestTargetsChangeNoWeight(bool attentionV2, bool pairwise)
+    {
+        var form = ToyWorld.GraphOptions with { AttentionV2 = attentionV2, Pairwise = pairwise, ContentNodes = true, Gates = true };
+        Assert.Equal(Weights(ToyWorld.Options, permuteValidation: false, permuteTest: false, form), Weights(ToyWorld.Options, permuteValidation: true, permuteTest: true, form));
+    }
+
     [Fact]
     public void Train_EarlyStopping_PermutedTestTargetsChangeNoWeight()
     {
@@ -34,19 +43,19 @@ public sealed class LeakTests
     }
 
     /// <summary>Splits a table whose held-out targets may have been exchanged, and fits on it as a user would.</summary>
-    private static string Weights(RecommenderOptions options, bool permuteValidation, bool permuteTest)
+    private static string Weights(RecommenderOptions options, bool permuteValidation, bool permuteTest, MetapathGraphOptions? form = null)
     {
         var table = ToyWorld.Table(ToyWorld.Rows);
         var split = LeaveOneOut.Split(table, 2);
         if (permuteTest) table = Permuted(table, split.Test);
         if (permuteValidation) table = Permuted(table, split.Validation);
         split = LeaveOneOut.Split(table, 2);
-        return Fit(table.Select([.. split.Train]), HeldOutRows.ToQueries(table, split.Validation), options);
+        return Fit(table.Select([.. split.Train]), HeldOutRows.ToQueries(table, split.Validation), options, form);
     }
 
-    private static string Fit(InteractionTable train, RankingQueries? validation, RecommenderOptions options)
+    private static string Fit(InteractionTable train, RankingQueries? validation, RecommenderOptions options, MetapathGraphOptions? form = null)
     {
-        var model = TwoTowerRecommender.Train(ToyWorld.Data(train) with { Validation = validation }, options, seed: 3);
+        var model = TwoTowerRecommender.Train(ToyWorld.Data(train, form: form) with { Validation = validation }, options, seed: 3);
         return string.Join('\n', ToyWorld.Bits(model.Save()).Select(entry => entry.Key + " " + entry.Value));
     }
 

@@ -49,10 +49,19 @@ internal static class ToyWorld
         ]);
     }
 
-    public static RecommenderData Data(InteractionTable train, bool withGraph = true) => new(train, UserFeatures(), ItemFeatures())
+    public static RecommenderData Data(InteractionTable train, bool withGraph = true, MetapathGraphOptions? form = null) => new(train, UserFeatures(), ItemFeatures())
     {
-        Graph = withGraph ? MetapathGraphModel.Fit(new FactorGraph(train, Codes(Users, 1), Codes(Items, 2), 2), GraphOptions, 5) : null,
+        Graph = withGraph ? MetapathGraphModel.Fit(new FactorGraph(train, Codes(Users, 1), Codes(Items, 2), 2), form ?? GraphOptions, 5, content: Content) : null,
     };
+
+    /// <summary>Vectors of all nodes (6 wide) and codebooks (5 wide).</summary>
+    public static GraphContent Content { get; } = new() { Users = Vectors(Users, 6, 11), Items = Vectors(Items, 6, 12), UserFactors = Vectors(6, 5, 13), ItemFactors = Vectors(6, 5, 14) };
+
+    private static NodeVectors Vectors(int rows, int width, int seed)
+    {
+        var random = new Random(seed);
+        return new(Enumerable.Range(0, rows * width).Select(_ => random.NextSingle()).ToArray(), width);
+    }
 
     public static CodeTable Codes(int rows, int seed)
     {

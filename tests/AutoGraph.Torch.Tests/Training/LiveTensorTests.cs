@@ -36,9 +36,12 @@ public sealed class LiveTensorTests
         }, 1));
     }
 
-    [Fact]
-    public void GraphPretraining_OverEpochs_LiveTensorsStayConstant() => AssertConstant(count =>
-        MetapathGraphModel.Fit(ToyWorld.Graph(ToyWorld.Rows), ToyWorld.GraphOptions with { Training = GraphTraining.Standalone, Epochs = 6, Progress = count }, 1));
+    [Theory]
+    [InlineData(false, false, false)]
+    [InlineData(true, false, true)]
+    [InlineData(false, true, true)]
+    public void GraphPretraining_OverEpochs_LiveTensorsStayConstant(bool attentionV2, bool pairwise, bool content) => AssertConstant(count => MetapathGraphModel.Fit(
+        ToyWorld.Graph(ToyWorld.Rows), ToyWorld.GraphOptions with { Training = GraphTraining.Standalone, AttentionV2 = attentionV2, Pairwise = pairwise, ContentNodes = content, Gates = content, Epochs = 6, Progress = count }, 1, content: ToyWorld.Content));
 
     [Fact]
     public void Quantizer_OverEpochs_LiveTensorsStayConstant()

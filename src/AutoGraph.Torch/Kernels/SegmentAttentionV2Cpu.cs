@@ -1,0 +1,112 @@
+using System.Numerics;
+using static TorchSharp.torch;
+using Tensor = TorchSharp.torch.Tensor;
+
+namespace AutoGraph.Torch.Kernels;
+
+/// <summary>The fused CPU passes of <see cref="SegmentAttentionV2"/>; all tensors contiguous and of type T.</summary>
+internal static unsafe class SegmentAttentionV2Cpu<T> where T : unmanaged, IFloatingPointIeee754<T>
+{
+    private static readonly T Slope = T.CreateChecked(SegmentAttention.NegativeSlope);
+
+    /// <summary>Writes attention weights [H, E] and outputs [T, H·C].</summary>
+    public static void Forward(Tensor source, Tensor target, Tensor attend, Tensor ageLogit, EdgeList edges, Tensor weights, Tensor output)
+    {
+        int heads = (int)attend.shape[0], channels = (int)attend.shape[1], width = heads * channels;
+        T* src = Lanes.Pointer<T>(source), dst = Lanes.Pointer<T>(target), a = Lanes.Pointer<T>(attend), ages = ageLogit.shape[0] == 0 ? null : Lanes.Pointer<T>(ageLogit);
+        T* alpha = Lanes.Pointer<T>(weights), result = Lanes.Pointer<T>(output);
+        CpuLoop.Run(edges.TargetCount, 2L * edges.EdgeCount * width, (from, to) =>
+        {
+            for (int t = from; t < to; t++)
+            {
+                new Span<T>(result + (long)t * width, width).Clear();
+                for (int h = 0; h < heads; h++) AttendTarget(t, h);
+            }
+        });
+
+        void AttendTarget(int t, int h)
+        {
+            var (first, count, removed, at) = (edges.Offsets[t], edges.Offsets[t + 1] - edges.Offsets[t], edges.Removed, h * channels);
+            var own = new Span<T>(alpha + (long)h * edges.EdgeCount + first, count);
+            long place = (long)t * width + at;
+            int kept = 0;
+            for (int e = 0; e < count; e++)
+            {
+                if (removed is not null && removed[first + e]) continue;
+                T x = Lanes.LeakyDot(a + at, dst + place, src + (long)edges.Sources[first + e] * width + at, channels, Slope);
+                own[kept++] = ages is null ? x : x + ages[(count - 1 - e) * heads + h];
+            }
+            EdgeSoftmax.Apply(own, kept, removed is null ? [] : removed.AsSpan(first, count));
+            for (int e = 0; e < count; e++)
+                Lanes.AddScaled(result + place, own[e], src + (long)edges.Sources[first + e] * width + at, channels);
+        }
+    }
+
+    /// <summary>Writes the gradients of source [S, H·C] and target [T, H·C], and adds those of a [H, C] and of age logits [P, H].</summary>
+    public static void Backward(Tensor source, Tensor target, Tensor attend, Tensor weights, EdgeList edges, Tensor grad, Tensor gradSource, Tensor gradTarget, Tensor gradAttend, Tensor gradAgeLogit)
+    {
+        int heads = (int)attend.shape[0], channels = (int)attend.shape[1], width = heads * channels;
+        using var gradLogits = empty_like(weights);                 // [H, E] gradient of each edge's logit
+        using var gradAttendByTarget = empty_like(target);          // [T, H·C] what each target adds to the gradient of a
+        T* src = Lanes.Pointer<T>(source), dst = Lanes.Pointer<T>(target), a = Lanes.Pointer<T>(attend), alpha = Lanes.Pointer<T>(weights), g = Lanes.Pointer<T>(grad), dx = Lanes.Pointer<T>(gradLogits);
+        T* dSource = Lanes.Pointer<T>(gradSource), dTarget = Lanes.Pointer<T>(gradTarget), dAttend = Lanes.Pointer<T>(gradAttend), dAttendOf = Lanes.Pointer<T>(gradAttendByTarget);
+        long work = 3L * edges.EdgeCount * width;
+
+        CpuLoop.Run(edges.TargetCount, work, (from, to) =>
+        {
+            for (int t = from; t < to; t++)
+                for (int h = 0; h < heads; h++) TargetGradients(t, h);
+        });
+        for (int t = 0; t < edges.TargetCount; t++) Lanes.AddScaled(dAttend, T.One, dAttendOf + (long)t * width, width);
+
+        CpuLoop.Run(edges.SourceCount, work, (from, to) =>
+        {
+            for (int s = from; s < to; s++)
+            {
+                new Span<T>(dSource + (long)s * width, width).Clear();
+                for (int h = 0; h < heads; h++) SourceGradients(s, h);
+            }
+        });
+
+        if (gradAgeLogit.shape[0] == 0) return;
+        T* dAge = Lanes.Pointer<T>(gradAgeLogit);
+        for (int t = 0; t < edges.TargetCount; t++)
+            for (int e = edges.Offsets[t], age = edges.Offsets[t + 1] - 1 - e; age >= 0; e++, age--)
+                for (int h = 0; h < heads; h++) dAge[age * heads + h] += dx[(long)h * edges.EdgeCount + e];
+
+        // softmax: dx_e = α_e (dα_e − Σ_k α_k dα_k), dα_e = g_t · source_j; then through a ∘ LeakyReLU(target + source)
+        void TargetGradients(int t, int h)
+        {
+            int at = h * channels;
+            long place = (long)t * width + at;
+            T* w = alpha + (long)h * edges.EdgeCount, d = dx + (long)h * edges.EdgeCount;
+            T mean = T.Zero;
+            for (int e = edges.Offsets[t]; e < edges.Offsets[t + 1]; e++)
+            {
+                d[e] = Lanes.Dot(g + place, src + (long)edges.Sources[e] * width + at, channels);
+                mean += w[e] * d[e];
+            }
+            new Span<T>(dTarget + place, channels).Clear();
+            new Span<T>(dAttendOf + place, channels).Clear();
+            for (int e = edges.Offsets[t]; e < edges.Offsets[t + 1]; e++)
+            {
+                d[e] = w[e] * (d[e] - mean);
+                Lanes.AddLeaky(dTarget + place, dAttendOf + place, d[e], dst + place, src + (long)edges.Sources[e] * width + at, channels, Slope);
+            }
+            for (int c = 0; c < channels; c++) dTarget[place + c] *= a[at + c];
+        }
+
+        void SourceGradients(int s, int h)
+        {
+            int at = h * channels;
+            T* w = alpha + (long)h * edges.EdgeCount, d = dx + (long)h * edges.EdgeCount, row = dSource + (long)s * width + at, own = src + (long)s * width + at;
+            for (int i = edges.SourceOffsets[s]; i < edges.SourceOffsets[s + 1]; i++)
+            {
+                int e = edges.EdgeBySource[i];
+                long place = (long)edges.TargetBySource[i] * width + at;
+                Lanes.AddScaled(row, w[e], g + place, channels);
+                Lanes.AddLeakySlope(row, d[e], a + at, dst + place, own, channels, Slope);
+            }
+        }
+    }
+}
