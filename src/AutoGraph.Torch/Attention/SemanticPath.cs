@@ -30,8 +30,21 @@ internal sealed class SemanticPath : nn.Module
     public Tensor Propagate(Tensor members, EdgeList membersToFactors, EdgeList factorsToMembers)
     {
         using var scope = NewDisposeScope();
-        var aggregate = Scalars.Elu(toFactor.Attend(members, factors, membersToFactors));    // [Q, D]
-        var messages = toMember.Attend(cat([aggregate, factors], 1), members, factorsToMembers);   // [N, D]
+        return Members(members, Factors(members, membersToFactors), factorsToMembers).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>[aggregate ‖ e_q] of all factors, [Q, 2D]: what members read.</summary>
+    public Tensor Factors(Tensor members, EdgeList membersToFactors)
+    {
+        using var scope = NewDisposeScope();
+        return cat([Scalars.Elu(toFactor.Attend(members, factors, membersToFactors)), factors], 1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>H of members that read factors [Q, 2D], [N, D].</summary>
+    public Tensor Members(Tensor members, Tensor states, EdgeList factorsToMembers)
+    {
+        using var scope = NewDisposeScope();
+        var messages = toMember.Attend(states, members, factorsToMembers);   // [N, D]
         return (self is null ? messages : Scalars.Add(nn.functional.linear(members, self), messages)).MoveToOuterDisposeScope();
     }
 }

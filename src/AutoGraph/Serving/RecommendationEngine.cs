@@ -1,32 +1,57 @@
-using AutoGraph.Core.Codes;
+using AutoGraph.Core.Features;
 using AutoGraph.Core.Retrieval;
+using AutoGraph.Core.Snapshots;
+using AutoGraph.Torch.Insertion;
 using AutoGraph.Torch.Recommendation;
 
 namespace AutoGraph;
 
-/// <summary>The best items for a user or for a history at hand, with the factors they share with it.</summary>
-/// <remarks>Immutable snapshot of a trained model; safe for concurrent use.</remarks>
-public sealed class RecommendationEngine
+/// <summary>The best items for a user or for a history at hand, with the factors they share with it; users and items can join, change and leave meanwhile.</summary>
+/// <remarks>
+/// Safe for concurrent use: a request reads one snapshot of all tables from its beginning to its end; a change puts a new one in its place. With a log,
+/// a change is on the disk before any request sees it, and an engine made anew with the same log begins where the other ended. Without one,
+/// changes are forgotten with the engine, and <see cref="Dispose"/> does nothing.
+/// </remarks>
+public sealed partial class RecommendationEngine : IDisposable
 {
     private readonly GraphEnhancedRecommenderTransformer _model;
-    private readonly CodeTable? _codes;
+    private readonly NodePass _pass;
+    private readonly JoiningRows _itemRows;
+    private readonly JoiningRows _userRows;
+    private readonly ChangeLog? _log;
     private readonly int _factorLevels;
+    private readonly Lock _writing = new();
+    private volatile EngineSnapshot _snapshot;
 
-    internal RecommendationEngine(GraphEnhancedRecommenderTransformer model)
+    /// <param name="model">The recommender.</param>
+    /// <param name="graph">Step 3 with its pipelines, or null.</param>
+    /// <param name="logPath">The log of changes, or null.</param>
+    internal RecommendationEngine(GraphEnhancedRecommenderTransformer model, MetapathGraphTransformer? graph, string? logPath)
     {
-        _model = model;
-        (_codes, _factorLevels) = (model.Model.Graph?.Graph.ItemCodes, model.Model.Graph?.Graph.Levels ?? 0);
+        (_model, _pass, _factorLevels) = (model, new NodePass(model.Model), model.Model.Graph?.Graph.Levels ?? 0);
+        bool codes = model.Model.Graph is not null || model.Model.Options.Enhancement.HasFlag(Enhancement.Uist);
+        _itemRows = new("item", graph?.State.Items ?? model.Items, graph?.ItemPipeline, codes);
+        _userRows = new("user", graph?.State.Users ?? model.Users, graph?.UserPipeline, codes);
+        _snapshot = EngineSnapshot.Of(model, _pass);
+        if (logPath is not null) (_log, _snapshot) = ChangeLog.Open(logPath, model, _snapshot);
     }
 
+    /// <summary>What requests read at this moment.</summary>
+    internal EngineSnapshot Snapshot => _snapshot;
+
+    /// <summary>Bytes that were cut from the end of the log when it was opened: a change that was being written when its process was killed, and that nobody was told of.</summary>
+    public long CutLogBytes => _log?.CutBytes ?? 0;
+
     /// <summary>The best items for a user.</summary>
-    /// <param name="userId">The user; an unknown one is answered as a typical user without a history.</param>
+    /// <param name="userId">The user; an unknown or removed one is answered as a typical user without a history.</param>
     /// <param name="count">Items wanted, at least 1; fewer come where there are fewer. Default 10.</param>
-    /// <param name="excludeSeen">Whether items of the training history are left out. Default true.</param>
+    /// <param name="excludeSeen">Whether items of the user's history are left out. Default true.</param>
     public IReadOnlyList<Recommendation> Recommend(string userId, int count = 10, bool excludeSeen = true)
     {
         ArgumentNullException.ThrowIfNull(userId);
-        int user = _model.Users.Ids.PositionOf(userId);
-        return Rank(user, _model.Histories[user], count, excludeSeen);
+        var snapshot = _snapshot;
+        int user = UserOf(snapshot, userId);
+        return Rank(snapshot, user, user < 0 ? default : snapshot.Users.Histories[user][0], count, excludeSeen);
     }
 
     /// <summary>The best items after a history at hand.</summary>
@@ -37,33 +62,69 @@ public sealed class RecommendationEngine
     public IReadOnlyList<Recommendation> RecommendFor(IEnumerable<string> history, int count = 10, bool excludeSeen = true, string? userId = null)
     {
         ArgumentNullException.ThrowIfNull(history);
-        int[] items = [.. history.Select(_model.Items.Ids.PositionOf).Where(item => item >= 0)];
-        return Rank(userId is null ? -1 : _model.Users.Ids.PositionOf(userId), items, count, excludeSeen);
+        var snapshot = _snapshot;
+        int[] items = [.. history.Select(snapshot.Items.Ids.PositionOf).Where(item => item >= 0)];
+        return Rank(snapshot, userId is null ? -1 : UserOf(snapshot, userId), items, count, excludeSeen);
     }
 
-    private Recommendation[] Rank(int user, ReadOnlyMemory<int> history, int count, bool excludeSeen)
+    /// <summary>Closes the log; requests are still answered, changes no longer taken.</summary>
+    public void Dispose()
+    {
+        lock (_writing)
+        {
+            if (_log is null) return;
+            _closed = true;
+            _log.Dispose();
+        }
+    }
+
+    private static int UserOf(EngineSnapshot snapshot, string userId) => snapshot.Users.Ids.PositionOf(userId) is >= 0 and var user && !snapshot.Users.IsHidden(user) ? user : -1;
+
+    private Recommendation[] Rank(EngineSnapshot snapshot, int user, ReadOnlyMemory<int> history, int count, bool excludeSeen)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        int width = _model.Model.Dimension;
-        var vectors = new float[_model.Model.VectorsPerUser * width];
-        _model.Model.UserVectors([user], [history], vectors);
-        var items = _model.Model.ItemVectors.Span;
-        var scores = new float[_model.Items.Ids.Count];
-        for (int item = 0; item < scores.Length; item++) scores[item] = TwoTowerRecommender.Score(vectors, items.Slice(item * width, width));
-        return [.. TopK.Select(scores, count, excludeSeen ? history.Span : default)
-            .Select(best => new Recommendation(_model.Items.Ids[best.Position], best.Score, Reasons(best.Position, history.Span)))];
+        var vectors = UserVectors(snapshot, user, history);
+        var scores = Scores(snapshot.Items.Vectors, vectors);
+        return [.. TopK.Select(scores, count, item => !snapshot.Items.IsHidden(item), excludeSeen ? history.Span : default)
+            .Select(best => new Recommendation(snapshot.Items.Ids[best.Position], best.Score, Reasons(snapshot, best.Position, history.Span)))];
     }
 
-    private SharedFactor[] Reasons(int item, ReadOnlySpan<int> history)
+    /// <summary>[K, D] of one user; -1 for nobody known.</summary>
+    internal float[] UserVectors(EngineSnapshot snapshot, int user, ReadOnlyMemory<int> history)
     {
-        if (_codes is null) return [];
-        var reasons = new List<SharedFactor>();
+        var features = user < 0 ? _pass.UserFeatures.Unknown : snapshot.Users.Features[user][0] ?? _pass.UserFeatures.Known(user);
+        float[] state = user < 0 ? _pass.UnknownUserState : snapshot.Users.States[user].ToArray();
+        var latest = history.Span[Math.Max(0, history.Length - _pass.HistoryLength)..];
+        return _pass.Users(features, state, [0, latest.Length], Gather(snapshot.Items.History, latest), Gather(snapshot.Items.States, latest));
+    }
+
+    private static float[] Scores(SharedRows<float> items, float[] userVectors)
+    {
+        var scores = new float[items.Count];
+        for (int chunk = 0; chunk < items.ChunkCount; chunk++)
+        {
+            var (item, rows) = items.Chunk(chunk);
+            for (var left = rows.Span; !left.IsEmpty; left = left[items.Width..]) scores[item++] = TwoTowerRecommender.Score(userVectors, left[..items.Width]);
+        }
+        return scores;
+    }
+
+    private static float[] Gather(SharedRows<float> table, ReadOnlySpan<int> rows)
+    {
+        var values = new float[rows.Length * table.Width];
+        for (int i = 0; i < rows.Length; i++) table[rows[i]].CopyTo(values.AsSpan(i * table.Width));
+        return values;
+    }
+
+    private SharedFactor[] Reasons(EngineSnapshot snapshot, int item, ReadOnlySpan<int> history)
+    {
+        var (codes, ids, reasons) = (snapshot.Items.Codes, snapshot.Items.Ids, new List<SharedFactor>());
         for (int level = 0; level < _factorLevels; level++)
         {
-            int code = _codes.Row(item)[level];
+            int code = codes[item][level];
             var sharing = new List<string>();
             for (int at = history.Length - 1; at >= 0; at--)
-                if (history[at] != item && _codes.Row(history[at])[level] == code && !sharing.Contains(_model.Items.Ids[history[at]])) sharing.Add(_model.Items.Ids[history[at]]);
+                if (history[at] != item && codes[history[at]][level] == code && !sharing.Contains(ids[history[at]])) sharing.Add(ids[history[at]]);
             if (sharing.Count > 0) reasons.Add(new SharedFactor(level, code, sharing));
         }
         return [.. reasons.OrderByDescending(reason => reason.HistoryItems.Count).ThenBy(reason => reason.Level)];
