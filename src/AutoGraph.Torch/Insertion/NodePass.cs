@@ -136,6 +136,7 @@ internal sealed class NodePass
 
     internal static float[] Values(Tensor rows)
     {
+        if (rows.numel() == 0) return [];       // TorchSharp cannot read a tensor without elements
         using var local = rows.cpu().contiguous();
         return local.data<float>().ToArray();
     }

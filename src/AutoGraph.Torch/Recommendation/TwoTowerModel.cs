@@ -86,7 +86,7 @@ internal sealed class TwoTowerModel : nn.Module
         if (enhanced is not null) fields = cat([fields, .. Project(itemEnhancements, enhanced, ref random)], 1);
         int id = ((CategoricalField)features.Fields[0]).Ids[0];
         var history = itemFields.Ids.narrow(0, id < 0 ? ItemFeatures.RowCount : id, 1).clone();
-        if (Added(fields) is { } added) history = Scalars.Add(history, added);
+        if (id >= 0 && Added(fields) is { } added) history = Scalars.Add(history, added);      // as HistoryRow has it: one without an id reads as unknown
         return (itemTower.forward(fields).MoveToOuterDisposeScope(), history.MoveToOuterDisposeScope());
     }
 

@@ -16,7 +16,7 @@ public sealed partial class AutoGraphCatalog
     public RecommendationEngine CreateEngine(ITransformer model, string? logPath = null)
     {
         var recommender = TransformerSearch.Recommender(model);
-        var engine = new RecommendationEngine(recommender, TransformerSearch.Flatten(model).OfType<MetapathGraphTransformer>().LastOrDefault(), logPath);
+        var engine = new RecommendationEngine(_context, recommender, TransformerSearch.Flatten(model).OfType<MetapathGraphTransformer>().LastOrDefault(), logPath);
         Environment.Log("Engine", [$"serving {engine.Snapshot.Items.Ids.Count} items to {engine.Snapshot.Users.Ids.Count} known users."],
             engine.CutLogBytes == 0 ? [] : [$"'{logPath}': {engine.CutLogBytes} bytes at the end were cut, a change that was not written to its end."]);
         return engine;

@@ -69,8 +69,9 @@ internal abstract record Change
     /// <param name="Id">Its id.</param>
     /// <param name="Codes">[T], or empty without codes.</param>
     /// <param name="Row">What stands in the tables.</param>
+    /// <param name="Content">[V] the centred semantic vector; zeros where there is none, empty where the model has none.</param>
     /// <param name="Users">Positions of the users who interacted with it; null: those of the fit.</param>
-    internal sealed record ItemChange(int Position, string Id, int[] Codes, Torch.Insertion.ItemRow Row, int[]? Users) : Change
+    internal sealed record ItemChange(int Position, string Id, int[] Codes, Torch.Insertion.ItemRow Row, float[] Content, int[]? Users) : Change
     {
         private protected override void Write(BinaryWriter writer)
         {
@@ -78,13 +79,13 @@ internal abstract record Change
             writer.Write(Position);
             writer.Write(Id);
             Write(writer, Codes);
-            foreach (float[] values in (float[][])[Row.Vector, Row.History, Row.State, Row.Node]) Write(writer, values);
+            foreach (float[] values in (float[][])[Row.Vector, Row.History, Row.State, Row.Node, Content]) Write(writer, values);
             writer.Write(Users is not null);
             if (Users is not null) Write(writer, Users);
         }
 
         internal static ItemChange ReadBody(BinaryReader reader) => new(reader.ReadInt32(), reader.ReadString(), Ints(reader),
-            new(Floats(reader), Floats(reader), Floats(reader), Floats(reader)), reader.ReadBoolean() ? Ints(reader) : null);
+            new(Floats(reader), Floats(reader), Floats(reader), Floats(reader)), Floats(reader), reader.ReadBoolean() ? Ints(reader) : null);
     }
 
     /// <summary>A user that joined, came back or changed.</summary>

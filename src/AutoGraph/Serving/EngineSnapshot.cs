@@ -15,9 +15,10 @@ internal sealed record EngineSnapshot(EngineSnapshot.ItemTables Items, EngineSna
     /// <param name="History">[I, D] what the backbone reads of them.</param>
     /// <param name="States">[I, Wi] what user vectors of an enhancement read of them.</param>
     /// <param name="Nodes">[I, Dg] what users read of them in the graph.</param>
+    /// <param name="Content">[I, V] centred semantic vectors; V is 0 without any.</param>
     /// <param name="Users">Who interacted with them; null: as in the fit.</param>
     /// <param name="Hidden">Whether they were removed.</param>
-    internal sealed record ItemTables(IdIndex Ids, SharedRows<int> Codes, SharedRows<float> Vectors, SharedRows<float> History, SharedRows<float> States, SharedRows<float> Nodes, SharedRows<int[]?> Users, SharedRows<bool> Hidden)
+    internal sealed record ItemTables(IdIndex Ids, SharedRows<int> Codes, SharedRows<float> Vectors, SharedRows<float> History, SharedRows<float> States, SharedRows<float> Nodes, SharedRows<float> Content, SharedRows<int[]?> Users, SharedRows<bool> Hidden)
     {
         internal bool IsHidden(int item) => Hidden[item][0];
     }
@@ -39,17 +40,21 @@ internal sealed record EngineSnapshot(EngineSnapshot.ItemTables Items, EngineSna
     internal static EngineSnapshot Of(GraphEnhancedRecommenderTransformer model, NodePass pass)
     {
         int items = model.Items.Ids.Count, users = model.Users.Ids.Count;
+        var content = ContentOf(model);
         var graph = model.Model.Graph?.Graph;
         var (itemCodes, userCodes) = (graph?.ItemCodes, graph?.UserCodes);
         return new(
             new(new IdIndex(model.Items.Ids), SharedRows<int>.Of(itemCodes is null ? [] : itemCodes.Values, items, itemCodes?.Levels ?? 0), SharedRows<float>.Of(model.Model.ItemVectors.Span, items, model.Model.Dimension),
                 SharedRows<float>.Of(pass.HistoryRows, items, model.Model.Dimension), SharedRows<float>.Of(pass.ItemStates, items, pass.ItemStateWidth),
-                SharedRows<float>.Of(pass.Graph?.Items ?? [], items, pass.Graph?.Width ?? 0), SharedRows<int[]?>.Of(new int[]?[items], items, 1), SharedRows<bool>.Of(new bool[items], items, 1)),
+                SharedRows<float>.Of(pass.Graph?.Items ?? [], items, pass.Graph?.Width ?? 0), SharedRows<float>.Of(content?.Values ?? [], items, content?.Width ?? 0), SharedRows<int[]?>.Of(new int[]?[items], items, 1), SharedRows<bool>.Of(new bool[items], items, 1)),
             new(new IdIndex(model.Users.Ids), SharedRows<int[]>.Of(Enumerable.Range(0, users).Select(user => userCodes is null ? [] : userCodes.Row(user).ToArray()).ToArray(), users, 1),
                 SharedRows<float>.Of(pass.UserStates, users, pass.UserStateWidth), SharedRows<float>.Of(pass.Graph?.Users ?? [], users, pass.Graph?.Width ?? 0),
                 SharedRows<ReadOnlyMemory<int>>.Of(Enumerable.Range(0, users).Select(user => model.Histories[user]).ToArray(), users, 1),
                 SharedRows<FeatureTable?>.Of(new FeatureTable?[users], users, 1), SharedRows<bool>.Of(new bool[users], users, 1)));
     }
+
+    /// <summary>Semantic vectors of items, or null.</summary>
+    internal static SemanticField? ContentOf(GraphEnhancedRecommenderTransformer model) => model.Items.Features.Fields.OfType<SemanticField>().FirstOrDefault();
 
     /// <summary>The snapshot after changes.</summary>
     /// <exception cref="InvalidDataException">A change does not fit: it belongs to another model.</exception>
@@ -79,7 +84,7 @@ internal sealed record EngineSnapshot(EngineSnapshot.ItemTables Items, EngineSna
     {
         var (at, isNew) = Place(tables.Ids, change.Position, change.Id);
         return new(isNew ? tables.Ids.Append(change.Id) : tables.Ids, Put(tables.Codes, at, change.Codes), Put(tables.Vectors, at, change.Row.Vector), Put(tables.History, at, change.Row.History),
-            Put(tables.States, at, change.Row.State), Put(tables.Nodes, at, change.Row.Node), Put(tables.Users, at, [change.Users]), Put(tables.Hidden, at, [false]));
+            Put(tables.States, at, change.Row.State), Put(tables.Nodes, at, change.Row.Node), Put(tables.Content, at, change.Content), Put(tables.Users, at, [change.Users]), Put(tables.Hidden, at, [false]));
     }
 
     private static UserTables After(UserTables tables, Change.UserChange change)

@@ -81,6 +81,9 @@ public sealed partial class RecommendationEngine
         int[]? users = userIds is not null ? Positions("user", snapshot.Users.Ids, userIds, $"item '{row.Id}'") : position >= 0 ? snapshot.Items.Users[position][0] : [];
         ReadOnlySpan<int> read = users ?? (_pass.Graph is { } graph ? graph.UsersOf(known) : []);
         var features = _pass.ItemFeatures.Of(known, row.Features, row.Codes, row.Semantic);
-        return new(position, row.Id, row.Codes, _pass.Item(features, known, row.Codes, Gather(snapshot.Users.Nodes, read)), users);
+        return new(position, row.Id, row.Codes, _pass.Item(features, known, row.Codes, Gather(snapshot.Users.Nodes, read)), Content(snapshot, row.Semantic), users);
     }
+
+    private float[] Content(EngineSnapshot snapshot, float[] semantic) =>
+        semantic.Length > 0 && EngineSnapshot.ContentOf(_model)?.Scale is { } scale ? scale.Apply(semantic) : new float[snapshot.Items.Content.Width];
 }

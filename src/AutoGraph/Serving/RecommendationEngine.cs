@@ -1,8 +1,10 @@
+using System.Runtime.InteropServices;
 using AutoGraph.Core.Features;
 using AutoGraph.Core.Retrieval;
 using AutoGraph.Core.Snapshots;
 using AutoGraph.Torch.Insertion;
 using AutoGraph.Torch.Recommendation;
+using Microsoft.ML;
 
 namespace AutoGraph;
 
@@ -18,17 +20,19 @@ public sealed partial class RecommendationEngine : IDisposable
     private readonly NodePass _pass;
     private readonly JoiningRows _itemRows;
     private readonly JoiningRows _userRows;
+    private readonly MLContext _context;
     private readonly ChangeLog? _log;
     private readonly int _factorLevels;
     private readonly Lock _writing = new();
     private volatile EngineSnapshot _snapshot;
 
+    /// <param name="context">Makes views.</param>
     /// <param name="model">The recommender.</param>
     /// <param name="graph">Step 3 with its pipelines, or null.</param>
     /// <param name="logPath">The log of changes, or null.</param>
-    internal RecommendationEngine(GraphEnhancedRecommenderTransformer model, MetapathGraphTransformer? graph, string? logPath)
+    internal RecommendationEngine(MLContext context, GraphEnhancedRecommenderTransformer model, MetapathGraphTransformer? graph, string? logPath)
     {
-        (_model, _pass, _factorLevels) = (model, new NodePass(model.Model), model.Model.Graph?.Graph.Levels ?? 0);
+        (_context, _model, _pass, _factorLevels) = (context, model, new NodePass(model.Model), model.Model.Graph?.Graph.Levels ?? 0);
         bool codes = model.Model.Graph is not null || model.Model.Options.Enhancement.HasFlag(Enhancement.Uist);
         _itemRows = new("item", graph?.State.Items ?? model.Items, graph?.ItemPipeline, codes);
         _userRows = new("user", graph?.State.Users ?? model.Users, graph?.UserPipeline, codes);
@@ -46,12 +50,19 @@ public sealed partial class RecommendationEngine : IDisposable
     /// <param name="userId">The user; an unknown or removed one is answered as a typical user without a history.</param>
     /// <param name="count">Items wanted, at least 1; fewer come where there are fewer. Default 10.</param>
     /// <param name="excludeSeen">Whether items of the user's history are left out. Default true.</param>
-    public IReadOnlyList<Recommendation> Recommend(string userId, int count = 10, bool excludeSeen = true)
+    public IReadOnlyList<Recommendation> Recommend(string userId, int count = 10, bool excludeSeen = true) => Recommend(userId, count, excludeSeen ? RequestOptions.Default : RequestOptions.WithSeen);
+
+    /// <summary>The best items for a user; of equal scores the item that joined first comes first.</summary>
+    /// <param name="userId">The user; an unknown or removed one is answered as a typical user without a history.</param>
+    /// <param name="count">Items wanted, at least 1; fewer come where there are fewer.</param>
+    /// <param name="options">What may come, and how items are scored.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public IReadOnlyList<Recommendation> Recommend(string userId, int count, RequestOptions options)
     {
         ArgumentNullException.ThrowIfNull(userId);
         var snapshot = _snapshot;
         int user = UserOf(snapshot, userId);
-        return Rank(snapshot, user, user < 0 ? default : snapshot.Users.Histories[user][0], count, excludeSeen);
+        return Rank(snapshot, user, user < 0 ? default : snapshot.Users.Histories[user][0], count, options);
     }
 
     /// <summary>The best items after a history at hand.</summary>
@@ -59,12 +70,21 @@ public sealed partial class RecommendationEngine : IDisposable
     /// <param name="count">Items wanted, at least 1. Default 10.</param>
     /// <param name="excludeSeen">Whether items of the history are left out. Default true.</param>
     /// <param name="userId">The user whose history it is, or null for nobody known.</param>
-    public IReadOnlyList<Recommendation> RecommendFor(IEnumerable<string> history, int count = 10, bool excludeSeen = true, string? userId = null)
+    public IReadOnlyList<Recommendation> RecommendFor(IEnumerable<string> history, int count = 10, bool excludeSeen = true, string? userId = null) =>
+        RecommendFor(history, count, excludeSeen ? RequestOptions.Default : RequestOptions.WithSeen, userId);
+
+    /// <summary>The best items after a history at hand; of equal scores the item that joined first comes first.</summary>
+    /// <param name="history">Item ids, oldest first; unknown ones are left out.</param>
+    /// <param name="count">Items wanted, at least 1.</param>
+    /// <param name="options">What may come, and how items are scored.</param>
+    /// <param name="userId">The user whose history it is, or null for nobody known.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public IReadOnlyList<Recommendation> RecommendFor(IEnumerable<string> history, int count, RequestOptions options, string? userId = null)
     {
         ArgumentNullException.ThrowIfNull(history);
         var snapshot = _snapshot;
         int[] items = [.. history.Select(snapshot.Items.Ids.PositionOf).Where(item => item >= 0)];
-        return Rank(snapshot, userId is null ? -1 : UserOf(snapshot, userId), items, count, excludeSeen);
+        return Rank(snapshot, userId is null ? -1 : UserOf(snapshot, userId), items, count, options);
     }
 
     /// <summary>Closes the log; requests are still answered, changes no longer taken.</summary>
@@ -80,25 +100,47 @@ public sealed partial class RecommendationEngine : IDisposable
 
     private static int UserOf(EngineSnapshot snapshot, string userId) => snapshot.Users.Ids.PositionOf(userId) is >= 0 and var user && !snapshot.Users.IsHidden(user) ? user : -1;
 
-    private Recommendation[] Rank(EngineSnapshot snapshot, int user, ReadOnlyMemory<int> history, int count, bool excludeSeen)
+    private Recommendation[] Rank(EngineSnapshot snapshot, int user, ReadOnlyMemory<int> history, int count, RequestOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        var vectors = UserVectors(snapshot, user, history);
-        var scores = Scores(snapshot.Items.Vectors, vectors);
-        return [.. TopK.Select(scores, count, item => !snapshot.Items.IsHidden(item), excludeSeen ? history.Span : default)
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        return [.. Best(snapshot, UserVectors(snapshot, user, history), history.Span, count, options)
             .Select(best => new Recommendation(snapshot.Items.Ids[best.Position], best.Score, Reasons(snapshot, best.Position, history.Span)))];
     }
 
-    /// <summary>[K, D] of one user; -1 for nobody known.</summary>
-    internal float[] UserVectors(EngineSnapshot snapshot, int user, ReadOnlyMemory<int> history)
+    private static ScoredItem[] Best(EngineSnapshot snapshot, ReadOnlySpan<float> userVectors, ReadOnlySpan<int> history, int count, RequestOptions options)
     {
-        var features = user < 0 ? _pass.UserFeatures.Unknown : snapshot.Users.Features[user][0] ?? _pass.UserFeatures.Known(user);
-        float[] state = user < 0 ? _pass.UnknownUserState : snapshot.Users.States[user].ToArray();
-        var latest = history.Span[Math.Max(0, history.Length - _pass.HistoryLength)..];
-        return _pass.Users(features, state, [0, latest.Length], Gather(snapshot.Items.History, latest), Gather(snapshot.Items.States, latest));
+        var scores = Scores(snapshot.Items.Vectors, userVectors);
+        if (options.ContentWeight > 0) ContentTerm.Add(scores, snapshot.Items.Content, history, options.ContentWeight, snapshot.Items.IsHidden);
+        return TopK.Select(scores, count, Allowed(snapshot, options), options.ExcludeSeen ? history : default);
     }
 
-    private static float[] Scores(SharedRows<float> items, float[] userVectors)
+    private static Func<int, bool> Allowed(EngineSnapshot snapshot, RequestOptions options)
+    {
+        var ids = snapshot.Items.Ids;
+        var (allow, deny) = (options.Allow?.Select(ids.PositionOf).ToHashSet(), options.Deny.Select(ids.PositionOf).ToHashSet());
+        return item => !snapshot.Items.IsHidden(item) && (allow is null || allow.Contains(item)) && !deny.Contains(item) && options.Where?.Invoke(ids[item]) != false;
+    }
+
+    /// <summary>[K, D] of one user; -1 for nobody known.</summary>
+    internal float[] UserVectors(EngineSnapshot snapshot, int user, ReadOnlyMemory<int> history) => UserVectors(snapshot, [user], [history]);
+
+    private float[] UserVectors(EngineSnapshot snapshot, int[] users, ReadOnlyMemory<int>[] histories)
+    {
+        var (offsets, latest) = (new int[users.Length + 1], new List<int>());
+        for (int i = 0; i < users.Length; i++)
+        {
+            latest.AddRange(histories[i].Span[Math.Max(0, histories[i].Length - _pass.HistoryLength)..]);
+            offsets[i + 1] = latest.Count;
+        }
+        var read = CollectionsMarshal.AsSpan(latest);
+        float[] states = [.. users.SelectMany(user => user < 0 ? _pass.UnknownUserState : snapshot.Users.States[user].ToArray())];
+        return _pass.Users(FeatureRows.Join([.. users.Select(user => user < 0 ? _pass.UserFeatures.Unknown : snapshot.Users.Features[user][0] ?? _pass.UserFeatures.Known(user))]),
+            states, offsets, Gather(snapshot.Items.History, read), Gather(snapshot.Items.States, read));
+    }
+
+    private static float[] Scores(SharedRows<float> items, ReadOnlySpan<float> userVectors)
     {
         var scores = new float[items.Count];
         for (int chunk = 0; chunk < items.ChunkCount; chunk++)
