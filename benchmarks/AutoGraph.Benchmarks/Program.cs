@@ -5,6 +5,7 @@
 // scale QUANTIZER THREADS ROWS…   fit and encoding of ROWS vectors of 128 values, such as: scale ResidualKMeans 1 250000 500000 1000000
 // losses [STEPS] [THREADS]        training steps under each loss and source of negatives, likewise
 // attention [ROUNDS] [THREADS]    graph attention at 1, 2 and 5 million edges against gather/scatter
+// insertion [SCALE]…             new items and users into an engine of MovieLens-1M size times SCALE (default 1)
 // anything else                   BenchmarkDotNet, such as --filter *TrainingStep*
 using System.Globalization;
 using AutoGraph.Benchmarks;
@@ -28,6 +29,9 @@ switch (args)
         return 0;
     case ["losses", .. var numbers]:
         LossSteps.Run(Number(numbers, 0, 40), Number(numbers, 1, 2));
+        return 0;
+    case ["insertion", .. var scales]:
+        InsertionSpeed.Run(scales is [] ? [1] : scales.Select(scale => int.Parse(scale, CultureInfo.InvariantCulture)));
         return 0;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

@@ -28,6 +28,9 @@ internal static class FeatureTensors
                     break;
                 case SemanticField f:
                     target.Add(Key(prefix, i, Semantic, f.Name), f.Values, f.RowCount, f.Width);
+                    if (f.Scale is null) break;
+                    target.Add(Key(prefix, i, "mean"), f.Scale.Mean, f.Width);
+                    target.Add(Key(prefix, i, "factor"), [f.Scale.Factor], 1);
                     break;
                 default:
                     throw new NotSupportedException($"Expected a categorical, multi-valued, dense or semantic feature, found {table.Fields[i].GetType().Name}.");
@@ -48,7 +51,11 @@ internal static class FeatureTensors
             {
                 Categorical => new CategoricalField(parts[1], source.Ints(key, header[0]), source.Ints(Key(prefix, i, "cardinality"), 1)[0]),
                 Multi => new MultiCategoricalField(parts[1], source.Ints(Key(prefix, i, "offsets"), header[0] + 1), source.Ints(key, -1), source.Ints(Key(prefix, i, "cardinality"), 1)[0]),
-                Semantic => new SemanticField(parts[1], source.Floats(key, header[0], -1), source.ShapeOf(key)[1]),
+                Semantic => new SemanticField(parts[1], source.Floats(key, header[0], -1), source.ShapeOf(key)[1])
+                {
+                    // files of the first versions have none
+                    Scale = source.Contains(Key(prefix, i, "mean")) ? new(source.Floats(Key(prefix, i, "mean"), source.ShapeOf(key)[1]), source.Floats(Key(prefix, i, "factor"), 1)[0]) : null,
+                },
                 _ => new DenseField(parts[1], source.Floats(key, header[0], -1), source.ShapeOf(key)[1]),
             };
             Check(fields[i], key);

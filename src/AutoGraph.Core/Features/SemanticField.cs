@@ -12,6 +12,9 @@ public sealed record SemanticField(string Name, float[] Values, int Width) : Fea
     /// <summary>Root of the mean squared norm that <see cref="Scaled"/> gives the centred vectors.</summary>
     public const double Norm = 3;
 
+    /// <summary>How vectors became values, for rows that join later; null where it is not known.</summary>
+    public SemanticScale? Scale { get; init; }
+
     /// <inheritdoc/>
     public override int RowCount => Values.Length / Width;
 
@@ -33,6 +36,23 @@ public sealed record SemanticField(string Name, float[] Values, int Width) : Fea
         double factor = squares > 0 ? Norm / Math.Sqrt(squares) : 0;
         var values = new float[vectors.Length];
         for (int i = 0; i < values.Length; i++) values[i] = (float)((vectors[i] - mean[i % width]) * factor);
-        return new(name, values, width);
+        return new(name, values, width) { Scale = new([.. mean.Select(value => (float)value)], (float)factor) };
+    }
+}
+
+/// <summary>(v − mean) · factor.</summary>
+/// <param name="Mean">[V].</param>
+/// <param name="Factor">At least 0.</param>
+public sealed record SemanticScale(float[] Mean, float Factor)
+{
+    /// <summary>The values of one vector, [V].</summary>
+    /// <exception cref="ArgumentException">The vector has another width, or values that are not finite.</exception>
+    public float[] Apply(ReadOnlySpan<float> vector)
+    {
+        if (vector.Length != Mean.Length) throw new ArgumentException($"Expected a vector of {Mean.Length} values, as those fitted, found {vector.Length}. One encoder must have made all of them.", nameof(vector));
+        var values = new float[vector.Length];
+        for (int i = 0; i < values.Length; i++)
+            values[i] = float.IsFinite(vector[i]) ? (vector[i] - Mean[i]) * Factor : throw new ArgumentException($"Expected finite values, found {vector[i]} in slot {i}.", nameof(vector));
+        return values;
     }
 }

@@ -9,8 +9,17 @@ public static class TopK
     /// <param name="count">How many are wanted, at least 0; fewer come where there are fewer.</param>
     /// <param name="excluded">Positions left out, in any order; repetitions and positions beyond the scores are ignored.</param>
     /// <exception cref="ArgumentException">A score is NaN; the message names its position.</exception>
-    public static ScoredItem[] Select(ReadOnlySpan<float> scores, int count, ReadOnlySpan<int> excluded = default)
+    public static ScoredItem[] Select(ReadOnlySpan<float> scores, int count, ReadOnlySpan<int> excluded = default) => Select(scores, count, static _ => true, excluded);
+
+    /// <summary>As <see cref="Select(ReadOnlySpan{float}, int, ReadOnlySpan{int})"/>, of the items that are allowed.</summary>
+    /// <param name="scores">[N] scores; infinities are allowed.</param>
+    /// <param name="count">How many are wanted, at least 0; fewer come where there are fewer.</param>
+    /// <param name="isAllowed">Whether an item may come; asked only of items whose score would bring them among the best so far.</param>
+    /// <param name="excluded">Positions left out, in any order; repetitions and positions beyond the scores are ignored.</param>
+    /// <exception cref="ArgumentException">A score is NaN; the message names its position.</exception>
+    public static ScoredItem[] Select(ReadOnlySpan<float> scores, int count, Func<int, bool> isAllowed, ReadOnlySpan<int> excluded = default)
     {
+        ArgumentNullException.ThrowIfNull(isAllowed);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         count = Math.Min(count, scores.Length);
         var left = new HashSet<int>(excluded.Length);
@@ -24,7 +33,7 @@ public static class TopK
             // Positions ascend, so an equal score never displaces one that is there. NaN passes this test and is found below.
             if (size == count && (count == 0 || score <= heap[0].Score)) continue;
             if (float.IsNaN(score)) throw new ArgumentException($"Expected numbers as scores, found NaN at position {position}.", nameof(scores));
-            if (left.Contains(position)) continue;
+            if (left.Contains(position) || !isAllowed(position)) continue;
             var candidate = new ScoredItem(position, score);
             if (size < count) SiftUp(heap, size++, candidate);
             else SiftDown(heap, candidate);

@@ -100,6 +100,48 @@ internal sealed class MetapathAttention : nn.Module
     public Tensor Items(SemanticStates states, EdgeList edges) =>
         usersToItems is null ? states.Items.alias() : usersToItems.Apply(states.ActiveUsers, states.ActiveItems, states.Items, edges);
 
+    /// <summary>Whether single nodes can be computed over stored states: semantic paths through factor nodes, and nodes without content of their own.</summary>
+    public bool HasSinglePasses => userPath?.IsTwoHop != false && itemPath?.IsTwoHop != false && userContent is null && itemContent is null;
+
+    /// <summary>What single nodes read of the factors, [Q, 2D]; null where a semantic path is off.</summary>
+    public (Tensor? Users, Tensor? Items) Factors(MetapathEdges edges)
+    {
+        using var scope = NewDisposeScope();
+        return (userPath?.Factors(Nodes(users, unknownUser, _newUsers, null), edges.UserFactors.ToFactors).MoveToOuterDisposeScope(),
+            itemPath?.Factors(Nodes(items, unknownItem, _newItems, null), edges.ItemFactors.ToFactors).MoveToOuterDisposeScope());
+    }
+
+    /// <summary>State and ELU of it, [1, D] each, of one user over the states of its factors.</summary>
+    /// <param name="row">Position, or -1 for one that joined after training.</param>
+    /// <param name="factors">States of the user's factors alone, [levels, 2D]; null where the path is off.</param>
+    public (Tensor State, Tensor Active) User(int row, Tensor? factors) => Node(users, unknownUser, _newUsers, userPath, row, factors);
+
+    /// <summary>As <see cref="User"/>, of one item.</summary>
+    public (Tensor State, Tensor Active) Item(int row, Tensor? factors) => Node(items, unknownItem, _newItems, itemPath, row, factors);
+
+    /// <summary>The graph vector [1, D] of one user over the items it reads.</summary>
+    /// <param name="node">Its state and ELU of it.</param>
+    /// <param name="sources">[n, D] ELU of the states of the items, oldest first.</param>
+    /// <param name="count">n.</param>
+    public Tensor UserVector((Tensor State, Tensor Active) node, Tensor sources, int count) => Vector(itemsToUsers, node, sources, count);
+
+    /// <summary>As <see cref="UserVector"/>, of one item over its users.</summary>
+    public Tensor ItemVector((Tensor State, Tensor Active) node, Tensor sources, int count) => Vector(usersToItems, node, sources, count);
+
+    private static Tensor Vector(InteractionStep? step, (Tensor State, Tensor Active) node, Tensor sources, int count) => step is null
+        ? node.State.alias()
+        : step.Apply(sources, node.Active, node.State, new EdgeList(1, (int)sources.shape[0], [0, count], [.. Enumerable.Range(0, count)]));
+
+    private static (Tensor State, Tensor Active) Node(Tensor known, Tensor unknown, float[] isNew, SemanticPath? path, int row, Tensor? factors)
+    {
+        using var scope = NewDisposeScope();
+        var own = row < 0 || isNew[row] > 0 ? unknown : known.narrow(0, row, 1);
+        if (path is null) return (own.alias().MoveToOuterDisposeScope(), own.alias().MoveToOuterDisposeScope());
+        int levels = (int)factors!.shape[0];
+        var state = path.Members(own, factors, new EdgeList(1, levels, [0, levels], [.. Enumerable.Range(0, levels)]));
+        return (state.MoveToOuterDisposeScope(), Scalars.Elu(state).MoveToOuterDisposeScope());
+    }
+
     /// <summary>
     /// Node embeddings, some of them replaced: in training those that the draw names, in inference those without interactions.
     /// Never the latter in training: a node whose only interaction is hidden must not tell so by its embedding.

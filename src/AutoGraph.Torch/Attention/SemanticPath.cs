@@ -42,14 +42,32 @@ internal sealed class SemanticPath : nn.Module
     public Tensor Propagate(Tensor members, SemanticEdges edges)
     {
         using var scope = NewDisposeScope();
-        var messages = pairs is null ? TwoHop(members, edges) : pairs.Attend(members, edges.Groups!.Value);    // [N, D]
-        if (gate is not null) messages = messages * gate;
-        return (self is null ? messages : Scalars.Add(nn.functional.linear(members, self), messages)).MoveToOuterDisposeScope();
+        var messages = pairs is null ? Read(members, Factors(members, edges.ToFactors), edges.ToMembers) : pairs.Attend(members, edges.Groups!.Value);    // [N, D]
+        return State(members, messages).MoveToOuterDisposeScope();
     }
 
-    private Tensor TwoHop(Tensor members, SemanticEdges edges)
+    /// <summary>Whether messages pass through factor nodes, so that <see cref="Factors"/> and <see cref="Members"/> make single states.</summary>
+    public bool IsTwoHop => pairs is null;
+
+    /// <summary>[aggregate ‖ e_q] of all factors, [Q, 2D]: what members read.</summary>
+    public Tensor Factors(Tensor members, EdgeList membersToFactors)
     {
-        var aggregate = Scalars.Elu(toFactor!.Attend(members, factors!, edges.ToFactors));              // [Q, D]
-        return toMember!.Attend(cat([aggregate, factors!], 1), members, edges.ToMembers);
+        using var scope = NewDisposeScope();
+        return cat([Scalars.Elu(toFactor!.Attend(members, factors!, membersToFactors)), factors!], 1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>H of members that read factors [Q, 2D], [N, D].</summary>
+    public Tensor Members(Tensor members, Tensor states, EdgeList factorsToMembers)
+    {
+        using var scope = NewDisposeScope();
+        return State(members, Read(members, states, factorsToMembers)).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Read(Tensor members, Tensor states, EdgeList factorsToMembers) => toMember!.Attend(states, members, factorsToMembers);
+
+    private Tensor State(Tensor members, Tensor messages)
+    {
+        if (gate is not null) messages = messages * gate;
+        return self is null ? messages : Scalars.Add(nn.functional.linear(members, self), messages);
     }
 }

@@ -64,22 +64,38 @@ internal sealed class FieldEmbeddings : nn.Module
     /// <param name="drop">Part of the ids to replace by "unknown", drawn from the stream; 0 in inference.</param>
     /// <param name="random">Where replacements are drawn from.</param>
     /// <param name="standAsNew">Which of the rows stand as new: their id and the categories that are theirs alone read "unknown"; null for none.</param>
-    public Tensor Embed(ReadOnlySpan<int> rows, double drop, ref RandomStream random, bool[]? standAsNew = null)
+    public Tensor Embed(ReadOnlySpan<int> rows, double drop, ref RandomStream random, bool[]? standAsNew = null) => Embed(_features, rows, drop, ref random, standAsNew);
+
+    /// <summary>Embeds all rows of another table with the same fields.</summary>
+    public Tensor Embed(FeatureTable rows)
+    {
+        var random = default(RandomStream);     // nothing is drawn
+        return Embed(rows, [.. Enumerable.Range(0, rows.RowCount)], 0, ref random, null);
+    }
+
+    private Tensor Embed(FeatureTable features, ReadOnlySpan<int> rows, double drop, ref RandomStream random, bool[]? standAsNew)
     {
         using var scope = NewDisposeScope();
-        var parts = new List<Tensor>(_features.Fields.Count);
+        var parts = new List<Tensor>(features.Fields.Count);
+        bool own = ReferenceEquals(features, _features);
         int table = 0, projection = 0, content = 0;
-        foreach (var field in _features.Fields)
+        foreach (var field in features.Fields)
             parts.Add(field switch
             {
                 CategoricalField f => SegmentMean.Apply(tables[table], CategoryEdges(f, rows, drop, ref random, _alone[table++], standAsNew)),
                 MultiCategoricalField f => SegmentMean.Apply(tables[table++], MultiEdges(f, rows, drop, ref random)),
-                DenseField => nn.functional.linear(Rows(_dense[projection], rows), projections[projection++]),
-                SemanticField => contents[content].forward(Rows(_semantic[content++], rows)),
+                DenseField f => nn.functional.linear(Rows(own ? _dense[projection] : Matrix(f.Values, f.Width), rows), projections[projection++]),
+                SemanticField f => Content(f, content++, own, rows),
                 _ => throw new NotSupportedException($"Expected a categorical, multi-valued, dense or semantic feature, found {field.GetType().Name}."),
             });
         return cat(parts, 1).MoveToOuterDisposeScope();
     }
+
+    private Tensor Content(SemanticField field, int place, bool own, ReadOnlySpan<int> rows) =>
+        contents[place].forward(Rows(own ? _semantic[place] : Matrix(field.Values, field.Width), rows));
+
+    // a clone, since matrix products round by the alignment of an array's own memory
+    private static Tensor Matrix(float[] values, int width) => tensor(values, values.Length / width, width).clone();
 
     // [B, W]; an unknown row reads zeros, which is the mean
     private Tensor Rows(Tensor values, ReadOnlySpan<int> rows)

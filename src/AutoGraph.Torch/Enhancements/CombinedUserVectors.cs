@@ -40,4 +40,38 @@ internal sealed class CombinedUserVectors : UserVectors
         using var scope = NewDisposeScope();
         return cat([.. parts.Select(part => part.Of(users, histories))], 1).MoveToOuterDisposeScope();
     }
+
+    public override Tensor UserRows(int userCount) => Beside(part => part.UserRows(userCount));
+
+    public override Tensor ItemRows(int itemCount) => Beside(part => part.ItemRows(itemCount));
+
+    /// <remarks>The vectors of the graph are the first part.</remarks>
+    public override Tensor UserRow(int known, (Tensor State, Tensor Active, Tensor Vector)? node) => Beside(part => part.UserRow(known, part == parts[0] ? node : null));
+
+    /// <inheritdoc cref="UserRow"/>
+    public override Tensor ItemRow(int known, Tensor? active) => Beside(part => part.ItemRow(known, part == parts[0] ? active : null));
+
+    public override Tensor Apply(Tensor users, Tensor items, ItemSequences histories)
+    {
+        using var scope = NewDisposeScope();
+        var vectors = new List<Tensor>(parts.Count);
+        long user = 0, item = 0;
+        foreach (var part in parts)
+        {
+            (long ofUser, long ofItem) = (part.UserWidth, part.ItemWidth);
+            vectors.Add(part.Apply(users.narrow(1, user, ofUser), items.narrow(1, item, ofItem), histories));
+            (user, item) = (user + ofUser, item + ofItem);
+        }
+        return cat(vectors, 1).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Beside(Func<UserVectors, Tensor> rows)
+    {
+        using var scope = NewDisposeScope();
+        return cat([.. parts.Select(rows)], 1).MoveToOuterDisposeScope();
+    }
+
+    internal override int UserWidth => parts.Sum(part => part.UserWidth);
+
+    internal override int ItemWidth => parts.Sum(part => part.ItemWidth);
 }

@@ -27,4 +27,19 @@ internal sealed class FixedUserVectors : UserVectors
     internal override int[] Shape => [Kind, (int)rows.shape[0], Width];
 
     public override Tensor Of(int[] users, ItemSequences histories) => SegmentMean.Apply(rows, EdgeList.Rows(users, (int)rows.shape[0]));
+
+    internal override int UserWidth => Width;
+
+    internal override int ItemWidth => 0;
+
+    public override Tensor UserRows(int userCount) => rows.alias();
+
+    public override Tensor ItemRows(int itemCount) => zeros(itemCount, 0);
+
+    public override Tensor UserRow(int known, (Tensor State, Tensor Active, Tensor Vector)? node) =>
+        node is { } graph ? graph.Vector.alias() : rows.narrow(0, known < 0 ? rows.shape[0] - 1 : known, 1);
+
+    public override Tensor ItemRow(int known, Tensor? active) => zeros(1, 0);
+
+    public override Tensor Apply(Tensor users, Tensor items, ItemSequences histories) => users.alias();
 }

@@ -2,6 +2,7 @@ using AutoGraph.Core.Randomness;
 using AutoGraph.Torch.Kernels;
 using AutoGraph.Torch.Recommendation;
 using AutoGraph.Torch.Training;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -36,10 +37,11 @@ internal sealed class PooledUserVectors : UserVectors
 
     private readonly Tensor table;          // [I, D]
     private readonly int _latest;
+    private readonly Lazy<Tensor> _mean;    // [1, D]
 
     public PooledUserVectors(Tensor table, int latest) : base(nameof(PooledUserVectors))
     {
-        (this.table, _latest) = (table, latest);
+        (this.table, _latest, _mean) = (table, latest, new(() => this.table.mean([0], keepdim: true).DetachFromDisposeScope()));
         RegisterComponents();
     }
 
@@ -48,4 +50,19 @@ internal sealed class PooledUserVectors : UserVectors
     internal override int[] Shape => [Kind, (int)table.shape[0], Width, _latest];
 
     public override Tensor Of(int[] users, ItemSequences histories) => SegmentMean.Apply(table, histories.Latest((int)table.shape[0], _latest));
+
+    public override Tensor UserRows(int userCount) => zeros(userCount + 1, 0);
+
+    public override Tensor ItemRows(int itemCount) => table.alias();
+
+    public override Tensor UserRow(int known, (Tensor State, Tensor Active, Tensor Vector)? node) => zeros(1, 0);
+
+    /// <remarks>A new item reads as the mean of all.</remarks>
+    public override Tensor ItemRow(int known, Tensor? active) => known < 0 ? _mean.Value.alias() : table.narrow(0, known, 1);
+
+    public override Tensor Apply(Tensor users, Tensor items, ItemSequences histories) => SegmentMean.Apply(items, histories.Latest((int)items.shape[0], _latest));
+
+    internal override int UserWidth => 0;
+
+    internal override int ItemWidth => Width;
 }

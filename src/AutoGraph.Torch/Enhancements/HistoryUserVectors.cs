@@ -54,4 +54,27 @@ internal sealed class HistoryUserVectors : UserVectors
         var own = EdgeList.Rows(rows, (int)users.shape[0]);
         return step.Apply(activeItems, SegmentMean.Apply(activeUsers, own), SegmentMean.Apply(users, own), histories.Latest((int)activeItems.shape[0], _latest)).MoveToOuterDisposeScope();
     }
+
+    internal override int UserWidth => 2 * Width;
+
+    internal override int ItemWidth => Width;
+
+    public override Tensor UserRows(int userCount) => cat([users, activeUsers], 1);
+
+    public override Tensor ItemRows(int itemCount) => activeItems.alias();
+
+    public override Tensor UserRow(int known, (Tensor State, Tensor Active, Tensor Vector)? node)
+    {
+        using var scope = NewDisposeScope();
+        int row = known < 0 ? (int)users.shape[0] - 1 : known;
+        return (node is { } graph ? cat([graph.State, graph.Active], 1) : cat([users.narrow(0, row, 1), activeUsers.narrow(0, row, 1)], 1)).MoveToOuterDisposeScope();
+    }
+
+    public override Tensor ItemRow(int known, Tensor? active) => active!.alias();
+
+    public override Tensor Apply(Tensor users, Tensor items, ItemSequences histories)
+    {
+        using var scope = NewDisposeScope();
+        return step.Apply(items, users.narrow(1, Width, Width), users.narrow(1, 0, Width), histories.Latest((int)items.shape[0], _latest)).MoveToOuterDisposeScope();
+    }
 }

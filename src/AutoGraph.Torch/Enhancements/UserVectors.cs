@@ -18,6 +18,36 @@ internal abstract class UserVectors(string name) : nn.Module(name)
     /// <param name="histories">What each of them did before, oldest first.</param>
     public abstract Tensor Of(int[] users, ItemSequences histories);
 
+    /// <summary>Width Wu of what it knows of users, at least 0.</summary>
+    internal abstract int UserWidth { get; }
+
+    /// <summary>Width Wi of what it reads of items, at least 0.</summary>
+    internal abstract int ItemWidth { get; }
+
+    /// <summary>What it knows of users, [U + 1, Wu], the last row for unknown ones; Wu may be 0.</summary>
+    /// <param name="userCount">U.</param>
+    public abstract Tensor UserRows(int userCount);
+
+    /// <summary>What it reads of items, [I, Wi]; Wi may be 0.</summary>
+    /// <param name="itemCount">I.</param>
+    public abstract Tensor ItemRows(int itemCount);
+
+    /// <summary>The row [1, Wu] of a single user.</summary>
+    /// <param name="known">Position, or -1 for one that joined after training.</param>
+    /// <param name="node">State, ELU of it and graph vector where the vectors are those of the graph; null elsewhere.</param>
+    public abstract Tensor UserRow(int known, (Tensor State, Tensor Active, Tensor Vector)? node);
+
+    /// <summary>The row [1, Wi] of a single item.</summary>
+    /// <param name="known">Position, or -1 for one that joined after training.</param>
+    /// <param name="active">ELU of its state where the vectors are those of the graph; null elsewhere.</param>
+    public abstract Tensor ItemRow(int known, Tensor? active);
+
+    /// <summary>Vectors [B, G] over given rows.</summary>
+    /// <param name="users">[B, Wu].</param>
+    /// <param name="items">[n, Wi].</param>
+    /// <param name="histories">Places among the n rows, oldest first.</param>
+    public abstract Tensor Apply(Tensor users, Tensor items, ItemSequences histories);
+
     /// <summary>The kind, and what else makes an empty module of the same shape.</summary>
     internal abstract int[] Shape { get; }
 

@@ -9,6 +9,7 @@ namespace AutoGraph.Torch.Kernels;
 internal sealed class EdgeList
 {
     private bool[]? _removed;   // [E] edges hidden in this step, by the guard against leakage
+    private BySource? _bySource;    // made by the first backward pass: inference must not pay for every source there is
 
     /// <param name="targetCount">Number of target nodes.</param>
     /// <param name="sourceCount">Number of source nodes.</param>
@@ -20,17 +21,8 @@ internal sealed class EdgeList
             throw new ArgumentException($"Expected offsets for {targetCount} targets and {sources.Length} edges, found {offsets.Length} ending at {offsets[^1]}.");
         (TargetCount, SourceCount, Offsets, Sources) = (targetCount, sourceCount, offsets, sources);
 
-        SourceOffsets = new int[sourceCount + 1];
-        foreach (int source in sources) SourceOffsets[source + 1]++;       // an id out of range ends here, in managed code
-        for (int s = 0; s < sourceCount; s++) SourceOffsets[s + 1] += SourceOffsets[s];
-        (EdgeBySource, TargetBySource) = (new int[sources.Length], new int[sources.Length]);
-        var next = SourceOffsets.AsSpan(0, sourceCount).ToArray();
-        for (int t = 0; t < targetCount; t++)
-            for (int e = offsets[t]; e < offsets[t + 1]; e++)
-            {
-                int place = next[sources[e]]++;
-                (EdgeBySource[place], TargetBySource[place]) = (e, t);
-            }
+        foreach (int source in sources)
+            if ((uint)source >= (uint)sourceCount) throw new ArgumentOutOfRangeException(nameof(sources), $"Expected sources from 0 to {sourceCount - 1}, found {source}.");
     }
 
     /// <summary>All edges of a graph: rows are targets, columns are sources.</summary>
@@ -65,13 +57,13 @@ internal sealed class EdgeList
     public int[] Sources { get; }
 
     /// <summary>[sources + 1] where each source's edges begin in the two arrays below.</summary>
-    public int[] SourceOffsets { get; }
+    public int[] SourceOffsets => Grouped.Offsets;
 
     /// <summary>[E] edge numbers, grouped by source.</summary>
-    public int[] EdgeBySource { get; }
+    public int[] EdgeBySource => Grouped.Edges;
 
     /// <summary>[E] targets of those edges.</summary>
-    public int[] TargetBySource { get; }
+    public int[] TargetBySource => Grouped.Targets;
 
     /// <summary>[E] whether an edge is hidden; null while none is.</summary>
     public bool[]? Removed => _removed;
@@ -118,4 +110,24 @@ internal sealed class EdgeList
         if (_removed is null) return;
         foreach (int edge in edges) _removed[edge] = false;
     }
+
+    private BySource Grouped => _bySource ??= Group();     // two threads may both make it, and make the same
+
+    private BySource Group()
+    {
+        var offsets = new int[SourceCount + 1];
+        foreach (int source in Sources) offsets[source + 1]++;
+        for (int s = 0; s < SourceCount; s++) offsets[s + 1] += offsets[s];
+        var (edges, targets) = (new int[EdgeCount], new int[EdgeCount]);
+        var next = offsets.AsSpan(0, SourceCount).ToArray();
+        for (int t = 0; t < TargetCount; t++)
+            for (int e = Offsets[t]; e < Offsets[t + 1]; e++)
+            {
+                int place = next[Sources[e]]++;
+                (edges[place], targets[place]) = (e, t);
+            }
+        return new(offsets, edges, targets);
+    }
+
+    private sealed record BySource(int[] Offsets, int[] Edges, int[] Targets);
 }

@@ -54,6 +54,9 @@ internal sealed class TwoTowerModel : nn.Module
     /// <summary>Widths of the vectors of enhancements that the towers read.</summary>
     public EnhancementWidths Widths { get; }
 
+    /// <summary>Width D of what the backbone reads of an item.</summary>
+    public int ItemWidth => (int)itemFields.Ids.shape[1];
+
     /// <summary>The row of the item id table that stands for an item in a history.</summary>
     public int HistoryRow(int item) => itemFields.IdOf(item);
 
@@ -66,15 +69,32 @@ internal sealed class TwoTowerModel : nn.Module
     {
         using var scope = NewDisposeScope();
         var fields = itemFields.Embed(_allItems, drop, ref random, newItems);
-        int ids = itemFields.Width - itemFields.ContentWidth;
         if (enhanced is not null) fields = cat([fields, .. Project(itemEnhancements, enhanced, ref random)], 1);
         var table = itemFields.Ids.alias();
-        if (historyFields is not null)
-        {
-            var added = nn.functional.linear(fields.narrow(1, ids, fields.shape[1] - ids), historyFields);                 // [I, D]
-            table = Scalars.Add(table, cat([added, zeros(1, added.shape[1], dtype: added.dtype, device: added.device)], 0));
-        }
+        if (Added(fields) is { } added) table = Scalars.Add(table, cat([added, zeros(1, added.shape[1], dtype: added.dtype, device: added.device)], 0));
         return (itemTower.forward(fields).MoveToOuterDisposeScope(), table.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>The vector of a single item, [1, D], and what the backbone reads of it, [1, D]: the item tower over features of its own.</summary>
+    /// <param name="features">One row with the fields of <see cref="ItemFeatures"/>; its id is unknown where the item joined after training.</param>
+    /// <param name="enhanced">[1, Σ widths], where the model has fields for it.</param>
+    public (Tensor Vector, Tensor History) Item(FeatureTable features, Tensor? enhanced)
+    {
+        using var scope = NewDisposeScope();
+        var random = default(RandomStream);     // inference draws nothing
+        var fields = itemFields.Embed(features);
+        if (enhanced is not null) fields = cat([fields, .. Project(itemEnhancements, enhanced, ref random)], 1);
+        int id = ((CategoricalField)features.Fields[0]).Ids[0];
+        var history = itemFields.Ids.narrow(0, id < 0 ? ItemFeatures.RowCount : id, 1).clone();
+        if (id >= 0 && Added(fields) is { } added) history = Scalars.Add(history, added);      // as HistoryRow has it: one without an id reads as unknown
+        return (itemTower.forward(fields).MoveToOuterDisposeScope(), history.MoveToOuterDisposeScope());
+    }
+
+    // what fields of content add to the rows that histories read, [I, D]; null where the model has no such map
+    private Tensor? Added(Tensor fields)
+    {
+        int ids = itemFields.Width - itemFields.ContentWidth;
+        return historyFields is null ? null : nn.functional.linear(fields.narrow(1, ids, fields.shape[1] - ids), historyFields);
     }
 
     /// <summary>Vectors per user K.</summary>
@@ -90,7 +110,24 @@ internal sealed class TwoTowerModel : nn.Module
     public Tensor Users(ReadOnlySpan<int> users, EdgeList histories, Tensor table, Tensor? enhanced, double drop, ref RandomStream random)
     {
         using var scope = NewDisposeScope();
-        var fields = userFields.Embed(users, drop, ref random);
+        return Users(userFields.Embed(users, drop, ref random), histories, table, enhanced, ref random).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>User vectors [B·K, D] of rows with features of their own, in inference.</summary>
+    /// <param name="features">B rows with the fields of <see cref="UserFeatures"/>.</param>
+    /// <param name="histories">Edges from the rows of the table to B rows.</param>
+    /// <param name="table">[n, D] what the backbone reads of the items.</param>
+    /// <param name="enhanced">[B, Σ widths], where the model has fields for it.</param>
+    public Tensor Users(FeatureTable features, EdgeList histories, Tensor table, Tensor? enhanced)
+    {
+        using var scope = NewDisposeScope();
+        var random = default(RandomStream);     // inference draws nothing
+        return Users(userFields.Embed(features), histories, table, enhanced, ref random).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Users(Tensor fields, EdgeList histories, Tensor table, Tensor? enhanced, ref RandomStream random)
+    {
+        using var scope = NewDisposeScope();
         var read = history.Encode(table, histories, ref random);
         List<Tensor> parts = [Repeated(fields), read];
         if (enhanced is not null) parts.AddRange(Project(userEnhancements, enhanced, ref random).Select(Repeated));

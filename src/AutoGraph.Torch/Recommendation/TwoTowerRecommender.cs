@@ -31,6 +31,9 @@ public sealed class TwoTowerRecommender
         ItemVectors = local.data<float>().ToArray();
     }
 
+    /// <summary>Towers and representations.</summary>
+    internal UserScoring Scoring => _scoring;
+
     /// <summary>What training did; an empty curve after loading.</summary>
     public TrainingReport Report { get; }
 

@@ -16,6 +16,10 @@ internal sealed record CategoricalEncoder(string Name, Vocabulary Vocabulary) : 
         return new(name, vocabulary);
     }
 
+    internal override string Expected => "text, a key, a whole number or a truth value";
+
+    internal override bool Accepts(DataViewType type) => ColumnKind.Id.Accepts(type) || type is BooleanDataViewType;
+
     internal override FeatureField Encode(IDataView view) => new CategoricalField(Name, [.. Categories(view, Name).Select(Vocabulary.Find)], Vocabulary.Count);
 
     internal override void Write(BinaryWriter writer)

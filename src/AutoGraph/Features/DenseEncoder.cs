@@ -24,6 +24,10 @@ internal sealed record DenseEncoder(string Name, float[] Means, float[] Deviatio
             [.. squares.Select(square => square > 0 ? (float)Math.Sqrt(square / table.Count) : 1f)]);
     }
 
+    internal override string Expected => "a number (Single or Double) or several of Single";
+
+    internal override bool Accepts(DataViewType type) => ColumnKind.Vector.Accepts(type) || type == NumberDataViewType.Single || type == NumberDataViewType.Double;
+
     internal override FeatureField Encode(IDataView view)
     {
         var table = Read(view, Name);

@@ -17,6 +17,12 @@ internal abstract record FieldEncoder(string Name)
         return null;
     }
 
+    /// <summary>What a column must hold, in words.</summary>
+    internal abstract string Expected { get; }
+
+    /// <summary>Whether a column of that type can be encoded.</summary>
+    internal abstract bool Accepts(DataViewType type);
+
     /// <summary>Encodes the column of a view of the same schema.</summary>
     internal abstract FeatureField Encode(IDataView view);
 

@@ -1,5 +1,6 @@
 using AutoGraph.Core.Features;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 
 namespace AutoGraph;
 
@@ -15,6 +16,10 @@ internal sealed record MultiCategoricalEncoder(string Name, Vocabulary Vocabular
             foreach (string category in row) vocabulary.Learn(category);
         return new(name, vocabulary);
     }
+
+    internal override string Expected => "several texts, keys or whole numbers";
+
+    internal override bool Accepts(DataViewType type) => ColumnKind.Ids.Accepts(type);
 
     internal override FeatureField Encode(IDataView view)
     {

@@ -64,6 +64,17 @@ public sealed class ResidualQuantizerTransformer : BatchTransformer
         return new CodeTable(codes, Levels, CodebookSize);
     }
 
+    /// <summary>Codes [T] of one vector.</summary>
+    internal int[] CodesOf(float[] vector)
+    {
+        var codes = new int[Levels];
+        _quantizer.Encode(vector, codes, []);
+        return codes;
+    }
+
+    /// <summary>Width V of the vectors.</summary>
+    internal int InputDimension => _quantizer.InputDimension;
+
     private List<float[]> Codebooks() => [.. Enumerable.Range(0, Levels).Select(Codebook)];
 
     private protected override string Kind => KindName;

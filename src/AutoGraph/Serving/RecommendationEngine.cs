@@ -1,32 +1,68 @@
-using AutoGraph.Core.Codes;
+using System.Runtime.InteropServices;
+using AutoGraph.Core.Features;
 using AutoGraph.Core.Retrieval;
+using AutoGraph.Core.Snapshots;
+using AutoGraph.Torch.Insertion;
 using AutoGraph.Torch.Recommendation;
+using Microsoft.ML;
 
 namespace AutoGraph;
 
-/// <summary>The best items for a user or for a history at hand, with the factors they share with it.</summary>
-/// <remarks>Immutable snapshot of a trained model; safe for concurrent use.</remarks>
-public sealed class RecommendationEngine
+/// <summary>The best items for a user or for a history at hand, with the factors they share with it; users and items can join, change and leave meanwhile.</summary>
+/// <remarks>
+/// Safe for concurrent use: a request reads one snapshot of all tables from its beginning to its end; a change puts a new one in its place. With a log,
+/// a change is on the disk before any request sees it, and an engine made anew with the same log begins where the other ended. Without one,
+/// changes are forgotten with the engine, and <see cref="Dispose"/> does nothing.
+/// </remarks>
+public sealed partial class RecommendationEngine : IDisposable
 {
     private readonly GraphEnhancedRecommenderTransformer _model;
-    private readonly CodeTable? _codes;
+    private readonly NodePass _pass;
+    private readonly JoiningRows _itemRows;
+    private readonly JoiningRows _userRows;
+    private readonly MLContext _context;
+    private readonly ChangeLog? _log;
     private readonly int _factorLevels;
+    private readonly Lock _writing = new();
+    private volatile EngineSnapshot _snapshot;
 
-    internal RecommendationEngine(GraphEnhancedRecommenderTransformer model)
+    /// <param name="context">Makes views.</param>
+    /// <param name="model">The recommender.</param>
+    /// <param name="graph">Step 3 with its pipelines, or null.</param>
+    /// <param name="logPath">The log of changes, or null.</param>
+    internal RecommendationEngine(MLContext context, GraphEnhancedRecommenderTransformer model, MetapathGraphTransformer? graph, string? logPath)
     {
-        _model = model;
-        (_codes, _factorLevels) = (model.Model.Graph?.Graph.ItemCodes, model.Model.Graph?.Graph.Levels ?? 0);
+        (_context, _model, _pass, _factorLevels) = (context, model, new NodePass(model.Model), model.Model.Graph?.Graph.Levels ?? 0);
+        bool codes = model.Model.Graph is not null || model.Model.Options.Enhancement.HasFlag(Enhancement.Uist);
+        _itemRows = new("item", graph?.State.Items ?? model.Items, graph?.ItemPipeline, codes);
+        _userRows = new("user", graph?.State.Users ?? model.Users, graph?.UserPipeline, codes);
+        _snapshot = EngineSnapshot.Of(model, _pass);
+        if (logPath is not null) (_log, _snapshot) = ChangeLog.Open(logPath, model, _snapshot);
     }
 
+    /// <summary>What requests read at this moment.</summary>
+    internal EngineSnapshot Snapshot => _snapshot;
+
+    /// <summary>Bytes that were cut from the end of the log when it was opened: a change that was being written when its process was killed, and that nobody was told of.</summary>
+    public long CutLogBytes => _log?.CutBytes ?? 0;
+
     /// <summary>The best items for a user.</summary>
-    /// <param name="userId">The user; an unknown one is answered as a typical user without a history.</param>
+    /// <param name="userId">The user; an unknown or removed one is answered as a typical user without a history.</param>
     /// <param name="count">Items wanted, at least 1; fewer come where there are fewer. Default 10.</param>
-    /// <param name="excludeSeen">Whether items of the training history are left out. Default true.</param>
-    public IReadOnlyList<Recommendation> Recommend(string userId, int count = 10, bool excludeSeen = true)
+    /// <param name="excludeSeen">Whether items of the user's history are left out. Default true.</param>
+    public IReadOnlyList<Recommendation> Recommend(string userId, int count = 10, bool excludeSeen = true) => Recommend(userId, count, excludeSeen ? RequestOptions.Default : RequestOptions.WithSeen);
+
+    /// <summary>The best items for a user; of equal scores the item that joined first comes first.</summary>
+    /// <param name="userId">The user; an unknown or removed one is answered as a typical user without a history.</param>
+    /// <param name="count">Items wanted, at least 1; fewer come where there are fewer.</param>
+    /// <param name="options">What may come, and how items are scored.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public IReadOnlyList<Recommendation> Recommend(string userId, int count, RequestOptions options)
     {
         ArgumentNullException.ThrowIfNull(userId);
-        int user = _model.Users.Ids.PositionOf(userId);
-        return Rank(user, _model.Histories[user], count, excludeSeen);
+        var snapshot = _snapshot;
+        int user = UserOf(snapshot, userId);
+        return Rank(snapshot, user, user < 0 ? default : snapshot.Users.Histories[user][0], count, options);
     }
 
     /// <summary>The best items after a history at hand.</summary>
@@ -34,36 +70,103 @@ public sealed class RecommendationEngine
     /// <param name="count">Items wanted, at least 1. Default 10.</param>
     /// <param name="excludeSeen">Whether items of the history are left out. Default true.</param>
     /// <param name="userId">The user whose history it is, or null for nobody known.</param>
-    public IReadOnlyList<Recommendation> RecommendFor(IEnumerable<string> history, int count = 10, bool excludeSeen = true, string? userId = null)
+    public IReadOnlyList<Recommendation> RecommendFor(IEnumerable<string> history, int count = 10, bool excludeSeen = true, string? userId = null) =>
+        RecommendFor(history, count, excludeSeen ? RequestOptions.Default : RequestOptions.WithSeen, userId);
+
+    /// <summary>The best items after a history at hand; of equal scores the item that joined first comes first.</summary>
+    /// <param name="history">Item ids, oldest first; unknown ones are left out.</param>
+    /// <param name="count">Items wanted, at least 1.</param>
+    /// <param name="options">What may come, and how items are scored.</param>
+    /// <param name="userId">The user whose history it is, or null for nobody known.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public IReadOnlyList<Recommendation> RecommendFor(IEnumerable<string> history, int count, RequestOptions options, string? userId = null)
     {
         ArgumentNullException.ThrowIfNull(history);
-        int[] items = [.. history.Select(_model.Items.Ids.PositionOf).Where(item => item >= 0)];
-        return Rank(userId is null ? -1 : _model.Users.Ids.PositionOf(userId), items, count, excludeSeen);
+        var snapshot = _snapshot;
+        int[] items = [.. history.Select(snapshot.Items.Ids.PositionOf).Where(item => item >= 0)];
+        return Rank(snapshot, userId is null ? -1 : UserOf(snapshot, userId), items, count, options);
     }
 
-    private Recommendation[] Rank(int user, ReadOnlyMemory<int> history, int count, bool excludeSeen)
+    /// <summary>Closes the log; requests are still answered, changes no longer taken.</summary>
+    public void Dispose()
+    {
+        lock (_writing)
+        {
+            if (_log is null) return;
+            _closed = true;
+            _log.Dispose();
+        }
+    }
+
+    private static int UserOf(EngineSnapshot snapshot, string userId) => snapshot.Users.Ids.PositionOf(userId) is >= 0 and var user && !snapshot.Users.IsHidden(user) ? user : -1;
+
+    private Recommendation[] Rank(EngineSnapshot snapshot, int user, ReadOnlyMemory<int> history, int count, RequestOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        int width = _model.Model.Dimension;
-        var vectors = new float[_model.Model.VectorsPerUser * width];
-        _model.Model.UserVectors([user], [history], vectors);
-        var items = _model.Model.ItemVectors.Span;
-        var scores = new float[_model.Items.Ids.Count];
-        for (int item = 0; item < scores.Length; item++) scores[item] = TwoTowerRecommender.Score(vectors, items.Slice(item * width, width));
-        return [.. TopK.Select(scores, count, excludeSeen ? history.Span : default)
-            .Select(best => new Recommendation(_model.Items.Ids[best.Position], best.Score, Reasons(best.Position, history.Span)))];
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        return [.. Best(snapshot, UserVectors(snapshot, user, history), history.Span, count, options)
+            .Select(best => new Recommendation(snapshot.Items.Ids[best.Position], best.Score, Reasons(snapshot, best.Position, history.Span)))];
     }
 
-    private SharedFactor[] Reasons(int item, ReadOnlySpan<int> history)
+    private static ScoredItem[] Best(EngineSnapshot snapshot, ReadOnlySpan<float> userVectors, ReadOnlySpan<int> history, int count, RequestOptions options)
     {
-        if (_codes is null) return [];
-        var reasons = new List<SharedFactor>();
+        var scores = Scores(snapshot.Items.Vectors, userVectors);
+        if (options.ContentWeight > 0) ContentTerm.Add(scores, snapshot.Items.Content, history, options.ContentWeight, snapshot.Items.IsHidden);
+        return TopK.Select(scores, count, Allowed(snapshot, options), options.ExcludeSeen ? history : default);
+    }
+
+    private static Func<int, bool> Allowed(EngineSnapshot snapshot, RequestOptions options)
+    {
+        var ids = snapshot.Items.Ids;
+        var (allow, deny) = (options.Allow?.Select(ids.PositionOf).ToHashSet(), options.Deny.Select(ids.PositionOf).ToHashSet());
+        return item => !snapshot.Items.IsHidden(item) && (allow is null || allow.Contains(item)) && !deny.Contains(item) && options.Where?.Invoke(ids[item]) != false;
+    }
+
+    /// <summary>[K, D] of one user; -1 for nobody known.</summary>
+    internal float[] UserVectors(EngineSnapshot snapshot, int user, ReadOnlyMemory<int> history) => UserVectors(snapshot, [user], [history]);
+
+    private float[] UserVectors(EngineSnapshot snapshot, int[] users, ReadOnlyMemory<int>[] histories)
+    {
+        var (offsets, latest) = (new int[users.Length + 1], new List<int>());
+        for (int i = 0; i < users.Length; i++)
+        {
+            latest.AddRange(histories[i].Span[Math.Max(0, histories[i].Length - _pass.HistoryLength)..]);
+            offsets[i + 1] = latest.Count;
+        }
+        var read = CollectionsMarshal.AsSpan(latest);
+        float[] states = [.. users.SelectMany(user => user < 0 ? _pass.UnknownUserState : snapshot.Users.States[user].ToArray())];
+        return _pass.Users(FeatureRows.Join([.. users.Select(user => user < 0 ? _pass.UserFeatures.Unknown : snapshot.Users.Features[user][0] ?? _pass.UserFeatures.Known(user))]),
+            states, offsets, Gather(snapshot.Items.History, read), Gather(snapshot.Items.States, read));
+    }
+
+    private static float[] Scores(SharedRows<float> items, ReadOnlySpan<float> userVectors)
+    {
+        var scores = new float[items.Count];
+        for (int chunk = 0; chunk < items.ChunkCount; chunk++)
+        {
+            var (item, rows) = items.Chunk(chunk);
+            for (var left = rows.Span; !left.IsEmpty; left = left[items.Width..]) scores[item++] = TwoTowerRecommender.Score(userVectors, left[..items.Width]);
+        }
+        return scores;
+    }
+
+    private static float[] Gather(SharedRows<float> table, ReadOnlySpan<int> rows)
+    {
+        var values = new float[rows.Length * table.Width];
+        for (int i = 0; i < rows.Length; i++) table[rows[i]].CopyTo(values.AsSpan(i * table.Width));
+        return values;
+    }
+
+    private SharedFactor[] Reasons(EngineSnapshot snapshot, int item, ReadOnlySpan<int> history)
+    {
+        var (codes, ids, reasons) = (snapshot.Items.Codes, snapshot.Items.Ids, new List<SharedFactor>());
         for (int level = 0; level < _factorLevels; level++)
         {
-            int code = _codes.Row(item)[level];
+            int code = codes[item][level];
             var sharing = new List<string>();
             for (int at = history.Length - 1; at >= 0; at--)
-                if (history[at] != item && _codes.Row(history[at])[level] == code && !sharing.Contains(_model.Items.Ids[history[at]])) sharing.Add(_model.Items.Ids[history[at]]);
+                if (history[at] != item && codes[history[at]][level] == code && !sharing.Contains(ids[history[at]])) sharing.Add(ids[history[at]]);
             if (sharing.Count > 0) reasons.Add(new SharedFactor(level, code, sharing));
         }
         return [.. reasons.OrderByDescending(reason => reason.HistoryItems.Count).ThenBy(reason => reason.Level)];

@@ -63,7 +63,7 @@ public class EdgeListTests
     [InlineData(3)]
     [InlineData(-1)]
     public void Constructor_SourceOutOfRange_ThrowsInManagedCode(int source) =>
-        Assert.Throws<IndexOutOfRangeException>(() => new EdgeList(1, 3, [0, 1], [source]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new EdgeList(1, 3, [0, 1], [source]));
 
     [Fact]
     public void Constructor_OffsetsOfAnotherLength_SaysWhatItFound()

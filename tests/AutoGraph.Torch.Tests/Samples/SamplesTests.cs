@@ -41,6 +41,17 @@ public sealed class SamplesTests
         Assert.Contains("simulated", lines[0], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void NewItems_SmallWorld_ReachReadersAndSurviveARestart()
+    {
+        using var folder = new TestKit.TempFolder();
+        var result = (Model: 0.0, WithContent: 0.0, Kept: false);
+        string output = Run(() => result = NewItems.Lesson.Run(Small, folder.Path));
+        Assert.InRange(result.WithContent, result.Model + 0.05, 1);
+        Assert.True(result.Kept);
+        Assert.Contains("for a guest who took", output, StringComparison.Ordinal);
+    }
+
     private static string Run(Action lesson)
     {
         var console = Console.Out;

@@ -1,0 +1,195 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
+namespace AutoGraph.Core.Snapshots;
+
+/// <summary>
+/// A file that only grows. Each record has its length, a check of the length and a check of its content and place; <see cref="Append"/> returns when it
+/// is on the disk. What a killed process left half written at the end is cut when the file is opened again; damage elsewhere is refused.
+/// </summary>
+/// <remarks>
+/// Layout: "AGLOG001", 32 bytes that say what the log belongs to, then records: length (4 bytes), check of length and place (4), check of content
+/// and place (8, the start of a SHA-256), content. Not safe for concurrent use; other processes cannot open the file meanwhile.
+/// </remarks>
+internal sealed class RecordLog : IDisposable
+{
+    /// <summary>Bytes of what the log belongs to.</summary>
+    public const int OwnerLength = SHA256.HashSizeInBytes;
+
+    private const int FrameLength = 16;
+    private static readonly byte[] Magic = [.. "AGLOG001"u8];
+    private readonly string _path;
+    private readonly byte[] _owner;
+    private FileStream _file;
+
+    private RecordLog(string path, byte[] owner, FileStream file) => (_path, _owner, _file) = (path, owner, file);
+
+    /// <summary>Bytes cut from the end when the log was opened: what was being written when its process was killed.</summary>
+    public long CutBytes { get; private set; }
+
+    /// <summary>Bytes of the file.</summary>
+    public long Length => _file.Length;
+
+    /// <summary>Opens a log, or creates it; hands its records over in order.</summary>
+    /// <param name="path">The file; its folder must exist.</param>
+    /// <param name="owner">[32] what it belongs to.</param>
+    /// <param name="read">Receives the content of each record.</param>
+    /// <exception cref="InvalidDataException">It is no log, belongs to something else, or is damaged before its end; the file stays as it is.</exception>
+    /// <exception cref="IOException">Another process has it open.</exception>
+    public static RecordLog Open(string path, byte[] owner, Action<byte[]> read)
+    {
+        if (owner.Length != OwnerLength) throw new ArgumentException($"Expected {OwnerLength} bytes, found {owner.Length}.", nameof(owner));
+        var log = new RecordLog(path, owner, OpenFile(path));
+        try
+        {
+            log.ReadAll(read);
+            return log;
+        }
+        catch
+        {
+            log.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Adds a record; on return it is on the disk. Where that fails the log is as it was.</summary>
+    public void Append(ReadOnlySpan<byte> content)
+    {
+        long place = _file.Length;
+        try
+        {
+            _file.Position = place;
+            WriteRecord(_file, content);
+            _file.Flush(flushToDisk: true);
+        }
+        catch
+        {
+            _file.SetLength(place);
+            throw;
+        }
+    }
+
+    /// <summary>All records in order.</summary>
+    public IEnumerable<byte[]> Records()
+    {
+        _file.Position = Magic.Length + OwnerLength;
+        while (_file.Position < _file.Length) yield return ReadRecord() ?? throw Damaged(_file.Position);
+    }
+
+    /// <summary>Replaces all records at once: a killed process leaves the old ones or the new.</summary>
+    public void Replace(IEnumerable<byte[]> records)
+    {
+        byte[][] contents = [.. records];       // they may come from the file
+        _file.Dispose();                        // Windows moves nothing over an open file
+        try
+        {
+            Persistence.AtomicFile.Write(_path, stream =>
+            {
+                stream.Write(Magic);
+                stream.Write(_owner);
+                foreach (var content in contents) WriteRecord(stream, content);
+            });
+        }
+        finally
+        {
+            _file = OpenFile(_path);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+
+    private static FileStream OpenFile(string path) => new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1 << 16);
+
+    private void ReadAll(Action<byte[]> read)
+    {
+        var start = new byte[Magic.Length + OwnerLength];
+        int found = _file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        if (found < start.Length)
+        {
+            if (!Magic.AsSpan().StartsWith(start.AsSpan(0, Math.Min(found, Magic.Length)))) throw NoLog();
+            CutBytes = found;               // killed while it was created: nothing was acknowledged yet
+            _file.SetLength(0);
+            _file.Write(Magic);
+            _file.Write(_owner);
+            _file.Flush(flushToDisk: true);
+            return;
+        }
+        if (!start.AsSpan().StartsWith(Magic)) throw NoLog();
+        if (!start.AsSpan(Magic.Length).SequenceEqual(_owner))
+            throw new InvalidDataException($"Expected in '{_path}' the log of the model at hand, found that of another one. Name the log that belongs to the model, or a new file.");
+        while (_file.Position < _file.Length)
+        {
+            long place = _file.Position;
+            if (ReadRecord() is { } content)
+            {
+                read(content);
+                continue;
+            }
+            CutBytes = _file.Length - place;
+            _file.SetLength(place);
+            _file.Flush(flushToDisk: true);
+        }
+    }
+
+    // null where the rest of the file is a record that was not written to its end
+    private byte[]? ReadRecord()
+    {
+        long place = _file.Position, left = _file.Length - place;
+        if (left < FrameLength) return null;
+        var frame = new byte[FrameLength];
+        _file.ReadExactly(frame);
+        int length = BinaryPrimitives.ReadInt32LittleEndian(frame);
+        if (length < 0 || BinaryPrimitives.ReadUInt32LittleEndian(frame.AsSpan(4)) != LengthCheck(length, place))
+            return RestIsZero(place) ? null : throw Damaged(place);     // a file that grew before its content came
+        if (left - FrameLength < length) return null;
+        var content = new byte[length];
+        _file.ReadExactly(content);
+        if (ContentCheck(content, place) == BinaryPrimitives.ReadUInt64LittleEndian(frame.AsSpan(8))) return content;
+        return _file.Position == _file.Length ? null : throw Damaged(place);
+    }
+
+    private bool RestIsZero(long place)
+    {
+        var buffer = new byte[1 << 16];
+        _file.Position = place;
+        for (int read; (read = _file.Read(buffer)) > 0;)
+            if (buffer.AsSpan(0, read).ContainsAnyExcept((byte)0)) return false;
+        return true;
+    }
+
+    private static void WriteRecord(Stream stream, ReadOnlySpan<byte> content)
+    {
+        var frame = new byte[FrameLength + content.Length];
+        BinaryPrimitives.WriteInt32LittleEndian(frame, content.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(frame.AsSpan(4), LengthCheck(content.Length, stream.Position));
+        BinaryPrimitives.WriteUInt64LittleEndian(frame.AsSpan(8), ContentCheck(content, stream.Position));
+        content.CopyTo(frame.AsSpan(FrameLength));
+        stream.Write(frame);
+    }
+
+    private static uint LengthCheck(int length, long place)
+    {
+        Span<byte> both = stackalloc byte[12];
+        BinaryPrimitives.WriteInt32LittleEndian(both, length);
+        BinaryPrimitives.WriteInt64LittleEndian(both[4..], place);
+        return BinaryPrimitives.ReadUInt32LittleEndian(SHA256.HashData(both));
+    }
+
+    private static ulong ContentCheck(ReadOnlySpan<byte> content, long place)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Span<byte> at = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(at, place);
+        hash.AppendData(at);
+        hash.AppendData(content);
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        hash.GetHashAndReset(digest);
+        return BinaryPrimitives.ReadUInt64LittleEndian(digest);
+    }
+
+    private InvalidDataException NoLog() => new($"Expected a log of changes in '{_path}', found another kind of file. Name another file.");
+
+    private InvalidDataException Damaged(long place) =>
+        new($"The log '{_path}' is damaged at byte {place}, before its end. Nothing was changed. Restore the file from a copy, or name a new file and insert again.");
+}

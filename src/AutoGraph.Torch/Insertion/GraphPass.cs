@@ -1,0 +1,93 @@
+using AutoGraph.Core.Codes;
+using AutoGraph.Torch.Attention;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AutoGraph.Torch.Insertion;
+
+/// <summary>One forward pass of the graph attention for a single node, over stored states of factors and neighbours (method: "New users and items").</summary>
+/// <remarks>Immutable; safe for concurrent use.</remarks>
+internal sealed class GraphPass
+{
+    private readonly MetapathGraphModel _model;
+    private readonly MetapathAttention _attention;
+    private readonly Tensor? _userFactors;      // [Qu, 2D]
+    private readonly Tensor? _itemFactors;      // [Qi, 2D]
+    private readonly Device _device;
+
+    private GraphPass(MetapathGraphModel model, MetapathAttention attention, Tensor? userFactors, Tensor? itemFactors, float[] users, float[] items, float[] meanUser, Device device) =>
+        (_model, _attention, _userFactors, _itemFactors, Users, Items, MeanUser, _device) = (model, attention, userFactors, itemFactors, users, items, meanUser, device);
+
+    /// <summary>Width D of states.</summary>
+    public int Width => _model.Options.Dimension;
+
+    /// <summary>[U, D] what items read of users: ELU of their states.</summary>
+    public float[] Users { get; }
+
+    /// <summary>[D] the mean of what items read of users: stands for users without codes.</summary>
+    public float[] MeanUser { get; }
+
+    /// <summary>[I, D] what users read of items.</summary>
+    public float[] Items { get; }
+
+    /// <summary>Computes the states of all nodes once.</summary>
+    public static GraphPass Of(MetapathGraphModel model, Device device)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var attention = model.Copy(model.Graph);
+        attention.to(device);
+        attention.eval();
+        var edges = MetapathEdges.ForInference(model.Graph, model.Options, seed: 0);      // whatever the seed draws, semantic states do not read it
+        var states = attention.Semantics(edges);
+        var (userFactors, itemFactors) = attention.HasSinglePasses ? attention.Factors(edges) : (null, null);
+        foreach (var parameter in attention.parameters()) parameter.DetachFromDisposeScope();
+        userFactors?.DetachFromDisposeScope();
+        itemFactors?.DetachFromDisposeScope();
+        return new(model, attention, userFactors, itemFactors, NodePass.Values(states.ActiveUsers), NodePass.Values(states.ActiveItems), NodePass.Values(states.ActiveUsers.mean([0])), device);
+    }
+
+    /// <summary>The users that an item of the training reads.</summary>
+    public ReadOnlySpan<int> UsersOf(int item) => _model.Graph.ItemToUsers.Neighbors(item);
+
+    /// <summary>Graph vector and ELU of the state of one item.</summary>
+    /// <param name="known">Position, or -1 for one that joined after training.</param>
+    /// <param name="codes">Its codes.</param>
+    /// <param name="users">[n, D] what it reads of its users.</param>
+    public (Tensor Vector, Tensor Active) Item(int known, ReadOnlySpan<int> codes, float[] users)
+    {
+        RequireSinglePasses();
+        using var scope = NewDisposeScope();
+        var node = _attention.Item(known, Factors(_itemFactors, _model.Graph.ItemCodes, codes));
+        return (_attention.ItemVector(node, NodePass.Matrix(users, Width, _device), users.Length / Width).MoveToOuterDisposeScope(), node.Active.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>State, ELU of it and graph vector of one user.</summary>
+    /// <param name="known">Position, or -1 for one that joined after training.</param>
+    /// <param name="codes">The user's codes.</param>
+    /// <param name="items">[n, D] what the user reads of its latest items, oldest first.</param>
+    public (Tensor State, Tensor Active, Tensor Vector) User(int known, ReadOnlySpan<int> codes, float[] items)
+    {
+        RequireSinglePasses();
+        using var scope = NewDisposeScope();
+        var node = _attention.User(known, Factors(_userFactors, _model.Graph.UserCodes, codes));
+        int most = _model.Options.ReadsHistory ? Math.Min(items.Length, _model.Options.NeighborSample * Width) : items.Length;
+        var read = items.Length == most ? items : items[^most..];
+        var vector = _attention.UserVector(node, NodePass.Matrix(read, Width, _device), read.Length / Width);
+        return (node.State.MoveToOuterDisposeScope(), node.Active.MoveToOuterDisposeScope(), vector.MoveToOuterDisposeScope());
+    }
+
+    private void RequireSinglePasses()
+    {
+        if (!_attention.HasSinglePasses)
+            throw new NotSupportedException($"Expected a graph whose semantic paths pass through factor nodes and whose nodes have no content, found {nameof(MetapathGraphOptions.Pairwise)} or {nameof(MetapathGraphOptions.ContentNodes)}: no single forward pass adds a node to it. Fit with the default forms, or fit anew.");
+    }
+
+    private Tensor? Factors(Tensor? states, CodeTable table, ReadOnlySpan<int> codes)
+    {
+        if (states is null) return null;
+        var rows = new long[_model.Graph.Levels];
+        for (int level = 0; level < rows.Length; level++) rows[level] = level * table.CodebookSize + codes[level];
+        return states.index_select(0, tensor(rows, device: _device));
+    }
+}

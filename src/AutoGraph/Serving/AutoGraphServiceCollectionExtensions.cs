@@ -1,0 +1,26 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.ML;
+
+namespace AutoGraph;
+
+/// <summary>Registers engines with an application's services.</summary>
+public static class AutoGraphServiceCollectionExtensions
+{
+    /// <summary>Adds one <see cref="RecommendationEngine"/> for all requests; the model is loaded, and the log read, when it is first asked for.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="modelPath">A model that <see cref="AutoGraphCatalog.Save"/> or <c>mlContext.Model.Save</c> wrote.</param>
+    /// <param name="logPath">The log of changes, see <see cref="AutoGraphCatalog.CreateEngine"/>; null: changes are forgotten with the engine.</param>
+    /// <param name="prepare">Changes the loaded model before it serves, such as <see cref="AutoGraphCatalog.Attach"/> with encoder and chat client for new texts; null: nothing.</param>
+    /// <remarks>The container disposes the engine, which closes the log.</remarks>
+    public static IServiceCollection AddRecommendationEngine(this IServiceCollection services, string modelPath, string? logPath = null, Func<AutoGraphCatalog, ITransformer, ITransformer>? prepare = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentException.ThrowIfNullOrEmpty(modelPath);
+        return services.AddSingleton(provider =>
+        {
+            var autoGraph = new MLContext().AutoGraph();
+            var model = autoGraph.Load(modelPath, out _);
+            return autoGraph.CreateEngine(prepare is null ? model : prepare(autoGraph, model), logPath);
+        });
+    }
+}

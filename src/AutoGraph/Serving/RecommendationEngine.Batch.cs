@@ -1,0 +1,46 @@
+using Microsoft.ML;
+
+namespace AutoGraph;
+
+public sealed partial class RecommendationEngine
+{
+    private const int UsersPerPass = 256;
+
+    /// <summary>The best items of many users, for nightly jobs: one row per user and place, read from the snapshot of this moment.</summary>
+    /// <param name="userIds">The users, in the order of the rows; unknown ones are answered as typical users without a history. Null: all users there are.</param>
+    /// <param name="count">Items per user, at least 1. Default 10.</param>
+    /// <param name="options">What may come; null: the defaults.</param>
+    /// <returns>Columns UserId and ItemId (text), Rank (whole, from 1) and Score (<see cref="float"/>); computed while it is read, in flat memory.</returns>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public IDataView RecommendAll(IEnumerable<string>? userIds = null, int count = 10, RequestOptions? options = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        var chosen = options ?? RequestOptions.Default;
+        chosen.Validate();
+        var snapshot = _snapshot;
+        string[] users = [.. userIds ?? Enumerable.Range(0, snapshot.Users.Ids.Count).Where(user => !snapshot.Users.IsHidden(user)).Select(user => snapshot.Users.Ids[user])];
+        return _context.Data.LoadFromEnumerable(Rows(snapshot, users, count, chosen));
+    }
+
+    private IEnumerable<RankedItem> Rows(EngineSnapshot snapshot, string[] userIds, int count, RequestOptions options)
+    {
+        int width = _model.Model.VectorsPerUser * _model.Model.Dimension;
+        foreach (string[] part in userIds.Chunk(UsersPerPass))
+        {
+            int[] users = [.. part.Select(id => UserOf(snapshot, id))];
+            ReadOnlyMemory<int>[] histories = [.. users.Select(user => user < 0 ? default : snapshot.Users.Histories[user][0])];
+            float[] vectors = UserVectors(snapshot, users, histories);
+            for (int i = 0; i < part.Length; i++)
+                foreach (var (place, best) in Best(snapshot, vectors.AsSpan(i * width, width), histories[i].Span, count, options).Index())
+                    yield return new RankedItem { UserId = part[i], Rank = place + 1, ItemId = snapshot.Items.Ids[best.Position], Score = best.Score };
+        }
+    }
+
+    private sealed class RankedItem
+    {
+        public string UserId { get; set; } = "";
+        public int Rank { get; set; }
+        public string ItemId { get; set; } = "";
+        public float Score { get; set; }
+    }
+}

@@ -1,0 +1,67 @@
+namespace AutoGraph;
+
+public sealed partial class RecommendationEngine
+{
+    private bool _closed;
+
+    /// <summary>Rewrites the log so that it holds each item and user once, as it is now; a killed process leaves the old log or the new.</summary>
+    /// <exception cref="InvalidOperationException">The engine has no log.</exception>
+    /// <exception cref="ObjectDisposedException">The engine was disposed.</exception>
+    public void CompactLog()
+    {
+        lock (_writing)
+        {
+            ObjectDisposedException.ThrowIf(_closed, this);
+            (_log ?? throw new InvalidOperationException("Expected an engine with a log, found one without. Name a file when you create it: CreateEngine(model, logPath).")).Compact();
+        }
+    }
+
+    // Writers come one after the other; what they computed before does not depend on who came first.
+    private void Write(Func<EngineSnapshot, IReadOnlyList<Change>> changesOf)
+    {
+        lock (_writing)
+        {
+            ObjectDisposedException.ThrowIf(_closed, this);
+            var changes = changesOf(_snapshot);
+            if (changes.Count == 0) return;
+            var next = _snapshot.After(changes);
+            _log?.Append(changes);
+            _snapshot = next;
+        }
+    }
+
+    private int Hide(string[] ids, bool isItem)
+    {
+        int count = 0;
+        Write(now =>
+        {
+            var (index, hidden) = isItem ? (now.Items.Ids, (Func<int, bool>)now.Items.IsHidden) : (now.Users.Ids, now.Users.IsHidden);
+            Change[] changes = [.. ids.Select(index.PositionOf).Where(position => position >= 0 && !hidden(position)).Distinct().Select(position => new Change.HideChange(isItem, position))];
+            count = changes.Length;
+            return changes;
+        });
+        return count;
+    }
+
+    private static T[] Placed<T>(IdIndex ids, T[] changes, Func<T, string> idOf, Func<T, int, T> at)
+    {
+        int next = ids.Count;
+        return [.. changes.Select(change => at(change, ids.PositionOf(idOf(change)) is >= 0 and var position ? position : next++))];
+    }
+
+    private static void CheckIds(string side, IdIndex ids, Func<int, bool> isHidden, IEnumerable<string> given, bool adds)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (string id in given)
+        {
+            if (string.IsNullOrEmpty(id)) throw new ArgumentException($"Expected an id of every {side}, found none.");
+            if (!seen.Add(id)) throw new ArgumentException($"Expected each {side} once, found '{id}' twice.");
+            bool there = ids.PositionOf(id) is >= 0 and var position && !isHidden(position);
+            if (there && adds) throw new ArgumentException($"Expected a new {side}, found that '{id}' is there already. Update it instead.");
+            if (!there && !adds) throw new ArgumentException($"Expected a known {side}, found '{id}', which is not there. Add it first.");
+        }
+    }
+
+    private static int[] Positions(string side, IdIndex ids, IReadOnlyList<string> names, string of) => [.. names.Select(name => ids.PositionOf(name) is >= 0 and var position ? position
+        : throw new ArgumentException($"Expected known {side}s of {of}, found '{name}', which is not there. Add the {side} first."))];
+}

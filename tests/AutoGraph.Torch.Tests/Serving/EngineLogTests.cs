@@ -1,0 +1,185 @@
+using System.Diagnostics;
+using System.Globalization;
+using AutoGraph.TestKit;
+using Microsoft.ML;
+using Xunit;
+
+namespace AutoGraph.Torch.Tests.Serving;
+
+public sealed class EngineLogTests(ServedWorld world) : IClassFixture<ServedWorld>
+{
+    private const string FolderVariable = "AUTOGRAPH_TEST_ENGINE", KillsVariable = "AUTOGRAPH_TEST_KILLS";
+
+    [Theory, InlineData(1), InlineData(2), InlineData(3)]
+    public void Reopen_AfterAnyChanges_IsTheEngineThatWasClosed(int seed)
+    {
+        using var folder = new TempFolder();
+        var random = new Random(seed);
+        for (int round = 0; round < 4; round++)
+        {
+            EngineSnapshot closed;
+            using (var engine = world.Engine(folder.File("log")))
+            {
+                for (int step = 0; step < 12; step++) Change(engine, random);
+                if (round == 2) engine.CompactLog();
+                closed = engine.Snapshot;
+            }
+            using var reopened = world.Engine(folder.File("log"));
+            Assert.Equal(0, reopened.CutLogBytes);
+            SameBits(closed, reopened.Snapshot);
+            Assert.Equal(Answers(reopened, closed), Answers(reopened, reopened.Snapshot));
+        }
+    }
+
+    [Fact]
+    public void CompactLog_AfterManyUpdates_ShrinksAndKeepsAll()
+    {
+        using var folder = new TempFolder();
+        EngineSnapshot closed;
+        using (var engine = world.Engine(folder.File("log")))
+        {
+            for (int i = 0; i < 20; i++) engine.UpdateUser(new NewUser(world.ColdUser) { History = [.. world.Items.Keys.Take(i)] });
+            engine.AddItem(new NewItem("gone") { Values = world.Items[world.ColdItem] });
+            engine.RemoveItem("gone");
+            long before = new FileInfo(folder.File("log")).Length;
+            engine.CompactLog();
+            Assert.InRange(new FileInfo(folder.File("log")).Length, 1, before / 4);
+            engine.AddItem(new NewItem("after") { Values = world.Items[world.ColdItem] });
+            closed = engine.Snapshot;
+        }
+        using var reopened = world.Engine(folder.File("log"));
+        SameBits(closed, reopened.Snapshot);
+    }
+
+    [Fact]
+    public void CreateEngine_LogOfAnotherModel_Refuses()
+    {
+        using var folder = new TempFolder();
+        using (var engine = world.Engine(folder.File("log"))) engine.RemoveItem(world.ColdItem);
+        var other = new MlNet.SmallWorld(seed: 2);
+        Assert.Contains("another one", Assert.Throws<InvalidDataException>(() => other.AutoGraph.CreateEngine(other.Fit(), folder.File("log"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Changes_AfterDispose_AreRefused()
+    {
+        using var folder = new TempFolder();
+        var engine = world.Engine(folder.File("log"));
+        engine.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => engine.RemoveItem(world.ColdItem));
+        Assert.NotEmpty(engine.Recommend(world.ColdUser));
+    }
+
+    [Fact]
+    public async Task Insertion_ProcessKilledAtRandomMoments_KeepsEveryAcknowledgedItem()
+    {
+        int kills = int.Parse(Environment.GetEnvironmentVariable(KillsVariable) ?? "4", CultureInfo.InvariantCulture);
+        using var folder = new TempFolder();
+        world.AutoGraph.Save(world.Model, null, folder.File("model.zip"));
+        File.WriteAllText(folder.File("item"), (string)world.Items[world.ColdItem]["Knowledge"]);
+        var random = new Random(kills);
+        var acknowledged = new HashSet<string>();
+        for (int kill = 0; kill < kills; kill++)
+        {
+            using (var process = Start(folder.Path))
+            {
+                for (int more = random.Next(1, 40); more > 0 && await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line;)
+                    if (line.StartsWith("added ", StringComparison.Ordinal))
+                    {
+                        acknowledged.Add(line["added ".Length..]);
+                        more--;
+                    }
+                Assert.False(process.HasExited, "The process ended by itself.");
+                process.Kill();                          // SIGKILL: nothing in the process can react to it
+                string rest = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+                await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+                string[] lines = rest.Split('\n');
+                acknowledged.UnionWith(lines[..^1].Where(line => line.StartsWith("added ", StringComparison.Ordinal)).Select(line => line["added ".Length..]));
+            }
+            using var engine = world.AutoGraph.CreateEngine(world.AutoGraph.Load(folder.File("model.zip"), out _), folder.File("log"));
+            Assert.All(acknowledged, id => Assert.True(engine.Snapshot.Items.Ids.PositionOf(id) >= 0, $"Lost {id} after kill {kill}."));
+            Assert.Subset(engine.Recommend(world.ColdUser, 100_000).Select(item => item.ItemId).ToHashSet(), acknowledged);
+        }
+        Assert.True(acknowledged.Count >= kills);
+    }
+
+    /// <summary>Runs in a process of its own, started and killed by the test above: names each item once it is added.</summary>
+    [Fact(Explicit = true)]
+    public void Insertion_ToBeKilled_NamesEachItemOnceItIsAdded()
+    {
+        string folder = Environment.GetEnvironmentVariable(FolderVariable) ?? throw new InvalidOperationException($"Set {FolderVariable} to a folder.");
+        var autoGraph = new MLContext().AutoGraph();
+        using var engine = autoGraph.CreateEngine(autoGraph.Load(Path.Combine(folder, "model.zip"), out _), Path.Combine(folder, "log"));
+        var values = new Dictionary<string, object> { ["Knowledge"] = File.ReadAllText(Path.Combine(folder, "item")) };
+        using var output = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true };
+        for (int number = engine.Snapshot.Items.Ids.Count; ; number += 3)
+        {
+            if (number % 100 == 0) engine.CompactLog();
+            engine.AddItem(new NewItem($"single {number}") { Values = values });
+            output.WriteLine($"added single {number}");
+            engine.AddItems([new NewItem($"first {number}") { Values = values }, new NewItem($"second {number}") { Values = values }]);
+            output.WriteLine($"added first {number}");
+            output.WriteLine($"added second {number}");
+        }
+    }
+
+    private static Process Start(string folder)
+    {
+        string program = Environment.ProcessPath!;
+        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true };
+        if (Path.GetFileNameWithoutExtension(program) == "dotnet") start.ArgumentList.Add(typeof(EngineLogTests).Assembly.Location);
+        foreach (string argument in (string[])["-method", $"*{nameof(EngineLogTests)}.{nameof(Insertion_ToBeKilled_NamesEachItemOnceItIsAdded)}", "-explicit", "only", "-noLogo"]) start.ArgumentList.Add(argument);
+        start.Environment[FolderVariable] = folder;
+        return Process.Start(start)!;
+    }
+
+    // any change that is allowed
+    private void Change(RecommendationEngine engine, Random random)
+    {
+        var (items, users) = (engine.Snapshot.Items, engine.Snapshot.Users);
+        string item = items.Ids[random.Next(items.Ids.Count)], user = users.Ids[random.Next(users.Ids.Count)];
+        var (itemValues, userValues) = (world.Items.Values.ElementAt(random.Next(world.Items.Count)), world.Users.Values.ElementAt(random.Next(world.Users.Count)));
+        bool itemHidden = items.IsHidden(items.Ids.PositionOf(item)), userHidden = users.IsHidden(users.Ids.PositionOf(user));
+        string[] someItems = [.. Enumerable.Range(0, random.Next(5)).Select(_ => items.Ids[random.Next(items.Ids.Count)])];
+        string[] someUsers = [.. Enumerable.Range(0, random.Next(5)).Select(_ => users.Ids[random.Next(users.Ids.Count)]).Distinct()];
+        switch (random.Next(8))
+        {
+            case 0: engine.AddItem(new NewItem($"i{items.Ids.Count}") { Values = itemValues, Users = someUsers }); break;
+            case 1: engine.AddItems([new NewItem($"j{items.Ids.Count}") { Values = itemValues }, new NewItem($"k{items.Ids.Count}") { Values = itemValues, Users = someUsers }]); break;
+            case 2 when itemHidden: engine.AddItem(new NewItem(item) { Values = itemValues }); break;
+            case 2: engine.UpdateItem(new NewItem(item) { Values = itemValues, Users = random.Next(2) == 0 ? someUsers : null }); break;
+            case 3: engine.RemoveItem(item); break;
+            case 4: engine.AddUser(new NewUser($"u{users.Ids.Count}") { Values = random.Next(2) == 0 ? userValues : null, History = someItems }); break;
+            case 5 when userHidden: engine.AddUser(new NewUser(user)); break;
+            case 5: engine.UpdateUser(new NewUser(user) { Values = random.Next(2) == 0 ? userValues : null, History = someItems }); break;
+            case 6: engine.RemoveUser(user); break;
+            default: engine.AddUsers([new NewUser($"v{users.Ids.Count}"), new NewUser($"w{users.Ids.Count}") { History = someItems }]); break;
+        }
+    }
+
+    private static float[] Answers(RecommendationEngine engine, EngineSnapshot snapshot) =>
+        [.. Enumerable.Range(0, snapshot.Users.Ids.Count).SelectMany(user => engine.UserVectors(snapshot, user, snapshot.Users.Histories[user][0]))];
+
+    private static void SameBits(EngineSnapshot a, EngineSnapshot b)
+    {
+        Assert.Equal((a.Items.Ids.Count, a.Users.Ids.Count), (b.Items.Ids.Count, b.Users.Ids.Count));
+        for (int item = 0; item < a.Items.Ids.Count; item++)
+        {
+            Assert.Equal((a.Items.Ids[item], a.Items.IsHidden(item)), (b.Items.Ids[item], b.Items.IsHidden(item)));
+            Assert.Equal(item, b.Items.Ids.PositionOf(b.Items.Ids[item]));
+            Assert.Equal(a.Items.Codes[item].ToArray(), b.Items.Codes[item].ToArray());
+            Assert.Equal(a.Items.Users[item][0], b.Items.Users[item][0]);
+            foreach (var (x, y) in ((Core.Snapshots.SharedRows<float>, Core.Snapshots.SharedRows<float>)[])[(a.Items.Vectors, b.Items.Vectors), (a.Items.History, b.Items.History), (a.Items.States, b.Items.States), (a.Items.Nodes, b.Items.Nodes)])
+                Assert.Equal(x[item].ToArray(), y[item].ToArray());
+        }
+        for (int user = 0; user < a.Users.Ids.Count; user++)
+        {
+            Assert.Equal((a.Users.Ids[user], a.Users.IsHidden(user)), (b.Users.Ids[user], b.Users.IsHidden(user)));
+            Assert.Equal(a.Users.Codes[user][0], b.Users.Codes[user][0]);
+            Assert.Equal(a.Users.Histories[user][0].ToArray(), b.Users.Histories[user][0].ToArray());
+            Assert.Equal(a.Users.States[user].ToArray(), b.Users.States[user].ToArray());
+            Assert.Equal(a.Users.Nodes[user].ToArray(), b.Users.Nodes[user].ToArray());
+            Assert.Equal(a.Users.Features[user][0] is null, b.Users.Features[user][0] is null);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using AutoGraph.TestKit;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace AutoGraph.Torch.Tests.Serving;
+
+public sealed class ServicesTests(ServedWorld world) : IClassFixture<ServedWorld>
+{
+    [Fact]
+    public void AddRecommendationEngine_WhenAskedFor_LoadsTheModelAndItsLog()
+    {
+        using var folder = new TempFolder();
+        var services = new ServiceCollection().AddRecommendationEngine(folder.File("model.zip"), folder.File("log"), (_, model) => model);
+        world.AutoGraph.Save(world.Model, null, folder.File("model.zip"));
+        var service = Assert.Single(services);
+        Assert.Equal((typeof(RecommendationEngine), ServiceLifetime.Singleton), (service.ServiceType, service.Lifetime));
+        using (var engine = (RecommendationEngine)service.ImplementationFactory!(null!)) engine.AddUser(new NewUser("new") { History = [world.ColdItem] });
+        using var again = (RecommendationEngine)service.ImplementationFactory!(null!);
+        Assert.Equal(world.Engine().RecommendFor([world.ColdItem], 3).Select(item => item.ItemId), again.Recommend("new", 3).Select(item => item.ItemId));
+    }
+}
