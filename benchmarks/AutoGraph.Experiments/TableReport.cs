@@ -11,7 +11,8 @@ internal static class TableReport
     public static string Write(TablePlan plan)
     {
         var text = new StringBuilder();
-        var any = plan.Runs.Select(run => plan.ResultOf(run.Backbone, run.Method, run.Seed)).FirstOrDefault(result => result is not null);
+        var done = plan.Runs.Select(run => (Run: run, Result: plan.ResultOf(run.Backbone, run.Method, run.Seed))).Where(run => run.Result is not null).ToDictionary(run => run.Run, run => run.Result!);
+        var any = done.Values.FirstOrDefault();
         if (any is null) return "No run has ended yet.";
         Line($"{any.Dataset}: {any.Users:N0} users, {any.Items:N0} items, {any.TrainSamples:N0} training samples, {any.TestUsers:N0} test rows. {any.Protocol}; \"masked\" leaves seen items out.");
         Line($"Batch {any.Batch}, learning rate {any.LearningRate}, patience {any.Patience}, users who train {any.TrainUsers:P0}. Mean over seeds ± standard deviation.");
@@ -21,7 +22,7 @@ internal static class TableReport
         foreach (var backbone in plan.Backbones)
             foreach (var method in plan.Methods)
             {
-                RunResult[] results = [.. plan.Seeds.Select(seed => plan.ResultOf(backbone, method, seed)).OfType<RunResult>()];
+                RunResult[] results = [.. plan.Seeds.Where(seed => done.ContainsKey((backbone, method, seed))).Select(seed => done[(backbone, method, seed)])];
                 string figures = results.Length == 0 ? "not run | | | | |" :
                     $"{Spread(r => r.Test!.Ndcg)} | {Spread(r => r.Test!.Gauc)} | {Spread(r => r.TestSeenMasked!.Ndcg)} | {Spread(r => r.TestSeenMasked!.Gauc)} | {string.Join(" ", results.Select(r => r.BestEpoch))} | {Number(results.Average(r => r.SecondsPerEpoch), "F1")}";
                 Line($"| {RunCommand.Name(backbone)} | {method.Name} | {string.Join(" ", results.Select(r => r.Seed))} | {figures} |");
@@ -37,13 +38,13 @@ internal static class TableReport
         foreach (var backbone in plan.Backbones)
             foreach (var method in plan.Methods.Skip(1))
             {
-                int[] seeds = [.. plan.Seeds.Where(seed => plan.ResultOf(backbone, method, seed) is not null && plan.ResultOf(backbone, plan.Methods[0], seed) is not null)];
+                int[] seeds = [.. plan.Seeds.Where(seed => done.ContainsKey((backbone, method, seed)) && done.ContainsKey((backbone, plan.Methods[0], seed)))];
                 if (seeds.Length == 0) continue;
                 PairedComparison[] all = [Compare(RankingMetric.Ndcg, masked: false), Compare(RankingMetric.GroupedAuc, masked: false), Compare(RankingMetric.Ndcg, masked: true), Compare(RankingMetric.GroupedAuc, masked: true)];
                 Line($"| {RunCommand.Name(backbone)} | {method.Name} | {string.Join(" | ", all.Select(Interval))} | {(all.All(c => c.SeedsAgree) ? "yes" : "no")} ({seeds.Length}) |");
 
                 PairedComparison Compare(RankingMetric metric, bool masked) => PairedComparison.Compare(
-                    [.. seeds.Select(seed => Values(plan.ResultOf(backbone, plan.Methods[0], seed)!, metric, masked))], [.. seeds.Select(seed => Values(plan.ResultOf(backbone, method, seed)!, metric, masked))]);
+                    [.. seeds.Select(seed => Values(done[(backbone, plan.Methods[0], seed)], metric, masked))], [.. seeds.Select(seed => Values(done[(backbone, method, seed)], metric, masked))]);
             }
         return text.ToString();
 
