@@ -1,4 +1,5 @@
 using AutoGraph.Core.Graphs;
+using AutoGraph.Core.Randomness;
 using AutoGraph.Torch.Kernels;
 using AutoGraph.Torch.Training;
 using TorchSharp.Modules;
@@ -14,18 +15,14 @@ namespace AutoGraph.Torch.Attention;
 /// </summary>
 internal sealed class MetapathAttention : nn.Module
 {
-    private readonly Parameter users;               // [U, D]
-    private readonly Parameter items;               // [I, D]
-    private readonly Parameter unknownUser;         // [1, D]
-    private readonly Parameter unknownItem;         // [1, D]
+    private readonly NodeEmbeddings users;
+    private readonly NodeEmbeddings items;
     private readonly NodeContent? userContent;
     private readonly NodeContent? itemContent;
     private readonly SemanticPath? userPath;
     private readonly SemanticPath? itemPath;
     private readonly InteractionStep? itemsToUsers;
     private readonly InteractionStep? usersToItems;
-    private readonly float[] _newUsers;             // [U] 1 where a user has no interaction: it stands as unknown
-    private readonly float[] _newItems;             // [I]
 
     /// <param name="graph">Counts of nodes, and who is new.</param>
     /// <param name="options">Options.</param>
@@ -34,10 +31,8 @@ internal sealed class MetapathAttention : nn.Module
     public MetapathAttention(FactorGraph graph, MetapathGraphOptions options, Generator generator, GraphContent? content = null) : base(nameof(MetapathAttention))
     {
         int width = options.Dimension;
-        users = Initialize.Normal(generator, NodeDeviation, graph.UserCount, width);
-        items = Initialize.Normal(generator, NodeDeviation, graph.ItemCount, width);
-        unknownUser = Initialize.Normal(generator, NodeDeviation, 1, width);
-        unknownItem = Initialize.Normal(generator, NodeDeviation, 1, width);
+        users = new NodeEmbeddings(graph.UserToItems, width, generator);
+        items = new NodeEmbeddings(graph.ItemToUsers, width, generator);
         if (options.Metapaths.HasFlag(Metapaths.UserSemantic)) userPath = new SemanticPath(graph.FactorToUsers.RowCount, options, generator, content?.UserFactors);
         if (options.Metapaths.HasFlag(Metapaths.ItemSemantic)) itemPath = new SemanticPath(graph.FactorToItems.RowCount, options, generator, content?.ItemFactors);
         if (options.Metapaths.HasFlag(Metapaths.Interaction))
@@ -47,12 +42,8 @@ internal sealed class MetapathAttention : nn.Module
         }
         if (content?.Users is { } ofUsers) userContent = new NodeContent(ofUsers, width, generator);
         if (content?.Items is { } ofItems) itemContent = new NodeContent(ofItems, width, generator);
-        (_newUsers, _newItems) = (Isolated(graph.UserToItems), Isolated(graph.ItemToUsers));
         RegisterComponents();
     }
-
-    /// <summary>Standard deviation of initial node embeddings.</summary>
-    internal const double NodeDeviation = 0.1;
 
     /// <summary>The interaction path to users, where it is on.</summary>
     public InteractionStep? ToUsers => itemsToUsers;
@@ -73,7 +64,7 @@ internal sealed class MetapathAttention : nn.Module
     public SemanticStates Semantics(MetapathEdges edges, NodeDrop? drop = null)
     {
         using var scope = NewDisposeScope();
-        Tensor u = Nodes(users, unknownUser, _newUsers, drop?.Users), i = Nodes(items, unknownItem, _newItems, drop?.Items);
+        Tensor u = users.All(drop?.Users), i = items.All(drop?.Items);
         if (userContent is not null) u = userContent.Add(u);
         if (itemContent is not null) i = itemContent.Add(i);
         Tensor hu = userPath is null ? u.alias() : userPath.Propagate(u, edges.UserFactors), hi = itemPath is null ? i.alias() : itemPath.Propagate(i, edges.ItemFactors);
@@ -107,17 +98,17 @@ internal sealed class MetapathAttention : nn.Module
     public (Tensor? Users, Tensor? Items) Factors(MetapathEdges edges)
     {
         using var scope = NewDisposeScope();
-        return (userPath?.Factors(Nodes(users, unknownUser, _newUsers, null), edges.UserFactors.ToFactors).MoveToOuterDisposeScope(),
-            itemPath?.Factors(Nodes(items, unknownItem, _newItems, null), edges.ItemFactors.ToFactors).MoveToOuterDisposeScope());
+        return (userPath?.Factors(users.All(null), edges.UserFactors.ToFactors).MoveToOuterDisposeScope(),
+            itemPath?.Factors(items.All(null), edges.ItemFactors.ToFactors).MoveToOuterDisposeScope());
     }
 
     /// <summary>State and ELU of it, [1, D] each, of one user over the states of its factors.</summary>
     /// <param name="row">Position, or -1 for one that joined after training.</param>
     /// <param name="factors">States of the user's factors alone, [levels, 2D]; null where the path is off.</param>
-    public (Tensor State, Tensor Active) User(int row, Tensor? factors) => Node(users, unknownUser, _newUsers, userPath, row, factors);
+    public (Tensor State, Tensor Active) User(int row, Tensor? factors) => Node(users, userPath, row, factors);
 
     /// <summary>As <see cref="User"/>, of one item.</summary>
-    public (Tensor State, Tensor Active) Item(int row, Tensor? factors) => Node(items, unknownItem, _newItems, itemPath, row, factors);
+    public (Tensor State, Tensor Active) Item(int row, Tensor? factors) => Node(items, itemPath, row, factors);
 
     /// <summary>The graph vector [1, D] of one user over the items it reads.</summary>
     /// <param name="node">Its state and ELU of it.</param>
@@ -132,33 +123,22 @@ internal sealed class MetapathAttention : nn.Module
         ? node.State.alias()
         : step.Apply(sources, node.Active, node.State, new EdgeList(1, (int)sources.shape[0], [0, count], [.. Enumerable.Range(0, count)]));
 
-    private static (Tensor State, Tensor Active) Node(Tensor known, Tensor unknown, float[] isNew, SemanticPath? path, int row, Tensor? factors)
+    private static (Tensor State, Tensor Active) Node(NodeEmbeddings nodes, SemanticPath? path, int row, Tensor? factors)
     {
         using var scope = NewDisposeScope();
-        var own = row < 0 || isNew[row] > 0 ? unknown : known.narrow(0, row, 1);
+        var own = nodes.One(row);
         if (path is null) return (own.alias().MoveToOuterDisposeScope(), own.alias().MoveToOuterDisposeScope());
         int levels = (int)factors!.shape[0];
         var state = path.Members(own, factors, new EdgeList(1, levels, [0, levels], [.. Enumerable.Range(0, levels)]));
         return (state.MoveToOuterDisposeScope(), Scalars.Elu(state).MoveToOuterDisposeScope());
     }
 
-    /// <summary>
-    /// Node embeddings, some of them replaced: in training those that the draw names, in inference those without interactions.
-    /// Never the latter in training: a node whose only interaction is hidden must not tell so by its embedding.
-    /// </summary>
-    private Tensor Nodes(Tensor known, Tensor unknown, float[] isNew, Tensor? drop)
-    {
-        var mask = training ? drop : Array.Exists(isNew, value => value > 0) ? tensor(isNew, isNew.Length, 1, known.dtype, known.device) : null;
-        return mask is null ? known : where(mask.to(ScalarType.Bool), unknown, known);
-    }
-
-    private static float[] Isolated(Csr graph)
-    {
-        var isolated = new float[graph.RowCount];
-        for (int row = 0; row < isolated.Length; row++) isolated[row] = graph.Degree(row) == 0 ? 1 : 0;
-        return isolated;
-    }
+    /// <summary>Which nodes stand as unknown in one training step.</summary>
+    /// <param name="drop">Part of the nodes.</param>
+    /// <param name="random">Where they are drawn from.</param>
+    /// <param name="newItems">[I] items that do besides, or null.</param>
+    public NodeDrop Draw(double drop, ref RandomStream random, bool[]? newItems) => new(users.Draw(drop, ref random), items.Draw(drop, ref random, newItems));
 }
 
-/// <summary>Which nodes stand as unknown in one training step: 1 or 0, [U, 1] and [I, 1].</summary>
-internal readonly record struct NodeDrop(Tensor Users, Tensor Items);
+/// <summary>Which nodes stand as unknown in one training step: 1 or 0, [U, 1] and [I, 1]; null for none.</summary>
+internal readonly record struct NodeDrop(Tensor? Users, Tensor? Items);

@@ -31,7 +31,7 @@ internal sealed class MetapathEdges
 
     /// <summary>The edges of inference: full neighbourhoods, or a sample that the seed fixes; of users their latest items where the options say so.</summary>
     public static MetapathEdges ForInference(FactorGraph graph, MetapathGraphOptions options, int seed) => new(graph,
-        options.ReadsHistory ? ItemSequences.Of(graph.Histories, options.NeighborSample).Latest(graph.ItemCount, options.NeighborSample)
+        options.ReadsHistory ? new ItemSequences(graph.Histories.Offsets.ToArray(), graph.Histories.Items.ToArray()).Latest(graph.ItemCount, options.NeighborSample)
             : options.FullNeighborhoods ? EdgeList.From(graph.UserToItems) : ToUsers(graph, options, seed).Draw(0),
         options.FullNeighborhoods ? EdgeList.From(graph.ItemToUsers) : ToItems(graph, options, seed).Draw(0));
 

@@ -18,7 +18,7 @@ internal sealed class NodeContent : nn.Module
     public NodeContent(NodeVectors content, int width, Generator generator) : base(nameof(NodeContent))
     {
         // ‖v‖ is about Norm: P v starts as large as an embedding
-        projection = Initialize.Normal(generator, MetapathAttention.NodeDeviation / SemanticField.Norm, width, content.Width);
+        projection = Initialize.Normal(generator, NodeEmbeddings.Deviation / SemanticField.Norm, width, content.Width);
         vectors = content.ToTensor();
         RegisterComponents();
     }

@@ -29,7 +29,7 @@ internal sealed class SemanticPath : nn.Module
         if (options.Pairwise) pairs = new GraphAttentionStep(width, width, width, options.Heads, generator);
         else
         {
-            factors = codebook is null ? Initialize.Normal(generator, MetapathAttention.NodeDeviation, factorCount, width) : FactorStart.Of(codebook, width, MetapathAttention.NodeDeviation, generator);
+            factors = codebook is null ? Initialize.Normal(generator, NodeEmbeddings.Deviation, factorCount, width) : FactorStart.Of(codebook, width, NodeEmbeddings.Deviation, generator);
             toFactor = new GraphAttentionStep(width, width, width, options.Heads, generator, options.AttentionV2);
             toMember = new GraphAttentionStep(2 * width, width, width, options.Heads, generator, options.AttentionV2);
         }

@@ -14,7 +14,7 @@ internal sealed class GraphEnhancer : Enhancer
     private readonly FactorGraph _graph;
     private readonly MetapathGraphOptions _options;
     private readonly MetapathEdges _inference;
-    private readonly NeighborSampler _itemsToUsers;
+    private readonly NeighborSampler? _itemsToUsers;     // null where users read their latest items
     private readonly NeighborSampler _usersToItems;
     private MetapathEdges _sampled;
 
@@ -23,7 +23,7 @@ internal sealed class GraphEnhancer : Enhancer
         this.attention = attention;
         (_graph, _options) = (graph, options);
         _inference = _sampled = MetapathEdges.ForInference(graph, options, seed);
-        _itemsToUsers = MetapathEdges.ToUsers(graph, options, seed);
+        _itemsToUsers = options.ReadsHistory ? null : MetapathEdges.ToUsers(graph, options, seed);
         _usersToItems = MetapathEdges.ToItems(graph, options, seed);
         RegisterComponents();
     }
@@ -33,13 +33,12 @@ internal sealed class GraphEnhancer : Enhancer
     private bool ReadsHistory => _options.ReadsHistory;
 
     public override void BeginEpoch(int epoch) =>
-        _sampled = _inference.WithInteractions(ReadsHistory ? _inference.ItemsToUsers : _itemsToUsers.Draw(epoch), _usersToItems.Draw(epoch));
+        _sampled = _inference.WithInteractions(_itemsToUsers?.Draw(epoch) ?? _inference.ItemsToUsers, _usersToItems.Draw(epoch));
 
     public override (Tensor? Users, Tensor? Items) Step(TrainingRows rows, double drop, ref RandomStream random)
     {
         using var scope = NewDisposeScope();
-        var device = attention.parameters().First().device;
-        NodeDrop? dropped = drop > 0 || rows.NewItems is not null ? new(Mask(_graph.UserCount, drop, ref random, device), Mask(_graph.ItemCount, drop, ref random, device, rows.NewItems)) : null;
+        var dropped = attention.Draw(drop, ref random, rows.NewItems);
         using var hidden = _sampled.Hide(rows.Users, rows.Positives, rows.NewItems);     // weights of hidden edges are zero in the backward pass as well
         var states = attention.Semantics(_sampled, dropped);
         var own = EdgeList.Rows(rows.Users, _graph.UserCount);
@@ -59,12 +58,5 @@ internal sealed class GraphEnhancer : Enhancer
             : FixedUserVectors.Of(attention.Users(states, _inference.ItemsToUsers));
         users.MoveToOuterScope();
         return (users, items);
-    }
-
-    private static Tensor Mask(int count, double drop, ref RandomStream random, Device device, bool[]? standAsNew = null)
-    {
-        var mask = new float[count];
-        for (int i = 0; i < count; i++) mask[i] = random.NextDouble() < drop || standAsNew?[i] == true ? 1 : 0;
-        return tensor(mask, count, 1, device: device);
     }
 }

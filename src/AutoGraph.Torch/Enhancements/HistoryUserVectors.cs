@@ -33,7 +33,7 @@ internal sealed class HistoryUserVectors : UserVectors
         using var generator = new Generator(0, CPU);
         var copy = new InteractionStep(step.Form, generator);
         copy.to(states.Users.device);
-        foreach (var (from, to) in step.parameters().Zip(copy.parameters())) to.copy_(from);
+        ModuleState.Copy(step, copy);
         return new(copy, WithMean(states.Users), WithMean(states.ActiveUsers), states.ActiveItems.clone(), latest);
     }
 

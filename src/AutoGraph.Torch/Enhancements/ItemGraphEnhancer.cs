@@ -20,7 +20,7 @@ internal sealed class ItemGraphEnhancer : Enhancer
     private ItemGraphEnhancer(string name, Csr itemToUsers, Csr graph, bool phrases, RecommenderOptions options, Generator generator) : base(name)
     {
         int width = options.Dimension;
-        items = new NodeEmbeddings(itemToUsers, width, MetapathAttention.NodeDeviation, generator);
+        items = new NodeEmbeddings(itemToUsers, width, generator);
         var shape = new MetapathGraphOptions { Dimension = width, Heads = options.GraphHeads };
         if (phrases) this.phrases = new SemanticPath(graph.ColumnCount, shape, generator);
         else neighbors = new InteractionStep(new(width, options.GraphHeads), generator);
@@ -44,18 +44,14 @@ internal sealed class ItemGraphEnhancer : Enhancer
 
     public override EnhancementWidths Widths { get; }
 
-    public override (Tensor? Users, Tensor? Items) Step(TrainingRows rows, double drop, ref RandomStream random) => (null, Propagate(drop, ref random, rows.NewItems));
+    public override (Tensor? Users, Tensor? Items) Step(TrainingRows rows, double drop, ref RandomStream random) => (null, Propagate(items.Draw(drop, ref random, rows.NewItems)));
 
-    public override (UserVectors? Users, Tensor? Items) Infer()
-    {
-        var random = default(RandomStream);
-        return (null, Propagate(0, ref random, null));
-    }
+    public override (UserVectors? Users, Tensor? Items) Infer() => (null, Propagate(null));
 
-    private Tensor Propagate(double drop, ref RandomStream random, bool[]? standAsNew)
+    private Tensor Propagate(Tensor? drop)
     {
         using var scope = NewDisposeScope();
-        var x = items.Draw(drop, ref random, standAsNew);
+        var x = items.All(drop);
         return (phrases is not null ? phrases.Propagate(x, _edges) : neighbors!.Apply(x, x, x, _edges.ToMembers)).MoveToOuterDisposeScope();
     }
 }

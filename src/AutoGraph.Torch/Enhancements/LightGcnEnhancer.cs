@@ -19,23 +19,24 @@ internal sealed class LightGcnEnhancer : Enhancer
     private readonly NeighborSampler _itemsToUsers;
     private readonly NeighborSampler _usersToItems;
     private readonly InteractionEdges _all;
-    private readonly Csr _graph;
+    private readonly Csr _userToItems;
+    private readonly Csr _itemToUsers;
     private readonly int _layers;
     private InteractionEdges _sampled;
 
-    /// <param name="userToItems">Training interactions.</param>
+    /// <param name="itemToUsers">Training interactions.</param>
     /// <param name="options">Width and layers.</param>
     /// <param name="seed">Seed of the neighbours.</param>
     /// <param name="generator">Where initial embeddings are drawn from.</param>
-    public LightGcnEnhancer(Csr userToItems, RecommenderOptions options, int seed, Generator generator) : base(nameof(LightGcnEnhancer))
+    public LightGcnEnhancer(Csr itemToUsers, RecommenderOptions options, int seed, Generator generator) : base(nameof(LightGcnEnhancer))
     {
-        var itemToUsers = userToItems.Transpose();
-        users = new NodeEmbeddings(userToItems, options.Dimension, MetapathAttention.NodeDeviation, generator);
-        items = new NodeEmbeddings(itemToUsers, options.Dimension, MetapathAttention.NodeDeviation, generator);
+        var userToItems = itemToUsers.Transpose();
+        users = new NodeEmbeddings(userToItems, options.Dimension, generator);
+        items = new NodeEmbeddings(itemToUsers, options.Dimension, generator);
         _itemsToUsers = new NeighborSampler(userToItems, options.NeighborSample, seed, "LightGCN items to users");
         _usersToItems = new NeighborSampler(itemToUsers, options.NeighborSample, seed, "LightGCN users to items");
         _all = _sampled = new(EdgeList.From(userToItems), EdgeList.From(itemToUsers));
-        _graph = userToItems;
+        (_userToItems, _itemToUsers) = (userToItems, itemToUsers);
         (_layers, Widths) = (options.PropagationLayers, new([options.Dimension], [options.Dimension]));
         RegisterComponents();
     }
@@ -48,25 +49,24 @@ internal sealed class LightGcnEnhancer : Enhancer
     {
         using var scope = NewDisposeScope();
         using var hidden = _sampled.Hide(rows.Users, rows.Positives, rows.NewItems);
-        var (u, i) = Propagate(_sampled, rows, drop, ref random);
+        var (u, i) = Propagate(_sampled, rows, users.Draw(drop, ref random), items.Draw(drop, ref random, rows.NewItems));
         return (SegmentMean.Apply(u, EdgeList.Rows(rows.Users, (int)u.shape[0])).MoveToOuterDisposeScope(), i.MoveToOuterDisposeScope());
     }
 
     public override (UserVectors? Users, Tensor? Items) Infer()
     {
         using var scope = NewDisposeScope();
-        var random = default(RandomStream);
-        var (u, i) = Propagate(_all, null, 0, ref random);
+        var (u, i) = Propagate(_all, null, null, null);
         var vectors = FixedUserVectors.Of(u);
         vectors.MoveToOuterScope();
         return (vectors, i.MoveToOuterDisposeScope());
     }
 
-    private (Tensor Users, Tensor Items) Propagate(InteractionEdges edges, TrainingRows? hidden, double drop, ref RandomStream random)
+    private (Tensor Users, Tensor Items) Propagate(InteractionEdges edges, TrainingRows? hidden, Tensor? droppedUsers, Tensor? droppedItems)
     {
         var (userRoot, itemRoot) = DegreeRoots(hidden);
         var (userShare, itemShare) = (Inverse(userRoot), Inverse(itemRoot));
-        Tensor u = users.Draw(drop, ref random), i = items.Draw(drop, ref random, hidden?.NewItems);
+        Tensor u = users.All(droppedUsers), i = items.All(droppedItems);
         Tensor allUsers = u, allItems = i;
         for (int layer = 1; layer <= _layers; layer++)
         {
@@ -79,21 +79,20 @@ internal sealed class LightGcnEnhancer : Enhancer
     /// <summary>√d of users, [U, 1], and items, [I, 1]; pairs hidden in this step do not count.</summary>
     private (Tensor Users, Tensor Items) DegreeRoots(TrainingRows? hidden)
     {
-        var (ofUsers, ofItems) = (new float[_graph.RowCount], new float[_graph.ColumnCount]);
-        for (int user = 0; user < ofUsers.Length; user++) ofUsers[user] = _graph.Degree(user);
-        foreach (int item in _graph.Columns) ofItems[item]++;
-        if (hidden?.NewItems is { } isNew)
-            for (int user = 0; user < ofUsers.Length; user++)
-                foreach (int item in _graph.Neighbors(user))
-                    if (isNew[item]) ofUsers[user]--;
+        float[] ofUsers = [.. Enumerable.Range(0, _userToItems.RowCount).Select(user => (float)_userToItems.Degree(user))];
+        float[] ofItems = [.. Enumerable.Range(0, _itemToUsers.RowCount).Select(item => (float)_itemToUsers.Degree(item))];
+        for (int item = 0; hidden?.NewItems is { } isNew && item < isNew.Length; item++)
+            if (isNew[item])
+            {
+                foreach (int user in _itemToUsers.Neighbors(item)) ofUsers[user]--;
+                ofItems[item] = 0;
+            }
         foreach (var (user, item) in hidden is null ? [] : hidden.Users.Zip(hidden.Positives).Distinct())
-            if (hidden!.NewItems?[item] != true && _graph.Neighbors(user).BinarySearch(item) >= 0)
+            if (hidden!.NewItems?[item] != true && _userToItems.Neighbors(user).BinarySearch(item) >= 0)
             {
                 ofUsers[user]--;
                 ofItems[item]--;
             }
-        for (int item = 0; item < ofItems.Length; item++)
-            if (hidden?.NewItems?[item] == true) ofItems[item] = 0;
         return (tensor(ofUsers, ofUsers.Length, 1, device: users.Device).sqrt(), tensor(ofItems, ofItems.Length, 1, device: users.Device).sqrt());
     }
 

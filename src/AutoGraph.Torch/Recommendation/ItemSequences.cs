@@ -22,15 +22,4 @@ internal readonly record struct ItemSequences(int[] Offsets, int[] Items)
             Items.AsSpan(Offsets[row]..Offsets[row + 1])[^(offsets[row + 1] - offsets[row])..].CopyTo(items.AsSpan(offsets[row]));
         return new EdgeList(Count, itemCount, offsets, items);
     }
-
-    /// <summary>The latest items of each user's timeline.</summary>
-    public static ItemSequences Of(Core.Interactions.Timelines timelines, int latest)
-    {
-        var offsets = new int[timelines.UserCount + 1];
-        for (int user = 0; user < timelines.UserCount; user++) offsets[user + 1] = offsets[user] + Math.Min(latest, timelines.ItemsOf(user).Length);
-        var items = new int[offsets[^1]];
-        for (int user = 0; user < timelines.UserCount; user++)
-            timelines.ItemsOf(user)[^(offsets[user + 1] - offsets[user])..].CopyTo(items.AsSpan(offsets[user]));
-        return new(offsets, items);
-    }
 }

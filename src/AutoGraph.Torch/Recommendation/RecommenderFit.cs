@@ -25,7 +25,7 @@ internal sealed class RecommenderFit(RecommenderData data, RecommenderOptions op
 
         bool all = ReferenceEquals(train, data.Train);
         using var attention = options.Enhancement.HasFlag(Enhancement.AutoGraph) ? data.Graph!.Copy(data.Graph.Graph) : null;
-        using var enhancer = MakeEnhancer(attention, all ? data.Graph?.Graph : Reduced(train), train);
+        using var enhancer = MakeEnhancer(attention, train);
         var model = MakeModel(train, enhancer?.Widths ?? EnhancementWidths.None);
         model.to(device);
         var checkpoint = options.CheckpointPath is null ? null : new RecommenderCheckpoint(options.CheckpointPath, RecommenderFingerprint.Of(data, options, seed, device.type));
@@ -33,7 +33,7 @@ internal sealed class RecommenderFit(RecommenderData data, RecommenderOptions op
             .Run(validation is null ? null : () => Validate(model, enhancer, validation), checkpoint);
 
         // The result knows every training interaction, also those held out for early stopping.
-        using var final = all || enhancer is null ? null : MakeEnhancer(attention, data.Graph?.Graph, data.Train);
+        using var final = all || enhancer is null ? null : MakeEnhancer(attention, data.Train);
         if (final is not null) ModuleState.Copy(enhancer!, final);
         var scoring = UserScoring.From(model, final ?? enhancer, options.HistoryLength, data.Train.Users.Count);
         var graph = attention is null ? null : MetapathGraphModel.From(data.Graph!.Graph, data.Graph.Options, attention, seed);
@@ -55,21 +55,18 @@ internal sealed class RecommenderFit(RecommenderData data, RecommenderOptions op
         return new FeatureTable(features.RowCount, [.. fields]);
     }
 
-    private FactorGraph? Reduced(InteractionTable train) => data.Graph is null ? null : new(train, data.Graph.Graph.UserCodes, data.Graph.Graph.ItemCodes, data.Graph.Graph.Levels);
-
     /// <param name="attention">The attention of AutoGraph, trained along.</param>
-    /// <param name="graph">The factor graph of the interactions below.</param>
     /// <param name="train">Interactions that the enhancements may see.</param>
-    private Enhancer? MakeEnhancer(MetapathAttention? attention, FactorGraph? graph, InteractionTable train)
+    private Enhancer? MakeEnhancer(MetapathAttention? attention, InteractionTable train)
     {
         using var generator = new Generator(RandomStream.For(seed, "enhancement weights").NextBits() >> 1, CPU);
-        var interactions = Csr.FromEdges(train.Users.Count, train.Items.Count, train.UserOf, train.ItemOf);
+        var itemToUsers = new Lazy<Csr>(() => Csr.FromEdges(train.Items.Count, train.Users.Count, train.ItemOf, train.UserOf));
         var parts = new List<Enhancer>();
-        if (Has(Enhancement.AutoGraph)) parts.Add(new GraphEnhancer(attention!, graph!, data.Graph!.Options, seed));
+        if (attention is not null) parts.Add(new GraphEnhancer(attention, GraphOf(train), data.Graph!.Options, seed));     // first: CombinedUserVectors counts on it
         if (Has(Enhancement.FrozenVectors)) parts.Add(new FrozenEnhancer(Vectors(data.Graph!.UserVectors, train.Users.Count), Vectors(data.Graph.ItemVectors, train.Items.Count)));
-        if (Has(Enhancement.LightGcn)) parts.Add(new LightGcnEnhancer(interactions, options, seed, generator));
-        if (Has(Enhancement.Ccgnn)) parts.Add(ItemGraphEnhancer.Phrases(interactions.Transpose(), data.ItemPhrases!, options, generator));
-        if (Has(Enhancement.TopoI2I)) parts.Add(ItemGraphEnhancer.Neighbors(interactions.Transpose(), data.ItemNeighbors!, options, generator));
+        if (Has(Enhancement.LightGcn)) parts.Add(new LightGcnEnhancer(itemToUsers.Value, options, seed, generator));
+        if (Has(Enhancement.Ccgnn)) parts.Add(ItemGraphEnhancer.Phrases(itemToUsers.Value, data.ItemPhrases!, options, generator));
+        if (Has(Enhancement.TopoI2I)) parts.Add(ItemGraphEnhancer.Neighbors(itemToUsers.Value, data.ItemNeighbors!, options, generator));
         if (Has(Enhancement.HistoryField)) parts.Add(new HistoryFieldEnhancer(train.Items.Count, options, generator));
         foreach (var create in options.OwnEnhancements) parts.Add(new OwnEnhancer(create(new(train, options.Dimension, generator)), train.Users.Count, train.Items.Count));
         Enhancer? all = parts.Count switch { 0 => null, 1 => parts[0], _ => new CombinedEnhancer(parts) };
@@ -77,6 +74,12 @@ internal sealed class RecommenderFit(RecommenderData data, RecommenderOptions op
         return all;
 
         bool Has(Enhancement enhancement) => options.Enhancement.HasFlag(enhancement);
+    }
+
+    private FactorGraph GraphOf(InteractionTable train)
+    {
+        var graph = data.Graph!.Graph;
+        return ReferenceEquals(train, data.Train) ? graph : new(train, graph.UserCodes, graph.ItemCodes, graph.Levels);
     }
 
     /// <remarks>A tensor made of an array lies on the array's memory, and matrix products round by its alignment; a clone is always aligned.</remarks>

@@ -53,7 +53,7 @@ internal sealed class DenseMetapath(nn.Module module)
     /// <summary>Both hops: nodes to factors and back, then interactions.</summary>
     public (double[,] Users, double[,] Items) Propagate((int User, int Item)[] rows, int[][] userCodes, int[][] itemCodes, int codebookSize, bool literal)
     {
-        var (u, i) = (Nodes("user", "unknownUser", n => rows.Any(r => r.User == n)), Nodes("item", "unknownItem", n => rows.Any(r => r.Item == n)));
+        var (u, i) = (Nodes("user", n => rows.Any(r => r.User == n)), Nodes("item", n => rows.Any(r => r.Item == n)));
         var (hu, hi) = (Semantic("userPath.", u, userCodes, codebookSize), Semantic("itemPath.", i, itemCodes, codebookSize));
         if (!_weights.ContainsKey("itemsToUsers.attend.source")) return (hu, hi);
         var (su, si) = (HasPath("userPath.") ? Elu(hu) : hu, HasPath("itemPath.") ? Elu(hi) : hi);
@@ -63,9 +63,9 @@ internal sealed class DenseMetapath(nn.Module module)
         return (Where(t => rows.Any(r => r.User == t), toUsers, hu), Where(t => rows.Any(r => r.Item == t), toItems, hi));
     }
 
-    private double[,] Nodes(string side, string unknown, Func<int, bool> known)
+    private double[,] Nodes(string side, Func<int, bool> known)
     {
-        var embeddings = Where(known, _weights[side + "s"], Map(_weights[side + "s"], (_, column) => _weights[unknown][0, column]));
+        var embeddings = Where(known, _weights[side + "s.nodes"], Map(_weights[side + "s.nodes"], (_, column) => _weights[side + "s.unknown"][0, column]));
         return _buffers.TryGetValue(side + "Content.vectors", out var vectors) ? Add(embeddings, Linear(_weights[side + "Content.projection"], vectors)) : embeddings;
     }
 

@@ -89,7 +89,7 @@ public sealed class MetapathAttentionTests
         using var attention = new MetapathAttention(TinyGraph.Graph, TinyGraph.Options with { Gates = true }, generator);
         attention.eval();
         var weights = attention.named_parameters().ToDictionary(p => p.name, p => p.parameter);
-        var self = Scalars.Elu(weights["users"][..3].matmul(weights["userPath.self"].t())).matmul(weights["itemsToUsers.self"].t());
+        var self = Scalars.Elu(weights["users.nodes"][..3].matmul(weights["userPath.self"].t())).matmul(weights["itemsToUsers.self"].t());
         Numbers.AreClose(Numbers.Flat(self), Numbers.Flat(attention.Propagate(Full).Users[..3]), 1e-6);
     }
 
@@ -104,9 +104,9 @@ public sealed class MetapathAttentionTests
         attention.eval();
         var (users, items) = attention.Propagate(Full);
         var weights = attention.named_parameters().ToDictionary(p => p.name, p => Numbers.Flat(p.parameter));
-        double[] e = [.. weights["users"][..12], .. weights["unknownUser"]];      // the last of each has no interaction: it stands as unknown
+        double[] e = [.. weights["users.nodes"][..12], .. weights["users.unknown"]];      // the last of each has no interaction: it stands as unknown
         Assert.Equal(plainUsers, e.SequenceEqual(Numbers.Flat(users)));
-        e = [.. weights["items"][..16], .. weights["unknownItem"]];
+        e = [.. weights["items.nodes"][..16], .. weights["items.unknown"]];
         Assert.Equal(plainItems, e.SequenceEqual(Numbers.Flat(items)));
     }
 
@@ -159,8 +159,8 @@ public sealed class MetapathAttentionTests
         using (no_grad())
         {
             var weights = attention.named_parameters().ToDictionary(p => p.name, p => p.parameter);
-            weights["users"][1] = weights["unknownUser"][0];
-            weights["items"][2] = weights["unknownItem"][0];
+            weights["users.nodes"][1] = weights["users.unknown"][0];
+            weights["items.nodes"][2] = weights["items.unknown"][0];
         }
         var expected = attention.Propagate(Full);
         Numbers.AreClose(Numbers.Flat(expected.Users), Numbers.Flat(dropped.Users), 1e-14);

@@ -48,7 +48,7 @@ public sealed class MetapathGraphModelTests
     }
 
     [Theory]
-    [InlineData("weights.users")]
+    [InlineData("weights.users.nodes")]
     [InlineData("graph.user_offsets")]
     [InlineData("codes.item")]
     [InlineData("options")]

@@ -66,7 +66,7 @@ public sealed class LightGcnTests
     private static LightGcnEnhancer Enhancer(IEnumerable<(int User, int Item)> rows, int layers)
     {
         using var generator = new Generator(3, CPU);
-        return new(ToyWorld.Graph(rows).UserToItems, Options with { PropagationLayers = layers }, 1, generator);
+        return new(ToyWorld.Graph(rows).ItemToUsers, Options with { PropagationLayers = layers }, 1, generator);
     }
 
     private static (Tensor Users, Tensor Items) Step(IEnumerable<(int User, int Item)> rows, (int User, int Item)[] batch)

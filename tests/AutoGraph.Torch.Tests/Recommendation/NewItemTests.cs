@@ -102,6 +102,6 @@ public sealed class NewItemTests
     private static LightGcnEnhancer Light(IEnumerable<(int User, int Item)> rows)
     {
         using var generator = new Generator(1, CPU);
-        return new(ToyWorld.Graph(rows).UserToItems, ToyWorld.Options with { NeighborSample = 1000 }, 1, generator);
+        return new(ToyWorld.Graph(rows).ItemToUsers, ToyWorld.Options with { NeighborSample = 1000 }, 1, generator);
     }
 }

@@ -54,7 +54,7 @@ public class ModuleContractTests
         using var attention = new MetapathAttention(Graph, ToyWorld.GraphOptions with { Metapaths = paths, Literal = literal }, generator);
         string[] expected =
         [
-            "items [20, 8]", "unknownItem [1, 8]", "unknownUser [1, 8]", "users [14, 8]",
+            "items.nodes [20, 8]", "items.unknown [1, 8]", "users.unknown [1, 8]", "users.nodes [14, 8]",
             .. paths.HasFlag(Metapaths.UserSemantic) ? Path("userPath.", 6, !literal) : [],
             .. paths.HasFlag(Metapaths.ItemSemantic) ? Path("itemPath.", 6, !literal) : [],
             .. paths.HasFlag(Metapaths.Interaction) ? [.. Step("itemsToUsers.attend."), .. Step("usersToItems.attend."), "itemsToUsers.ages [15, 2]", .. literal ? [] : new[] { "itemsToUsers.self [8, 8]", "usersToItems.self [8, 8]" }] : Array.Empty<string>(),
@@ -83,7 +83,7 @@ public class ModuleContractTests
             string[] interaction(string prefix) => [$"{prefix}gate [1]", $"{prefix}self [8, 8]", .. step(prefix + "attend.")];
             string[] expected =
             [
-                "items [20, 8]", "unknownItem [1, 8]", "unknownUser [1, 8]", "users [14, 8]", "itemContent.projection [8, 6]", "userContent.projection [8, 6]", "itemsToUsers.ages [15, 2]",
+                "items.nodes [20, 8]", "items.unknown [1, 8]", "users.unknown [1, 8]", "users.nodes [14, 8]", "itemContent.projection [8, 6]", "userContent.projection [8, 6]", "itemsToUsers.ages [15, 2]",
                 .. path("userPath."), .. path("itemPath."), .. interaction("itemsToUsers."), .. interaction("usersToItems."),
             ];
             Assert.Equal(expected.Order(StringComparer.Ordinal), Names(attention));
