@@ -26,15 +26,15 @@ internal sealed class AttentionTrace : IDisposable
         : passes.Count == 1 ? passes[0] : [.. Enumerable.Range(0, edges.EdgeCount).Select(edge => passes.Average(pass => pass[edge]))];
 
     /// <param name="edges">The edges of a pass.</param>
-    /// <param name="weights">[H, E].</param>
+    /// <param name="weights">[E, H].</param>
     public static unsafe void Note<T>(EdgeList edges, Tensor weights) where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (_open is null) return;
-        int heads = (int)weights.shape[0];
+        int heads = (int)weights.shape[1];
         var mean = new float[edges.EdgeCount];
         T* alpha = Lanes.Pointer<T>(weights);
-        for (int h = 0; h < heads; h++)
-            for (int e = 0; e < mean.Length; e++) mean[e] += float.CreateChecked(alpha[(long)h * mean.Length + e]) / heads;
+        for (int e = 0; e < mean.Length; e++)
+            for (int h = 0; h < heads; h++) mean[e] += float.CreateChecked(alpha[(long)e * heads + h]) / heads;
         if (!_open._weights.TryGetValue(edges, out var passes)) _open._weights[edges] = passes = [];
         passes.Add(mean);
     }

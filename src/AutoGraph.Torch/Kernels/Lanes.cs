@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 using static TorchSharp.torch;
 
 namespace AutoGraph.Torch.Kernels;
@@ -37,6 +38,45 @@ internal static unsafe class Lanes
         for (; i <= length - Vector<T>.Count; i += Vector<T>.Count)
             (Vector.Load(y + i) + w * Vector.Load(x + i)).Store(y + i);
         for (; i < length; i++) y[i] += weight * x[i];
+    }
+
+    /// <summary>sum = Σ_i weights_i · x_(rows_i), in that order; the rows to come are fetched ahead, for they lie anywhere in memory.</summary>
+    /// <param name="sum">[length], overwritten.</param>
+    /// <param name="weights">Weight of each row.</param>
+    /// <param name="rows">Rows of the table.</param>
+    /// <param name="x">The first element that is read of the table's first row.</param>
+    /// <param name="stride">Elements from one row of the table to the next.</param>
+    /// <param name="length">Elements read of each row.</param>
+    public static void WeightedRows<T>(T* sum, ReadOnlySpan<T> weights, ReadOnlySpan<int> rows, T* x, int stride, int length) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        int c = 0;
+        for (; c <= length - 2 * Vector<T>.Count; c += 2 * Vector<T>.Count)
+        {
+            Vector<T> low = Vector<T>.Zero, high = Vector<T>.Zero;
+            for (int i = 0; i < rows.Length; i++)
+            {
+                if (i + Ahead < rows.Length) Fetch(x + (long)rows[i + Ahead] * stride + c);
+                T* row = x + (long)rows[i] * stride + c;
+                var weight = new Vector<T>(weights[i]);
+                low += weight * Vector.Load(row);
+                high += weight * Vector.Load(row + Vector<T>.Count);
+            }
+            low.Store(sum + c);
+            high.Store(sum + c + Vector<T>.Count);
+        }
+        if (c == length) return;
+        new Span<T>(sum + c, length - c).Clear();
+        for (int i = 0; i < rows.Length; i++) AddScaled(sum + c, weights[i], x + (long)rows[i] * stride + c, length - c);
+    }
+
+    /// <summary>Rows that are fetched ahead of the one being read, where they lie anywhere in memory: enough to hide the latency of memory, few enough to stay in the first cache.</summary>
+    public const int Ahead = 12;
+
+    /// <summary>Asks for the cache line at a place that will be read soon.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Fetch(void* place)
+    {
+        if (Sse.IsSupported) Sse.Prefetch0(place);
     }
 
     /// <summary>Σ a · LeakyReLU(x + y).</summary>

@@ -56,7 +56,7 @@ internal static class SegmentAttention
         {
             var (source, sourceLogit, targetLogit, edges, ageLogit) = (((Tensor)vars[0]).contiguous(), ((Tensor)vars[1]).contiguous(), ((Tensor)vars[2]).contiguous(), (EdgeList)vars[3], ((Tensor)vars[4]).contiguous());
             var output = empty(edges.TargetCount, source.shape[1], dtype: source.dtype);
-            var weights = empty(sourceLogit.shape[1], edges.EdgeCount, dtype: source.dtype);
+            var weights = empty(edges.EdgeCount, sourceLogit.shape[1], dtype: source.dtype);
             SegmentAttentionCpu<T>.Forward(source, sourceLogit, targetLogit, ageLogit, edges, weights, output);
             AttentionTrace.Note<T>(edges, weights);
             ctx.save_for_backward([source, sourceLogit, targetLogit, ageLogit, weights]);

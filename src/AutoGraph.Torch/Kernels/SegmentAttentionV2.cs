@@ -43,7 +43,7 @@ internal static class SegmentAttentionV2
         {
             var (source, target, attend, edges, ageLogit) = (((Tensor)vars[0]).contiguous(), ((Tensor)vars[1]).contiguous(), ((Tensor)vars[2]).contiguous(), (EdgeList)vars[3], ((Tensor)vars[4]).contiguous());
             var output = empty(edges.TargetCount, source.shape[1], dtype: source.dtype);
-            var weights = empty(attend.shape[0], edges.EdgeCount, dtype: source.dtype);
+            var weights = empty(edges.EdgeCount, attend.shape[0], dtype: source.dtype);
             SegmentAttentionV2Cpu<T>.Forward(source, target, attend, ageLogit, edges, weights, output);
             AttentionTrace.Note<T>(edges, weights);
             ctx.save_for_backward([source, target, attend, ageLogit, weights]);

@@ -9,36 +9,35 @@ internal static unsafe class SegmentAttentionV2Cpu<T> where T : unmanaged, IFloa
 {
     private static readonly T Slope = T.CreateChecked(SegmentAttention.NegativeSlope);
 
-    /// <summary>Writes attention weights [H, E] and outputs [T, H·C].</summary>
+    /// <summary>Writes attention weights [E, H] and outputs [T, H·C].</summary>
     public static void Forward(Tensor source, Tensor target, Tensor attend, Tensor ageLogit, EdgeList edges, Tensor weights, Tensor output)
     {
-        int heads = (int)attend.shape[0], channels = (int)attend.shape[1], width = heads * channels;
+        int heads = (int)attend.shape[0], channels = (int)attend.shape[1], width = heads * channels, degree = edges.LargestDegree;
         T* src = Lanes.Pointer<T>(source), dst = Lanes.Pointer<T>(target), a = Lanes.Pointer<T>(attend), ages = ageLogit.shape[0] == 0 ? null : Lanes.Pointer<T>(ageLogit);
         T* alpha = Lanes.Pointer<T>(weights), result = Lanes.Pointer<T>(output);
         CpuLoop.Run(edges.TargetCount, 2L * edges.EdgeCount * width, (from, to) =>
         {
+            var own = new T[degree];
             for (int t = from; t < to; t++)
-            {
-                new Span<T>(result + (long)t * width, width).Clear();
-                for (int h = 0; h < heads; h++) AttendTarget(t, h);
-            }
+                for (int h = 0; h < heads; h++) AttendTarget(t, h, own);
         });
 
-        void AttendTarget(int t, int h)
+        void AttendTarget(int t, int h, T[] scratch)
         {
             var (first, count, removed, at) = (edges.Offsets[t], edges.Offsets[t + 1] - edges.Offsets[t], edges.Removed, h * channels);
-            var own = new Span<T>(alpha + (long)h * edges.EdgeCount + first, count);
+            Span<T> own = scratch.AsSpan(0, count);
+            ReadOnlySpan<int> sources = edges.Sources.AsSpan(first, count);
             long place = (long)t * width + at;
             int kept = 0;
             for (int e = 0; e < count; e++)
             {
                 if (removed is not null && removed[first + e]) continue;
-                T x = Lanes.LeakyDot(a + at, dst + place, src + (long)edges.Sources[first + e] * width + at, channels, Slope);
+                T x = Lanes.LeakyDot(a + at, dst + place, src + (long)sources[e] * width + at, channels, Slope);
                 own[kept++] = ages is null ? x : x + ages[(count - 1 - e) * heads + h];
             }
             EdgeSoftmax.Apply(own, kept, removed is null ? [] : removed.AsSpan(first, count));
-            for (int e = 0; e < count; e++)
-                Lanes.AddScaled(result + place, own[e], src + (long)edges.Sources[first + e] * width + at, channels);
+            for (int e = 0; e < count; e++) alpha[(long)(first + e) * heads + h] = own[e];
+            Lanes.WeightedRows(result + place, own, sources, src + at, width, channels);
         }
     }
 
@@ -46,7 +45,7 @@ internal static unsafe class SegmentAttentionV2Cpu<T> where T : unmanaged, IFloa
     public static void Backward(Tensor source, Tensor target, Tensor attend, Tensor weights, EdgeList edges, Tensor grad, Tensor gradSource, Tensor gradTarget, Tensor gradAttend, Tensor gradAgeLogit)
     {
         int heads = (int)attend.shape[0], channels = (int)attend.shape[1], width = heads * channels;
-        using var gradLogits = empty_like(weights);                 // [H, E] gradient of each edge's logit
+        using var gradLogits = empty_like(weights);                 // [E, H] gradient of each edge's logit
         using var gradAttendByTarget = empty_like(target);          // [T, H·C] what each target adds to the gradient of a
         T* src = Lanes.Pointer<T>(source), dst = Lanes.Pointer<T>(target), a = Lanes.Pointer<T>(attend), alpha = Lanes.Pointer<T>(weights), g = Lanes.Pointer<T>(grad), dx = Lanes.Pointer<T>(gradLogits);
         T* dSource = Lanes.Pointer<T>(gradSource), dTarget = Lanes.Pointer<T>(gradTarget), dAttend = Lanes.Pointer<T>(gradAttend), dAttendOf = Lanes.Pointer<T>(gradAttendByTarget);
@@ -72,26 +71,26 @@ internal static unsafe class SegmentAttentionV2Cpu<T> where T : unmanaged, IFloa
         T* dAge = Lanes.Pointer<T>(gradAgeLogit);
         for (int t = 0; t < edges.TargetCount; t++)
             for (int e = edges.Offsets[t], age = edges.Offsets[t + 1] - 1 - e; age >= 0; e++, age--)
-                for (int h = 0; h < heads; h++) dAge[age * heads + h] += dx[(long)h * edges.EdgeCount + e];
+                for (int h = 0; h < heads; h++) dAge[age * heads + h] += dx[(long)e * heads + h];
 
         // softmax: dx_e = α_e (dα_e − Σ_k α_k dα_k), dα_e = g_t · source_j; then through a ∘ LeakyReLU(target + source)
         void TargetGradients(int t, int h)
         {
             int at = h * channels;
             long place = (long)t * width + at;
-            T* w = alpha + (long)h * edges.EdgeCount, d = dx + (long)h * edges.EdgeCount;
+            T* w = alpha + h, d = dx + h;
             T mean = T.Zero;
             for (int e = edges.Offsets[t]; e < edges.Offsets[t + 1]; e++)
             {
-                d[e] = Lanes.Dot(g + place, src + (long)edges.Sources[e] * width + at, channels);
-                mean += w[e] * d[e];
+                d[(long)e * heads] = Lanes.Dot(g + place, src + (long)edges.Sources[e] * width + at, channels);
+                mean += w[(long)e * heads] * d[(long)e * heads];
             }
             new Span<T>(dTarget + place, channels).Clear();
             new Span<T>(dAttendOf + place, channels).Clear();
             for (int e = edges.Offsets[t]; e < edges.Offsets[t + 1]; e++)
             {
-                d[e] = w[e] * (d[e] - mean);
-                Lanes.AddLeaky(dTarget + place, dAttendOf + place, d[e], dst + place, src + (long)edges.Sources[e] * width + at, channels, Slope);
+                T slope = d[(long)e * heads] = w[(long)e * heads] * (d[(long)e * heads] - mean);
+                Lanes.AddLeaky(dTarget + place, dAttendOf + place, slope, dst + place, src + (long)edges.Sources[e] * width + at, channels, Slope);
             }
             for (int c = 0; c < channels; c++) dTarget[place + c] *= a[at + c];
         }
@@ -99,11 +98,10 @@ internal static unsafe class SegmentAttentionV2Cpu<T> where T : unmanaged, IFloa
         void SourceGradients(int s, int h)
         {
             int at = h * channels;
-            T* w = alpha + (long)h * edges.EdgeCount, d = dx + (long)h * edges.EdgeCount, row = dSource + (long)s * width + at, own = src + (long)s * width + at;
+            T* w = alpha + h, d = dx + h, row = dSource + (long)s * width + at, own = src + (long)s * width + at;
             for (int i = edges.SourceOffsets[s]; i < edges.SourceOffsets[s + 1]; i++)
             {
-                int e = edges.EdgeBySource[i];
-                long place = (long)edges.TargetBySource[i] * width + at;
+                long e = (long)edges.EdgeBySource[i] * heads, place = (long)edges.TargetBySource[i] * width + at;
                 Lanes.AddScaled(row, w[e], g + place, channels);
                 Lanes.AddLeakySlope(row, d[e], a + at, dst + place, own, channels, Slope);
             }
