@@ -4,6 +4,7 @@
 // quantizers [ROUNDS] [THREADS]   code search, encoding and training of quantizers against their baselines in turn
 // scale QUANTIZER THREADS ROWS…   fit and encoding of ROWS vectors of 128 values, such as: scale ResidualKMeans 1 250000 500000 1000000
 // losses [STEPS] [THREADS]        training steps under each loss and source of negatives, likewise
+// ranking [ROUNDS] [THREADS]      evaluation of 6,028 rows x 3,533 items against its bare matrix product
 // attention [ROUNDS] [THREADS]    graph attention at 1, 2 and 5 million edges against gather/scatter
 // insertion [SCALE]…             new items and users into an engine of MovieLens-1M size times SCALE (default 1)
 // anything else                   BenchmarkDotNet, such as --filter *TrainingStep*
@@ -26,6 +27,9 @@ switch (args)
         return 0;
     case ["attention", .. var numbers]:
         AttentionScale.Run(Number(numbers, 0, 7), Number(numbers, 1, 2), [1_000_000, 2_000_000, 5_000_000]);
+        return 0;
+    case ["ranking", .. var numbers]:
+        RankingSpeed.Run(Number(numbers, 0, 9), Number(numbers, 1, 2));
         return 0;
     case ["losses", .. var numbers]:
         LossSteps.Run(Number(numbers, 0, 40), Number(numbers, 1, 2));

@@ -38,7 +38,7 @@ internal sealed record FactorCodes(CodeTable Codes, CodebookHealth Health, Resid
         int width = vectors.GetLength(1);
         var all = vectors.Cast<float>().ToArray();
         var fitted = trained.SelectMany(row => new ArraySegment<float>(all, row * width, width)).ToArray();
-        var quantizer = ResidualVectorQuantizer.Fit(fitted, width, new() { Quantizer = options.Quantizer, CodebookSize = codebookSize, CancellationToken = cancellationToken }, options.Seed);
+        var quantizer = QuantizerCache.Fit(options.Cache is { } cache ? cache.FullName + ".quantizers" : null, fitted, width, new() { Quantizer = options.Quantizer, CodebookSize = codebookSize, CancellationToken = cancellationToken }, options.Seed);
         var codes = new int[vectors.GetLength(0) * quantizer.Levels];
         quantizer.Encode(all, codes, []);
         var table = new CodeTable(codes, quantizer.Levels, quantizer.CodebookSize);

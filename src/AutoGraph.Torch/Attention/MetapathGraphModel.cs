@@ -3,6 +3,7 @@ using AutoGraph.Core.Graphs;
 using AutoGraph.Core.Persistence;
 using AutoGraph.Core.Randomness;
 using AutoGraph.Torch.Enhancements;
+using AutoGraph.Torch.Kernels;
 using AutoGraph.Torch.Recommendation;
 using AutoGraph.Torch.Training;
 using TorchSharp;
@@ -67,7 +68,7 @@ public sealed class MetapathGraphModel
         var weights = new TensorDictionary();
         ModuleState.Save(attention, weights);
         var (users, items) = attention.Propagate(MetapathEdges.ForInference(graph, options, seed));
-        return new(graph, options with { Progress = null, CancellationToken = default }, weights, users.cpu().data<float>().ToArray(), items.cpu().data<float>().ToArray());
+        return new(graph, options with { Progress = null, CancellationToken = default }, weights, HostMemory.ToArray<float>(users), HostMemory.ToArray<float>(items));
     }
 
     /// <summary>A trainable copy of the attention; the caller disposes it.</summary>

@@ -1,5 +1,6 @@
 using AutoGraph.Core.Codes;
 using AutoGraph.Torch.Attention;
+using AutoGraph.Torch.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -44,7 +45,7 @@ internal sealed class GraphPass
         foreach (var parameter in attention.parameters()) parameter.DetachFromDisposeScope();
         userFactors?.DetachFromDisposeScope();
         itemFactors?.DetachFromDisposeScope();
-        return new(model, attention, userFactors, itemFactors, NodePass.Values(states.ActiveUsers), NodePass.Values(states.ActiveItems), NodePass.Values(states.ActiveUsers.mean([0])), device);
+        return new(model, attention, userFactors, itemFactors, HostMemory.ToArray<float>(states.ActiveUsers), HostMemory.ToArray<float>(states.ActiveItems), HostMemory.ToArray<float>(states.ActiveUsers.mean([0])), device);
     }
 
     /// <summary>The users that an item of the training reads.</summary>

@@ -36,11 +36,11 @@ internal sealed class NodePass
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         int width = recommender.Dimension, items = recommender.ItemCount;
-        var table = Values(_scoring.HistoryTable);
+        var table = HostMemory.ToArray<float>(_scoring.HistoryTable);
         HistoryRows = new float[items * width];
         for (int item = 0; item < items; item++) table.AsSpan(Model.HistoryRow(item) * width, width).CopyTo(HistoryRows.AsSpan(item * width));
-        ItemStates = _scoring.Enhancement is { } read ? Values(read.ItemRows(items)) : [];
-        var states = _scoring.Enhancement is { } known ? Values(known.UserRows(recommender.UserCount)) : [];
+        ItemStates = _scoring.Enhancement is { } read ? HostMemory.ToArray<float>(read.ItemRows(items)) : [];
+        var states = _scoring.Enhancement is { } known ? HostMemory.ToArray<float>(known.UserRows(recommender.UserCount)) : [];
         UserStateWidth = _scoring.Enhancement?.UserWidth ?? 0;
         (UserStates, UnknownUserState) = (states[..(recommender.UserCount * UserStateWidth)], states[(recommender.UserCount * UserStateWidth)..]);
     }
@@ -95,7 +95,7 @@ internal sealed class NodePass
         using var _ = no_grad();
         (Tensor Vector, Tensor Active)? node = _graph?.Item(known, codes, users);
         var (vector, history) = Model.Item(features, node?.Vector);
-        return new(Values(vector), Values(history), _scoring.Enhancement is { } read ? Values(read.ItemRow(known, node?.Active)) : [], node is { } own ? Values(own.Active) : []);
+        return new(HostMemory.ToArray<float>(vector), HostMemory.ToArray<float>(history), _scoring.Enhancement is { } read ? HostMemory.ToArray<float>(read.ItemRow(known, node?.Active)) : [], node is { } own ? HostMemory.ToArray<float>(own.Active) : []);
     }
 
     /// <summary>The rows of one user.</summary>
@@ -107,8 +107,8 @@ internal sealed class NodePass
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         (Tensor State, Tensor Active, Tensor Vector)? node = codes.IsEmpty ? null : _graph?.User(known, codes, items);
-        return new(_scoring.Enhancement is { } knows ? Values(knows.UserRow(known, node)) : [],
-            node is { } own ? Values(own.Active) : _graph?.MeanUser ?? []);
+        return new(_scoring.Enhancement is { } knows ? HostMemory.ToArray<float>(knows.UserRow(known, node)) : [],
+            node is { } own ? HostMemory.ToArray<float>(own.Active) : _graph?.MeanUser ?? []);
     }
 
     /// <summary>User vectors [B, K, D] from rows at hand.</summary>
@@ -125,7 +125,7 @@ internal sealed class NodePass
         // one row more that nothing reads: a table always has rows
         var table = Padded(history, places.Length, Model.ItemWidth);
         var enhanced = _scoring.Enhancement?.Apply(Matrix(states, features.RowCount, UserStateWidth, Device), Padded(items, places.Length, ItemStateWidth), new ItemSequences(offsets, places));
-        return Values(Model.Users(features, new EdgeList(features.RowCount, places.Length + 1, offsets, places), table, enhanced));
+        return HostMemory.ToArray<float>(Model.Users(features, new EdgeList(features.RowCount, places.Length + 1, offsets, places), table, enhanced));
     }
 
     /// <summary>Latest items that user vectors read.</summary>
@@ -134,12 +134,6 @@ internal sealed class NodePass
     /// <summary>A matrix of rows, at least one, on a device.</summary>
     internal static Tensor Matrix(float[] values, int width, Device device) => values.Length == 0 ? zeros(1, width, device: device) : Matrix(values, values.Length / width, width, device);
 
-    internal static float[] Values(Tensor rows)
-    {
-        if (rows.numel() == 0) return [];       // TorchSharp cannot read a tensor without elements
-        using var local = rows.cpu().contiguous();
-        return local.data<float>().ToArray();
-    }
 
     // a clone, since matrix products round by the alignment of an array's own memory
     private static Tensor Matrix(float[] values, int rows, int width, Device device) => width == 0 ? zeros(rows, 0, device: device) : tensor(values, rows, width, device: device).clone();

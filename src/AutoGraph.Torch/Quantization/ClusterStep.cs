@@ -27,7 +27,7 @@ internal static class ClusterStep
         var sums = zeros(count, points.shape[1], dtype: points.dtype, device: points.device);
         if (points.device_type != DeviceType.CPU || points.dtype != ScalarType.Float32)
             return (Scalars.IndexAdd(sums, codes, points).MoveToOuterDisposeScope(), codes.bincount(null, count).to(points.dtype).MoveToOuterDisposeScope());
-        var sizes = ClusterSums.Of(points.contiguous(), codes.contiguous().data<long>().ToArray(), sums);
+        var sizes = ClusterSums.Of(points.contiguous(), HostMemory.ToArray<long>(codes), sums);
         return (sums.MoveToOuterDisposeScope(), tensor([.. sizes.Select(size => (float)size)]).MoveToOuterDisposeScope());
     }
 }

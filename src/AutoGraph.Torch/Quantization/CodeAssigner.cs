@@ -1,4 +1,5 @@
 using AutoGraph.Core.Persistence;
+using AutoGraph.Torch.Kernels;
 using static TorchSharp.torch;
 
 namespace AutoGraph.Torch.Quantization;
@@ -19,9 +20,8 @@ internal abstract class CodeAssigner
     /// <summary>Copies the codes of one level, [N], into the table [N, T].</summary>
     protected static void Write(Tensor codes, int[] table, int level, int levels)
     {
-        using var local = codes.cpu();
         int at = level;
-        foreach (long code in local.data<long>())
+        foreach (long code in HostMemory.ToArray<long>(codes))
         {
             table[at] = (int)code;
             at += levels;

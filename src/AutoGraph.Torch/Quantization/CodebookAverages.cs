@@ -52,8 +52,8 @@ internal sealed class CodebookAverages : IDisposable
     {
         for (int level = 0; level < _levels.Length; level++)
         {
-            target.Add($"{prefix}{level}.sizes", _levels[level].Sizes.cpu().data<float>().ToArray(), (int)_levels[level].Sizes.shape[0]);
-            target.Add($"{prefix}{level}.sums", _levels[level].Sums.cpu().data<float>().ToArray(), [.. _levels[level].Sums.shape.Select(size => (int)size)]);
+            target.Add($"{prefix}{level}.sizes", HostMemory.ToArray<float>(_levels[level].Sizes), (int)_levels[level].Sizes.shape[0]);
+            target.Add($"{prefix}{level}.sums", HostMemory.ToArray<float>(_levels[level].Sums), [.. _levels[level].Sums.shape.Select(size => (int)size)]);
         }
     }
 

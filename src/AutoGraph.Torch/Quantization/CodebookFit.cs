@@ -57,7 +57,7 @@ internal sealed record CodebookFit(Tensor Vectors, int Size, ResidualQuantizerOp
                 var codes = NearestCode.Find(rows, centroids).Codes;
                 left.index_copy_(0, index, Scalars.Subtract(rows, centroids.index_select(0, codes)));
                 steps.Add(centroids);
-                long[] of = codes.cpu().data<long>().ToArray();
+                long[] of = HostMemory.ToArray<long>(codes);
                 int[] members = nodes[node];
                 for (int child = 0; child < children[node]; child++)
                     below.Add([.. Enumerable.Range(0, members.Length).Where(i => of[i] == child).Select(i => members[i])]);
@@ -75,7 +75,7 @@ internal sealed record CodebookFit(Tensor Vectors, int Size, ResidualQuantizerOp
     {
         int bits = System.Numerics.BitOperations.Log2((uint)Size), width = (int)Vectors.shape[1], size = 1 << bits;
         using var generator = new Generator(RandomStream.For(Seed, "hyperplanes").NextBits() >> 1, CPU);
-        float[] planes = randn([(long)Options.Levels * bits, width], generator: generator).data<float>().ToArray();
+        float[] planes = HostMemory.ToArray<float>(randn([(long)Options.Levels * bits, width], generator: generator));
         var search = new HashSearch(planes, width, bits);
         var levels = Enumerable.Range(0, Options.Levels).Select(_ => zeros(size, width, device: Vectors.device)).ToList();
         int[] codes = search.Assign(Vectors, new Codebooks(levels.Select(level => level.clone())));

@@ -43,7 +43,7 @@ internal sealed class Codebooks
     public void Save(TensorDictionary target)
     {
         for (int level = 0; level < Levels; level++)
-            target.Add($"codebooks.{level}", _levels[level].cpu().data<float>().ToArray(), [.. _levels[level].shape.Select(size => (int)size)]);
+            target.Add($"codebooks.{level}", HostMemory.ToArray<float>(_levels[level]), [.. _levels[level].shape.Select(size => (int)size)]);
     }
 
     public static Codebooks Load(TensorDictionary source, IReadOnlyList<int> sizes, int dimension)

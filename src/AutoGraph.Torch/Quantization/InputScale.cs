@@ -14,7 +14,7 @@ internal sealed record InputScale(float[] Mean, float Factor)
         using var scope = NewDisposeScope();
         var mean = vectors.mean([0L]);
         double rms = Math.Sqrt(Scalars.Subtract(vectors, mean).square().sum(1).mean().item<float>());
-        return new(mean.cpu().data<float>().ToArray(), rms > 0 ? (float)(norm / rms) : 1);
+        return new(HostMemory.ToArray<float>(mean), rms > 0 ? (float)(norm / rms) : 1);
     }
 
     /// <summary>(v − mean) · factor, [N, V].</summary>

@@ -44,7 +44,7 @@ internal sealed class ResidualSearch(int beam) : CodeAssigner
             for (int level = 0; level < paths.Length; level++)
             {
                 long at = first;
-                foreach (long code in paths[level].cpu().data<long>()) codes[at++ * codebooks.Levels + level] = (int)code;
+                foreach (long code in HostMemory.ToArray<long>(paths[level])) codes[at++ * codebooks.Levels + level] = (int)code;
             }
         }
     }
@@ -73,8 +73,7 @@ internal sealed class ResidualSearch(int beam) : CodeAssigner
     /// <summary>Candidate number = parent · K + code; the parent's residual stands in row · held + parent.</summary>
     private static (Tensor Parent, Tensor Code, Tensor From) Split(Tensor candidates, long size, long held)
     {
-        using var local = candidates.cpu().contiguous();
-        long[] all = local.data<long>().ToArray(), shape = candidates.shape;
+        long[] all = HostMemory.ToArray<long>(candidates), shape = candidates.shape;
         return (Table(n => all[n] / size), Table(n => all[n] % size), Table(n => n / (int)shape[1] * held + all[n] / size));
 
         Tensor Table(Func<int, long> value) => tensor([.. Enumerable.Range(0, all.Length).Select(value)], shape, device: candidates.device);

@@ -1,5 +1,6 @@
 using AutoGraph.Core.Codes;
 using AutoGraph.Core.Persistence;
+using AutoGraph.Torch.Kernels;
 using AutoGraph.Torch.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -89,7 +90,7 @@ public sealed class ResidualVectorQuantizer
             var input = tensor(vectors.Slice(first * InputDimension, count * InputDimension).ToArray(), count, InputDimension, device: _device);
             int[] found = _coding.Encode(_scale.Apply(input));
             if (!codes.IsEmpty) found.CopyTo(codes[(first * Levels)..]);
-            if (!quantized.IsEmpty) Copy(_coding.Codebooks.Sum(found, Levels), quantized.Slice(first * Dimension, count * Dimension));
+            if (!quantized.IsEmpty) HostMemory.Copy(_coding.Codebooks.Sum(found, Levels), quantized.Slice(first * Dimension, count * Dimension));
         }
     }
 
@@ -103,7 +104,7 @@ public sealed class ResidualVectorQuantizer
         var quantized = new float[rows * Dimension];
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        if (rows > 0) Copy(_coding.Codebooks.Sum(codes.ToArray(), Levels), quantized);
+        if (rows > 0) HostMemory.Copy(_coding.Codebooks.Sum(codes.ToArray(), Levels), quantized);
         return quantized;
     }
 
@@ -124,7 +125,7 @@ public sealed class ResidualVectorQuantizer
             int count = Math.Min(Block, rows - first);
             var input = tensor(vectors.Slice(first * InputDimension, count * InputDimension).ToArray(), count, InputDimension, device: _device);
             var squares = _coding.SquaredResiduals(_scale.Apply(input), codes.Slice(first * Levels, count * Levels).ToArray());
-            Copy(squares, residuals.AsSpan(first * Levels, count * Levels));
+            HostMemory.Copy(squares, residuals.AsSpan(first * Levels, count * Levels));
         }
         return residuals;
     }
@@ -138,7 +139,7 @@ public sealed class ResidualVectorQuantizer
         var vectors = new float[rows * InputDimension];
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        if (rows > 0) Copy(_scale.Undo(_coding.Decode(_coding.Codebooks.Sum(codes.ToArray(), Levels))), vectors);
+        if (rows > 0) HostMemory.Copy(_scale.Undo(_coding.Decode(_coding.Codebooks.Sum(codes.ToArray(), Levels))), vectors);
         return vectors;
     }
 
@@ -148,7 +149,7 @@ public sealed class ResidualVectorQuantizer
         ArgumentOutOfRangeException.ThrowIfNegative(level);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(level, Levels);
         using var scope = NewDisposeScope();
-        return _coding.Codebooks[level].cpu().data<float>().ToArray();
+        return HostMemory.ToArray<float>(_coding.Codebooks[level]);
     }
 
     /// <summary>Stores everything needed to encode.</summary>
@@ -200,11 +201,5 @@ public sealed class ResidualVectorQuantizer
             if ((uint)codes[i] >= (uint)LevelSizes[i % Levels])
                 throw new ArgumentException($"Expected codes from 0 to {LevelSizes[i % Levels] - 1} in level {i % Levels}, found {codes[i]} in row {i / Levels}.", nameof(codes));
         return codes.Length / Levels;
-    }
-
-    private static void Copy(Tensor values, Span<float> target)
-    {
-        using var local = values.cpu().contiguous();
-        local.data<float>().CopyTo(target);
     }
 }

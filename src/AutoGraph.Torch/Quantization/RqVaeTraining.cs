@@ -87,10 +87,7 @@ internal sealed class RqVaeTraining(RqVae network, Tensor vectors, ResidualQuant
     {
         _averages?.Update(step.Codes, step.Residuals);
         for (int level = 0; level < step.Codes.Count; level++)
-        {
-            using var local = step.Codes[level].cpu();
-            foreach (long code in local.data<long>()) used[level, code] = true;
-        }
+            foreach (long code in HostMemory.ToArray<long>(step.Codes[level])) used[level, code] = true;
     }
 
     /// <summary>k-means on each level's residuals over max(10·K, 4096) rows, or all where there are fewer.</summary>
@@ -129,7 +126,7 @@ internal sealed class RqVaeTraining(RqVae network, Tensor vectors, ResidualQuant
             if (dead.Length == 0) continue;
             // rows far from their code: twice as many as needed, of which a random half is taken
             var distances = NearestCode.Find(residuals[level], network.Codebook(level)).Distances;
-            var far = distances.topk(Math.Min((int)sample.shape[0], 2 * dead.Length)).indexes.cpu().data<long>().ToArray();
+            var far = HostMemory.ToArray<long>(distances.topk(Math.Min((int)sample.shape[0], 2 * dead.Length)).indexes);
             var places = Enumerable.Range(0, far.Length).ToArray();
             random.Shuffle(places);
             int count = Math.Min(dead.Length, far.Length);

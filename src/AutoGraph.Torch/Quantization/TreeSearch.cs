@@ -32,7 +32,7 @@ internal sealed class TreeSearch(IReadOnlyList<int[]> firstChild) : CodeAssigner
     {
         using var scope = NewDisposeScope();
         var index = tensor([.. rows.Select(row => (long)row)], device: residual.device);
-        var found = NearestCode.Find(residual.index_select(0, index), codebook.narrow(0, first, end - first)).Codes.cpu().data<long>().ToArray();
+        var found = HostMemory.ToArray<long>(NearestCode.Find(residual.index_select(0, index), codebook.narrow(0, first, end - first)).Codes);
         for (int i = 0; i < rows.Length; i++) codes[rows[i] * levels + level] = first + (int)found[i];
     }
 

@@ -2,6 +2,7 @@ using AutoGraph.Core.Features;
 using AutoGraph.Core.Persistence;
 using AutoGraph.Torch.Attention;
 using AutoGraph.Torch.Enhancements;
+using AutoGraph.Torch.Kernels;
 using AutoGraph.Torch.Training;
 using static TorchSharp.torch;
 
@@ -32,11 +33,7 @@ internal static class RecommenderTensors
         if (graph is not null) target.AddAll(graph.Save(), GraphPrefix);
         return target;
 
-        void AddMatrix(string name, Tensor matrix)
-        {
-            using var local = matrix.cpu();
-            target.Add(name, local.data<float>().ToArray(), (int)matrix.shape[0], (int)matrix.shape[1]);
-        }
+        void AddMatrix(string name, Tensor matrix) => target.Add(name, HostMemory.ToArray<float>(matrix), (int)matrix.shape[0], (int)matrix.shape[1]);
     }
 
     public static TwoTowerRecommender Load(TensorDictionary source)

@@ -1,3 +1,4 @@
+using AutoGraph.Torch.Kernels;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 using AutoGraph.Core.Evaluation;
 using AutoGraph.Core.Persistence;
@@ -27,8 +28,7 @@ public sealed class TwoTowerRecommender
         scoring.Enhancement?.DetachFromScope();
         scoring.Items.DetachFromDisposeScope();
         scoring.HistoryTable.DetachFromDisposeScope();
-        using var local = scoring.Items.cpu();
-        ItemVectors = local.data<float>().ToArray();
+        ItemVectors = HostMemory.ToArray<float>(scoring.Items);
     }
 
     /// <summary>Towers and representations.</summary>
@@ -87,7 +87,7 @@ public sealed class TwoTowerRecommender
         if (histories.Count != users.Length || vectors.Length != size)
             throw new ArgumentException($"Expected {users.Length} histories and room for {size} values, found {histories.Count} and {vectors.Length}.");
         using var scope = NewDisposeScope();
-        _scoring.Users(users, b => histories[b].Span).cpu().data<float>().CopyTo(vectors);
+        HostMemory.Copy(_scoring.Users(users, b => histories[b].Span), vectors);
     }
 
     /// <summary>The score of an item for a user.</summary>

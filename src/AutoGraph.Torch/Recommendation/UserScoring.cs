@@ -68,6 +68,6 @@ internal sealed record UserScoring(TwoTowerModel Model, int HistoryLength, int U
         var products = users.mm(Items.t());                                                     // [B·K, I]
         int vectors = Model.VectorsPerUser;
         if (vectors > 1) products = products.view(count, vectors, -1).amax([1]);                // the nearest interest
-        products.cpu().data<float>().CopyTo(scores);
+        HostMemory.Copy(products, scores);
     }
 }

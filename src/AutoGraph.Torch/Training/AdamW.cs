@@ -71,8 +71,8 @@ internal sealed class AdamW : IDisposable
         target.Add(prefix + "steps", [_steps], 1);
         foreach (var (i, state) in _states.Index())
         {
-            target.Add($"{prefix}{i}.mean", state.Mean.cpu().data<float>().ToArray(), [.. state.Mean.shape.Select(size => checked((int)size))]);
-            target.Add($"{prefix}{i}.square", state.Square.cpu().data<float>().ToArray(), [.. state.Square.shape.Select(size => checked((int)size))]);
+            target.Add($"{prefix}{i}.mean", HostMemory.ToArray<float>(state.Mean), [.. state.Mean.shape.Select(size => checked((int)size))]);
+            target.Add($"{prefix}{i}.square", HostMemory.ToArray<float>(state.Square), [.. state.Square.shape.Select(size => checked((int)size))]);
         }
     }
 

@@ -1,4 +1,5 @@
 using AutoGraph.Core.Persistence;
+using AutoGraph.Torch.Kernels;
 using static TorchSharp.torch;
 
 namespace AutoGraph.Torch.Training;
@@ -12,7 +13,7 @@ internal static class ModuleState
         foreach (var (name, parameter) in Named(module))
         {
             using var scope = NewDisposeScope();
-            target.Add(prefix + name, parameter.detach().cpu().contiguous().data<float>().ToArray(), [.. parameter.shape.Select(size => checked((int)size))]);
+            target.Add(prefix + name, HostMemory.ToArray<float>(parameter), [.. parameter.shape.Select(size => checked((int)size))]);
         }
     }
 

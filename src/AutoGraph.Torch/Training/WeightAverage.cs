@@ -59,7 +59,7 @@ internal sealed class WeightAverage : IDisposable
         using var scope = NewDisposeScope();
         target.Add(prefix + "steps", [_steps], 1);
         foreach (var (i, (_, mean)) in _pairs.Index())
-            target.Add($"{prefix}{i}", mean.cpu().data<float>().ToArray(), [.. mean.shape.Select(size => checked((int)size))]);
+            target.Add($"{prefix}{i}", HostMemory.ToArray<float>(mean), [.. mean.shape.Select(size => checked((int)size))]);
     }
 
     /// <summary>Restores what <see cref="Save"/> added; throws <see cref="InvalidDataException"/> naming what is missing or of another shape.</summary>

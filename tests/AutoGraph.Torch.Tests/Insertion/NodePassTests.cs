@@ -1,3 +1,4 @@
+using AutoGraph.Torch.Kernels;
 using AutoGraph.Torch.Insertion;
 using AutoGraph.Torch.Recommendation;
 using AutoGraph.Torch.Tests.Recommendation;
@@ -49,7 +50,7 @@ public sealed class NodePassTests
         {
             using var scope = TorchSharp.torch.NewDisposeScope();
             using var _ = TorchSharp.torch.no_grad();
-            return NodePass.Values(pass.Graph.Item(-1, ToyWorld.Codes(ToyWorld.Items, 2).Row(Cold), Rows(pass.Graph.Users, pass.Graph.Width, users)).Vector);
+            return HostMemory.ToArray<float>(pass.Graph.Item(-1, ToyWorld.Codes(ToyWorld.Items, 2).Row(Cold), Rows(pass.Graph.Users, pass.Graph.Width, users)).Vector);
         }
     }
 
