@@ -56,7 +56,10 @@ internal static class TableReport
         ? [.. result.TestSeenMaskedRanks!.Zip(result.TestSeenMaskedCandidates!, (rank, candidates) => RankingMetrics.Of(rank, candidates, 10)[metric])]
         : [.. result.TestRanks!.Zip(result.TestCandidates!, (rank, candidates) => RankingMetrics.Of(rank, candidates, 10)[metric])];
 
-    private static string Interval(PairedComparison c) => $"{Number(c.Difference, "+.0000;-.0000")} [{Number(c.Lower, "+.0000;-.0000")}, {Number(c.Upper, "+.0000;-.0000")}]";
+    private static string Interval(PairedComparison c) => $"{Signed(c.Difference)} [{Signed(c.Lower)}, {Signed(c.Upper)}]";
+
+    // rounded first: the format would give a difference that rounds to zero two signs
+    private static string Signed(double difference) => Number(Math.Round(difference, 4) + 0.0, "+.0000;-.0000");
 
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }
