@@ -4,9 +4,14 @@ namespace AutoGraph.Core.Persistence;
 /// <remarks>Safe for concurrent use; of two writers of one path the last to finish wins.</remarks>
 public static class AtomicFile
 {
-    /// <summary>Writes to a temporary name in the same folder, flushes it to disk and moves it over <paramref name="path"/>.</summary>
+    private static readonly TimeSpan AbandonedAfter = TimeSpan.FromHours(1);
+
+    /// <summary>Writes to a temporary name in the same folder, flushes it to disk, moves it over <paramref name="path"/> and flushes the folder.</summary>
     /// <param name="path">The file; its folder must exist.</param>
-    /// <param name="write">Writes the content and leaves the stream open. Where it throws, the temporary file is deleted and the old file stays.</param>
+    /// <param name="write">
+    /// Writes the content and leaves the stream open; what it wrote can be read back. Where it throws, the temporary file is deleted and the old file stays. What a
+    /// killed process left is deleted by a later call.
+    /// </param>
     public static void Write(string path, Action<Stream> write)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -15,11 +20,12 @@ public static class AtomicFile
         string folder = Path.GetDirectoryName(target) ?? throw new ArgumentException($"Expected a file, found the folder '{path}'.", nameof(path));
         if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"Expected the folder '{folder}', found none. Create it first.");
         if (Directory.Exists(target)) throw new IOException($"Expected a file, found the folder '{target}'.");
+        DeleteAbandoned(folder, Path.GetFileName(target));
         // The same folder: a move across file systems would be a copy.
         string temporary = Path.Combine(folder, $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.tmp");
         try
         {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None))
             {
                 write(stream);
                 stream.Flush(flushToDisk: true);
@@ -30,6 +36,24 @@ public static class AtomicFile
         {
             File.Delete(temporary);
             throw;
+        }
+        FolderFlush.ToDisk(folder);
+    }
+
+    // Of killed writers: nobody holds such a file open, and none waits that long between its last byte and the move.
+    private static void DeleteAbandoned(string folder, string name)
+    {
+        foreach (string file in Directory.EnumerateFiles(folder, $".{name}.*.tmp"))
+        {
+            if (DateTime.UtcNow - File.GetLastWriteTimeUtc(file) < AbandonedAfter) continue;
+            try
+            {
+                using var unused = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.Delete, bufferSize: 1, FileOptions.DeleteOnClose);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // still written by a slow process, or another one was faster to delete it
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using AutoGraph.Core.Persistence;
 
 namespace AutoGraph.Core.Snapshots;
 
@@ -9,7 +10,8 @@ namespace AutoGraph.Core.Snapshots;
 /// </summary>
 /// <remarks>
 /// Layout: "AGLOG001", 32 bytes that say what the log belongs to, then records: length (4 bytes), check of length and place (4), check of content
-/// and place (8, the start of a SHA-256), content. Not safe for concurrent use; other processes cannot open the file meanwhile.
+/// and place (8, the start of a SHA-256), content. A file beside it, named ".lock", is held while the log is open, so that no other process opens it meanwhile,
+/// not even while <see cref="Replace"/> moves a new file into its place; it is empty and stays. Not safe for concurrent use.
 /// </remarks>
 internal sealed class RecordLog : IDisposable
 {
@@ -17,73 +19,93 @@ internal sealed class RecordLog : IDisposable
     public const int OwnerLength = SHA256.HashSizeInBytes;
 
     private const int FrameLength = 16;
+    private const int KindLength = 5;       // of the magic: what stays the same in every version
     private static readonly byte[] Magic = [.. "AGLOG001"u8];
     private readonly string _path;
     private readonly byte[] _owner;
+    private readonly Func<string, FileStream> _open;
+    private readonly FileStream _lock;
     private FileStream _file;
+    private long _end;                      // of the last record; a failed append may have left bytes behind it
 
-    private RecordLog(string path, byte[] owner, FileStream file) => (_path, _owner, _file) = (path, owner, file);
+    private RecordLog(string path, byte[] owner, Func<string, FileStream> open, FileStream held) => (_path, _owner, _open, _lock, _file) = (path, owner, open, held, open(path));
 
     /// <summary>Bytes cut from the end when the log was opened: what was being written when its process was killed.</summary>
     public long CutBytes { get; private set; }
 
     /// <summary>Bytes of the file.</summary>
-    public long Length => _file.Length;
+    public long Length => _end;
 
     /// <summary>Opens a log, or creates it; hands its records over in order.</summary>
     /// <param name="path">The file; its folder must exist.</param>
     /// <param name="owner">[32] what it belongs to.</param>
     /// <param name="read">Receives the content of each record.</param>
     /// <exception cref="InvalidDataException">It is no log, belongs to something else, or is damaged before its end; the file stays as it is.</exception>
+    /// <exception cref="NotSupportedException">A newer version wrote it.</exception>
     /// <exception cref="IOException">Another process has it open.</exception>
-    public static RecordLog Open(string path, byte[] owner, Action<byte[]> read)
+    public static RecordLog Open(string path, byte[] owner, Action<byte[]> read) => Open(path, owner, read, OpenFile);
+
+    // tests open a file that fails
+    internal static RecordLog Open(string path, byte[] owner, Action<byte[]> read, Func<string, FileStream> open)
     {
         if (owner.Length != OwnerLength) throw new ArgumentException($"Expected {OwnerLength} bytes, found {owner.Length}.", nameof(owner));
-        var log = new RecordLog(path, owner, OpenFile(path));
+        var held = new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        RecordLog? log = null;
         try
         {
+            log = new RecordLog(path, owner, open, held);
             log.ReadAll(read);
             return log;
         }
         catch
         {
-            log.Dispose();
+            log?._file.Dispose();
+            held.Dispose();
             throw;
         }
     }
 
-    /// <summary>Adds a record; on return it is on the disk. Where that fails the log is as it was.</summary>
+    /// <summary>Adds a record; on return it is on the disk. Where that fails the log is as it was, or becomes so with the next call that the disk takes.</summary>
+    /// <exception cref="IOException">The disk is full, or failed.</exception>
     public void Append(ReadOnlySpan<byte> content)
     {
-        long place = _file.Length;
+        CutBehindEnd();
         try
         {
-            _file.Position = place;
+            _file.Position = _end;
             WriteRecord(_file, content);
             _file.Flush(flushToDisk: true);
         }
         catch
         {
-            _file.SetLength(place);
+            try
+            {
+                CutBehindEnd();
+            }
+            catch (IOException)
+            {
+                // the first failure is the one to tell of; the next call cuts again before it writes
+            }
             throw;
         }
+        _end = _file.Position;
     }
 
     /// <summary>All records in order.</summary>
     public IEnumerable<byte[]> Records()
     {
         _file.Position = Magic.Length + OwnerLength;
-        while (_file.Position < _file.Length) yield return ReadRecord() ?? throw Damaged(_file.Position);
+        while (_file.Position < _end) yield return ReadRecord() ?? throw Damaged(_file.Position);
     }
 
     /// <summary>Replaces all records at once: a killed process leaves the old ones or the new.</summary>
     public void Replace(IEnumerable<byte[]> records)
     {
         byte[][] contents = [.. records];       // they may come from the file
-        _file.Dispose();                        // Windows moves nothing over an open file
+        _file.Dispose();                        // Windows moves nothing over an open file; the lock stays
         try
         {
-            Persistence.AtomicFile.Write(_path, stream =>
+            AtomicFile.Write(_path, stream =>
             {
                 stream.Write(Magic);
                 stream.Write(_owner);
@@ -92,14 +114,20 @@ internal sealed class RecordLog : IDisposable
         }
         finally
         {
-            _file = OpenFile(_path);
+            _file = _open(_path);
+            _end = _file.Length;
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        _file.Dispose();
+        _lock.Dispose();
+    }
 
-    private static FileStream OpenFile(string path) => new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1 << 16);
+    // unbuffered: what a record's write leaves undone must not come later
+    private static FileStream OpenFile(string path) => new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
 
     private void ReadAll(Action<byte[]> read)
     {
@@ -110,12 +138,13 @@ internal sealed class RecordLog : IDisposable
             if (!Magic.AsSpan().StartsWith(start.AsSpan(0, Math.Min(found, Magic.Length)))) throw NoLog();
             CutBytes = found;               // killed while it was created: nothing was acknowledged yet
             _file.SetLength(0);
-            _file.Write(Magic);
-            _file.Write(_owner);
+            _file.Write([.. Magic, .. _owner]);
             _file.Flush(flushToDisk: true);
+            FolderFlush.ToDisk(Path.GetDirectoryName(Path.GetFullPath(_path))!);
+            _end = _file.Position;
             return;
         }
-        if (!start.AsSpan().StartsWith(Magic)) throw NoLog();
+        if (!start.AsSpan().StartsWith(Magic)) throw start.AsSpan().StartsWith(Magic.AsSpan(0, KindLength)) ? NewerLog() : NoLog();
         if (!start.AsSpan(Magic.Length).SequenceEqual(_owner))
             throw new InvalidDataException($"Expected in '{_path}' the log of the model at hand, found that of another one. Name the log that belongs to the model, or a new file.");
         while (_file.Position < _file.Length)
@@ -130,6 +159,12 @@ internal sealed class RecordLog : IDisposable
             _file.SetLength(place);
             _file.Flush(flushToDisk: true);
         }
+        _end = _file.Length;
+    }
+
+    private void CutBehindEnd()
+    {
+        if (_file.Length > _end) _file.SetLength(_end);
     }
 
     // null where the rest of the file is a record that was not written to its end
@@ -189,6 +224,8 @@ internal sealed class RecordLog : IDisposable
     }
 
     private InvalidDataException NoLog() => new($"Expected a log of changes in '{_path}', found another kind of file. Name another file.");
+
+    private NotSupportedException NewerLog() => new($"A newer AutoGraph wrote the log '{_path}'. Update the package AutoGraph.");
 
     private InvalidDataException Damaged(long place) =>
         new($"The log '{_path}' is damaged at byte {place}, before its end. Nothing was changed. Restore the file from a copy, or name a new file and insert again.");

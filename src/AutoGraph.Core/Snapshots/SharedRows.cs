@@ -7,7 +7,10 @@ namespace AutoGraph.Core.Snapshots;
 /// <remarks>Immutable; safe for concurrent use.</remarks>
 internal sealed class SharedRows<T>
 {
-    private const int MostRows = 256, LeastRows = 16, ValuesPerChunk = 8192, ChunksPerNode = 256;
+    /// <summary>Rows of a chunk at most.</summary>
+    public const int MostRows = 256;
+
+    private const int LeastRows = 16, ValuesPerChunk = 8192, ChunksPerNode = 256;
     private readonly T[][][] _nodes;        // nodes of chunks of rows
     private readonly int _chunkRows;
 

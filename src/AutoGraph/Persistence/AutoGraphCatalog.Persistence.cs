@@ -1,3 +1,4 @@
+using System.Reflection;
 using AutoGraph.Core.Persistence;
 using Microsoft.ML;
 
@@ -14,27 +15,17 @@ public sealed partial class AutoGraphCatalog
         ArgumentNullException.ThrowIfNull(model);
         AtomicFile.Write(path, target =>
         {
-            string temporary = Path.GetTempFileName();   // AtomicFile's stream cannot be read back, and the checksum needs the bytes
-            try
-            {
-                _context.Model.Save(model, inputSchema, temporary);
-                using var archive = new FileStream(temporary, FileMode.Open, FileAccess.ReadWrite);
-                ModelFile.Seal(archive);
-                archive.Position = 0;
-                archive.CopyTo(target);
-            }
-            finally
-            {
-                File.Delete(temporary);
-            }
+            _context.Model.Save(model, inputSchema, target);
+            ModelFile.Seal(target);
         });
     }
 
-    /// <summary>Loads a model that <see cref="Save"/> or <c>mlContext.Model.Save</c> wrote, its checksum verified where it has one.</summary>
+    /// <summary>Loads a model that <see cref="Save"/> or <c>mlContext.Model.Save</c> wrote, once every byte of it is checked: by the checksum of the whole, or by those of its entries where it has none.</summary>
     /// <param name="path">The file.</param>
     /// <param name="inputSchema">Schema of the data it was fitted on.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is truncated, damaged or no model; the message names the part.</exception>
+    /// <exception cref="NotSupportedException">A newer version of AutoGraph wrote it; the message names the version.</exception>
     public ITransformer Load(string path, out DataViewSchema inputSchema)
     {
         if (!File.Exists(path)) throw new FileNotFoundException($"Expected a saved model at '{path}', found none.", path);
@@ -44,12 +35,17 @@ public sealed partial class AutoGraphCatalog
         {
             return _context.Model.Load(archive, out inputSchema);
         }
-        catch (Exception error) when (Damage(error) is { } damage)
+        catch (Exception error) when (Own(error) is { } own)
         {
-            throw new InvalidDataException($"'{path}': {damage.Message}", error);
+            string message = $"'{path}': {own.Message}";
+            throw own is NotSupportedException ? new NotSupportedException(message, error) : new InvalidDataException(message, error);
+        }
+        catch (Exception error) when (error is FormatException or InvalidOperationException or ArgumentException or IOException or TargetInvocationException)
+        {
+            throw new InvalidDataException($"'{path}' is whole, but ML.NET loads no model from it: {error.Message} Name the file that Save wrote, and reference the packages of all its transformers.", error);
         }
     }
 
     // ML.NET wraps what a loader throws; the outermost of ours names the part.
-    private static InvalidDataException? Damage(Exception? error) => error is null ? null : error as InvalidDataException ?? Damage(error.InnerException);
+    private static Exception? Own(Exception? error) => error is null or InvalidDataException or NotSupportedException ? error : Own(error.InnerException);
 }

@@ -53,9 +53,12 @@ internal static class ModelIo
         context.CheckAtModel();
         context.SetVersionInfo(Version());
         context.SaveNonEmptyString(kind);
-        write(new PartWriter(
+        var part = new PartWriter(
+            PlaceOf(context.Directory, kind),
             (name, body) => context.SaveBinaryStream(name, writer => body(writer.BaseStream)),
-            (name, transformer) => context.SaveModel(transformer, name)));
+            (name, transformer) => context.SaveModel(transformer, name));
+        ModelFormat.Write(part);
+        write(part);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -66,11 +69,15 @@ internal static class ModelIo
         return ModelParts.Load(kind, new PartReader(
             environment,
             kind,
+            PlaceOf(context.Directory, kind),
             (name, body) => context.TryLoadBinaryStream(name, reader => body(reader.BaseStream)),
             name =>
             {
                 context.LoadModel<ITransformer, SignatureLoadModel>(environment, out var transformer, name);
                 return transformer;
-            }));
+            }).Checked());
     }
+
+    // the same on every system
+    private static string PlaceOf(string? folder, string kind) => $"{folder?.Replace('\\', '/')}:{kind}";
 }

@@ -6,8 +6,17 @@ using Microsoft.ML.Runtime;
 namespace AutoGraph;
 
 /// <summary>Reads what <see cref="PartWriter"/> wrote; every failure names the entry and the part of the pipeline.</summary>
-internal sealed class PartReader(IHostEnvironment environment, string kind, Func<string, Action<Stream>, bool> readEntry, Func<string, ITransformer> readModel)
+/// <param name="environment">Given to transformers.</param>
+/// <param name="kind">What is read.</param>
+/// <param name="place">Where it lies in the file.</param>
+/// <param name="readEntry">Opens an entry; false where there is none.</param>
+/// <param name="readModel">Loads a transformer.</param>
+internal sealed class PartReader(IHostEnvironment environment, string kind, string place, Func<string, Action<Stream>, bool> readEntry, Func<string, ITransformer> readModel)
 {
+    /// <summary>The version of the entries; see <see cref="ModelFormat"/>.</summary>
+    internal int Format { get; private init; }
+
+
     internal IHostEnvironment Environment => environment;
 
     internal T State<T>(string name, Func<BinaryReader, T> read) => Entry(name, stream =>
@@ -45,13 +54,16 @@ internal sealed class PartReader(IHostEnvironment environment, string kind, Func
         }
     }
 
+    /// <summary>The same reader once the version is known to be read here.</summary>
+    internal PartReader Checked() => new(environment, kind, place, readEntry, readModel) { Format = ModelFormat.Read(this) };
+
     private T Entry<T>(string name, Func<Stream, T> read)
     {
         T result = default!;
         bool found;
         try
         {
-            found = readEntry(name, stream => result = read(stream));
+            found = readEntry(name, stream => result = SealedEntry.Read(stream, $"{place}/{name}", read));
         }
         catch (Exception error) when (error is IOException or InvalidDataException or FormatException or ArgumentException or OverflowException)
         {

@@ -1,3 +1,4 @@
+using AutoGraph.Core.Retrieval;
 using Microsoft.ML;
 
 namespace AutoGraph;
@@ -24,16 +25,27 @@ public sealed partial class RecommendationEngine
 
     private IEnumerable<RankedItem> Rows(EngineSnapshot snapshot, string[] userIds, int count, RequestOptions options)
     {
-        int width = _model.Model.VectorsPerUser * _model.Model.Dimension;
         foreach (string[] part in userIds.Chunk(UsersPerPass))
         {
             int[] users = [.. part.Select(id => UserOf(snapshot, id))];
             ReadOnlyMemory<int>[] histories = [.. users.Select(user => user < 0 ? default : snapshot.Users.Histories[user][0])];
             float[] vectors = UserVectors(snapshot, users, histories);
+            ScoredItem[][] best = Best(snapshot, vectors, histories, count, options);
             for (int i = 0; i < part.Length; i++)
-                foreach (var (place, best) in Best(snapshot, vectors.AsSpan(i * width, width), histories[i].Span, count, options).Index())
-                    yield return new RankedItem { UserId = part[i], Rank = place + 1, ItemId = snapshot.Items.Ids[best.Position], Score = best.Score };
+                foreach (var (place, item) in best[i].Index())
+                    yield return new RankedItem { UserId = part[i], Rank = place + 1, ItemId = snapshot.Items.Ids[item.Position], Score = item.Score };
         }
+    }
+
+    // each item vector is read once for all of them
+    private static ScoredItem[][] Best(EngineSnapshot snapshot, float[] vectors, ReadOnlyMemory<int>[] histories, int count, RequestOptions options)
+    {
+        int width = vectors.Length / histories.Length;
+        if (options.ContentWeight > 0) return [.. histories.Select((history, user) => Best(snapshot, vectors.AsSpan(user * width, width), history.Span, count, options))];
+        var isAllowed = Allowed(snapshot, options);
+        BestItems[] best = [.. histories.Select(history => new BestItems(Math.Min(count, snapshot.Items.Ids.Count), isAllowed, options.ExcludeSeen ? history.Span : default))];
+        ExactSearch.Best(snapshot.Items.Vectors, vectors, best);
+        return [.. best.Select(items => items.Sorted())];
     }
 
     private sealed class RankedItem

@@ -14,6 +14,7 @@ public sealed partial class RecommendationEngine
     /// <exception cref="ArgumentException">An id is there already or occurs twice, a user is unknown, or a value is missing or does not serve. Nothing was added.</exception>
     /// <exception cref="InvalidOperationException">The model lacks what makes codes or vectors; the message says what.</exception>
     /// <exception cref="NotSupportedException">The model has enhancements whose item vectors only a fit makes.</exception>
+    /// <exception cref="IOException">The log did not take it: the disk is full, or failed. Nothing was added.</exception>
     /// <exception cref="ObjectDisposedException">The engine was disposed.</exception>
     public void AddItems(IReadOnlyList<NewItem> items) => PutItems(items, adds: true);
 

@@ -14,6 +14,7 @@ public sealed partial class RecommendationEngine
     /// <remarks>The vectors of all others keep their values, also those of the items of <see cref="NewUser.History"/>.</remarks>
     /// <exception cref="ArgumentException">An id is there already or occurs twice, an item is unknown, or a value is missing or does not serve. Nothing was added.</exception>
     /// <exception cref="InvalidOperationException">The model lacks what makes codes or vectors; the message says what.</exception>
+    /// <exception cref="IOException">The log did not take it: the disk is full, or failed. Nothing was added.</exception>
     /// <exception cref="ObjectDisposedException">The engine was disposed.</exception>
     public void AddUsers(IReadOnlyList<NewUser> users) => PutUsers(users, adds: true);
 

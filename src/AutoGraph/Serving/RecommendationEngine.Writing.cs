@@ -1,7 +1,10 @@
+using System.Collections.Concurrent;
+
 namespace AutoGraph;
 
 public sealed partial class RecommendationEngine
 {
+    private readonly ConcurrentQueue<WaitingWrite> _waiting = new();
     private bool _closed;
 
     /// <summary>Rewrites the log so that it holds each item and user once, as it is now; a killed process leaves the old log or the new.</summary>
@@ -16,17 +19,45 @@ public sealed partial class RecommendationEngine
         }
     }
 
-    // Writers come one after the other; what they computed before does not depend on who came first.
+    // Who waits for the lock is written with whoever holds it: one flush of the log for all of them.
     private void Write(Func<EngineSnapshot, IReadOnlyList<Change>> changesOf)
     {
-        lock (_writing)
+        var own = new WaitingWrite(now =>
         {
             ObjectDisposedException.ThrowIf(_closed, this);
-            var changes = changesOf(_snapshot);
-            if (changes.Count == 0) return;
-            var next = _snapshot.After(changes);
-            _log?.Append(changes);
-            _snapshot = next;
+            return changesOf(now);
+        });
+        _waiting.Enqueue(own);
+        lock (_writing)
+            if (!own.IsDone) WriteWaiting();
+        own.ThrowIfFailed();
+    }
+
+    // Writes come one after the other; what was computed for them does not depend on who came first.
+    private void WriteWaiting()
+    {
+        var (next, taken, changes, isMade) = (_snapshot, new List<WaitingWrite>(), new List<Change>(), false);
+        try
+        {
+            while (_waiting.TryDequeue(out var write))
+            {
+                taken.Add(write);
+                changes.AddRange(write.Take(ref next));
+            }
+            if (changes.Count > 0)
+            {
+                _log?.Append(changes);
+                _snapshot = next;
+            }
+            isMade = true;
+        }
+        catch (IOException error)
+        {
+            foreach (var write in taken) write.Fail(error);
+        }
+        finally
+        {
+            foreach (var write in taken) write.End(isMade);
         }
     }
 

@@ -3,7 +3,6 @@ using AutoGraph.Core.Features;
 using AutoGraph.Core.Retrieval;
 using AutoGraph.Core.Snapshots;
 using AutoGraph.Torch.Insertion;
-using AutoGraph.Torch.Recommendation;
 using Microsoft.ML;
 
 namespace AutoGraph;
@@ -111,9 +110,12 @@ public sealed partial class RecommendationEngine : IDisposable
 
     private static ScoredItem[] Best(EngineSnapshot snapshot, ReadOnlySpan<float> userVectors, ReadOnlySpan<int> history, int count, RequestOptions options)
     {
-        var scores = Scores(snapshot.Items.Vectors, userVectors);
-        if (options.ContentWeight > 0) ContentTerm.Add(scores, snapshot.Items.Content, history, options.ContentWeight, snapshot.Items.IsHidden);
-        return TopK.Select(scores, count, Allowed(snapshot, options), options.ExcludeSeen ? history : default);
+        var (items, isAllowed) = (snapshot.Items, Allowed(snapshot, options));
+        var excluded = options.ExcludeSeen ? history : default;
+        if (options.ContentWeight == 0) return ExactSearch.Best(items.Vectors, userVectors, count, isAllowed, excluded);
+        var scores = ExactSearch.Scores(items.Vectors, userVectors);        // the content term needs their mean before any is known
+        ContentTerm.Add(scores, items.Content, history, options.ContentWeight, items.IsHidden);
+        return TopK.Select(scores, count, isAllowed, excluded);
     }
 
     private static Func<int, bool> Allowed(EngineSnapshot snapshot, RequestOptions options)
@@ -138,17 +140,6 @@ public sealed partial class RecommendationEngine : IDisposable
         float[] states = [.. users.SelectMany(user => user < 0 ? _pass.UnknownUserState : snapshot.Users.States[user].ToArray())];
         return _pass.Users(FeatureRows.Join([.. users.Select(user => user < 0 ? _pass.UserFeatures.Unknown : snapshot.Users.Features[user][0] ?? _pass.UserFeatures.Known(user))]),
             states, offsets, Gather(snapshot.Items.History, read), Gather(snapshot.Items.States, read));
-    }
-
-    private static float[] Scores(SharedRows<float> items, ReadOnlySpan<float> userVectors)
-    {
-        var scores = new float[items.Count];
-        for (int chunk = 0; chunk < items.ChunkCount; chunk++)
-        {
-            var (item, rows) = items.Chunk(chunk);
-            for (var left = rows.Span; !left.IsEmpty; left = left[items.Width..]) scores[item++] = TwoTowerRecommender.Score(userVectors, left[..items.Width]);
-        }
-        return scores;
     }
 
     private static float[] Gather(SharedRows<float> table, ReadOnlySpan<int> rows)

@@ -56,4 +56,29 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Throws<IOException>(() => AtomicFile.Write(_folder.Path, _ => { }));
         Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
     }
+
+    [Fact]
+    public void Write_ContentReadBack_IsWhatWasWritten()
+    {
+        AtomicFile.Write(_folder.File("model.bin"), stream =>
+        {
+            stream.Write("hello"u8);
+            stream.Position = 1;
+            Assert.Equal('e', stream.ReadByte());
+            stream.Position = stream.Length;
+            stream.Write("!"u8);
+        });
+        Assert.Equal("hello!", File.ReadAllText(_folder.File("model.bin")));
+    }
+
+    [Fact]
+    public void Write_AfterKilledWriters_DeletesWhatTheyLeftAndNothingElse()
+    {
+        string[] kept = [_folder.File(".model.bin.young.tmp"), _folder.File(".other.bin.old.tmp"), _folder.File(".model.bin.open.tmp"), _folder.File("model.bin.old.tmp")];
+        string left = _folder.File(".model.bin.old.tmp");
+        foreach (string file in (string[])[.. kept, left]) File.WriteAllText(file, "half");
+        foreach (string file in (string[])[.. kept[1..], left]) File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddDays(-1));
+        using (new FileStream(kept[2], FileMode.Open, FileAccess.Read, FileShare.None)) AtomicFile.Write(_folder.File("model.bin"), stream => stream.Write("new"u8));
+        Assert.Equal([.. kept.Append(_folder.File("model.bin")).Order(StringComparer.Ordinal)], Directory.GetFiles(_folder.Path).Order(StringComparer.Ordinal));
+    }
 }

@@ -28,8 +28,8 @@ public sealed class ConcurrencyTests(ServedWorld world) : IClassFixture<ServedWo
         for (int i = 0; i < Inserted; i += 2)       // two at a time: both are there or none
         {
             engine.AddItems([New(i), New(i + 1)]);
-            if (i % 100 == 0 && engine.Recommend(user, 100_000).Count(item => item.ItemId.StartsWith("new ", StringComparison.Ordinal)) != i + 2) missing.Add($"new {i}");
-            if (engine.Snapshot.Items.Ids.PositionOf($"new {i + 1}") < 0) missing.Add($"new {i + 1}");
+            string[] both = [$"new {i}", $"new {i + 1}"];
+            missing.AddRange(both.Except(engine.Recommend(user, 2, new RequestOptions { Allow = both }).Select(item => item.ItemId)));
         }
         done.SetResult();
         var all = await Task.WhenAll(readers);
@@ -60,5 +60,42 @@ public sealed class ConcurrencyTests(ServedWorld world) : IClassFixture<ServedWo
             engine.Dispose();
             return world.Engine(folder.File("log"));
         }
+    }
+
+    [Fact]
+    public async Task AddItems_ManyWritersAtOnce_AllAreKeptAndOneOfEachIdWins()
+    {
+        const int writers = 8, each = 25;
+        using var folder = new TempFolder();
+        var values = world.Items[world.ColdItem];
+        using (var engine = world.Engine(folder.File("log")))
+        {
+            var refused = await Task.WhenAll(Enumerable.Range(0, writers).Select(writer => Task.Run(() =>
+            {
+                int refused = 0;
+                for (int i = 0; i < each; i++)
+                {
+                    engine.AddItem(new NewItem($"own {writer} {i}") { Values = values });
+                    try
+                    {
+                        engine.AddItems([new NewItem($"beside {writer} {i}") { Values = values }, new NewItem($"contested {i}") { Values = values }]);
+                    }
+                    catch (ArgumentException error)
+                    {
+                        Assert.Contains($"'contested {i}' is there already", error.Message, StringComparison.Ordinal);
+                        Assert.True(engine.Snapshot.Items.Ids.PositionOf($"beside {writer} {i}") < 0);
+                        refused++;
+                    }
+                }
+                return refused;
+            })));
+            Assert.Equal((writers - 1) * each, refused.Sum());
+        }
+        using var reopened = world.Engine(folder.File("log"));
+        string[] joined = [.. Enumerable.Range(world.Items.Count, reopened.Snapshot.Items.Ids.Count - world.Items.Count).Select(item => reopened.Snapshot.Items.Ids[item])];
+        Assert.Equal(writers * each + 2 * each, joined.Length);
+        Assert.All(Enumerable.Range(0, writers * each), i => Assert.Contains($"own {i / each} {i % each}", joined));
+        foreach (int i in Enumerable.Range(0, each))        // and stands beside what was added with it
+            Assert.StartsWith("beside ", joined[Array.IndexOf(joined, $"contested {i}") - 1], StringComparison.Ordinal);
     }
 }

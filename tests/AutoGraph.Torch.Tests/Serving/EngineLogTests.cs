@@ -1,15 +1,10 @@
-using System.Diagnostics;
-using System.Globalization;
 using AutoGraph.TestKit;
-using Microsoft.ML;
 using Xunit;
 
 namespace AutoGraph.Torch.Tests.Serving;
 
 public sealed class EngineLogTests(ServedWorld world) : IClassFixture<ServedWorld>
 {
-    private const string FolderVariable = "AUTOGRAPH_TEST_ENGINE", KillsVariable = "AUTOGRAPH_TEST_KILLS";
-
     [Theory, InlineData(1), InlineData(2), InlineData(3)]
     public void Reopen_AfterAnyChanges_IsTheEngineThatWasClosed(int seed)
     {
@@ -68,69 +63,6 @@ public sealed class EngineLogTests(ServedWorld world) : IClassFixture<ServedWorl
         engine.Dispose();
         Assert.Throws<ObjectDisposedException>(() => engine.RemoveItem(world.ColdItem));
         Assert.NotEmpty(engine.Recommend(world.ColdUser));
-    }
-
-    [Fact]
-    public async Task Insertion_ProcessKilledAtRandomMoments_KeepsEveryAcknowledgedItem()
-    {
-        int kills = int.Parse(Environment.GetEnvironmentVariable(KillsVariable) ?? "4", CultureInfo.InvariantCulture);
-        using var folder = new TempFolder();
-        world.AutoGraph.Save(world.Model, null, folder.File("model.zip"));
-        File.WriteAllText(folder.File("item"), (string)world.Items[world.ColdItem]["Knowledge"]);
-        var random = new Random(kills);
-        var acknowledged = new HashSet<string>();
-        for (int kill = 0; kill < kills; kill++)
-        {
-            using (var process = Start(folder.Path))
-            {
-                for (int more = random.Next(1, 40); more > 0 && await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line;)
-                    if (line.StartsWith("added ", StringComparison.Ordinal))
-                    {
-                        acknowledged.Add(line["added ".Length..]);
-                        more--;
-                    }
-                Assert.False(process.HasExited, "The process ended by itself.");
-                process.Kill();                          // SIGKILL: nothing in the process can react to it
-                string rest = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-                await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-                string[] lines = rest.Split('\n');
-                acknowledged.UnionWith(lines[..^1].Where(line => line.StartsWith("added ", StringComparison.Ordinal)).Select(line => line["added ".Length..]));
-            }
-            using var engine = world.AutoGraph.CreateEngine(world.AutoGraph.Load(folder.File("model.zip"), out _), folder.File("log"));
-            Assert.All(acknowledged, id => Assert.True(engine.Snapshot.Items.Ids.PositionOf(id) >= 0, $"Lost {id} after kill {kill}."));
-            Assert.Subset(engine.Recommend(world.ColdUser, 100_000).Select(item => item.ItemId).ToHashSet(), acknowledged);
-        }
-        Assert.True(acknowledged.Count >= kills);
-    }
-
-    /// <summary>Runs in a process of its own, started and killed by the test above: names each item once it is added.</summary>
-    [Fact(Explicit = true)]
-    public void Insertion_ToBeKilled_NamesEachItemOnceItIsAdded()
-    {
-        string folder = Environment.GetEnvironmentVariable(FolderVariable) ?? throw new InvalidOperationException($"Set {FolderVariable} to a folder.");
-        var autoGraph = new MLContext().AutoGraph();
-        using var engine = autoGraph.CreateEngine(autoGraph.Load(Path.Combine(folder, "model.zip"), out _), Path.Combine(folder, "log"));
-        var values = new Dictionary<string, object> { ["Knowledge"] = File.ReadAllText(Path.Combine(folder, "item")) };
-        using var output = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true };
-        for (int number = engine.Snapshot.Items.Ids.Count; ; number += 3)
-        {
-            if (number % 100 == 0) engine.CompactLog();
-            engine.AddItem(new NewItem($"single {number}") { Values = values });
-            output.WriteLine($"added single {number}");
-            engine.AddItems([new NewItem($"first {number}") { Values = values }, new NewItem($"second {number}") { Values = values }]);
-            output.WriteLine($"added first {number}");
-            output.WriteLine($"added second {number}");
-        }
-    }
-
-    private static Process Start(string folder)
-    {
-        string program = Environment.ProcessPath!;
-        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true };
-        if (Path.GetFileNameWithoutExtension(program) == "dotnet") start.ArgumentList.Add(typeof(EngineLogTests).Assembly.Location);
-        foreach (string argument in (string[])["-method", $"*{nameof(EngineLogTests)}.{nameof(Insertion_ToBeKilled_NamesEachItemOnceItIsAdded)}", "-explicit", "only", "-noLogo"]) start.ArgumentList.Add(argument);
-        start.Environment[FolderVariable] = folder;
-        return Process.Start(start)!;
     }
 
     // any change that is allowed
