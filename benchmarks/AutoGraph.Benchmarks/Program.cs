@@ -7,6 +7,8 @@
 // ranking [ROUNDS] [THREADS]      evaluation of 6,028 rows x 3,533 items against its bare matrix product
 // attention [ROUNDS] [THREADS]    graph attention at 1, 2 and 5 million edges against gather/scatter
 // insertion [SCALE]…             new items and users into an engine of MovieLens-1M size times SCALE (default 1)
+// retrieval [ITEMS]…             exact top-10 of ITEMS (default 3533 1000000) against a plain sum over the same vectors
+// requests [ITEMS]…              whole requests to an engine of as many items, from one thread and from two
 // anything else                   BenchmarkDotNet, such as --filter *TrainingStep*
 using System.Globalization;
 using AutoGraph.Benchmarks;
@@ -37,9 +39,17 @@ switch (args)
     case ["insertion", .. var scales]:
         InsertionSpeed.Run(scales is [] ? [1] : scales.Select(scale => int.Parse(scale, CultureInfo.InvariantCulture)));
         return 0;
+    case ["retrieval", .. var sizes]:
+        RetrievalSpeed.Run(Sizes(sizes));
+        return 0;
+    case ["requests", .. var sizes]:
+        RequestSpeed.Run(Sizes(sizes));
+        return 0;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
         return 0;
 }
 
 static int Number(string[] numbers, int place, int standard) => numbers.Length > place ? int.Parse(numbers[place], CultureInfo.InvariantCulture) : standard;
+
+static IEnumerable<int> Sizes(string[] sizes) => sizes is [] ? [3533, 1_000_000] : sizes.Select(size => int.Parse(size, CultureInfo.InvariantCulture));

@@ -9,7 +9,7 @@ internal sealed class BestItems
 {
     private readonly ScoredItem[] _heap;        // the worst of the best on top
     private readonly Func<int, bool> _isAllowed;
-    private readonly HashSet<int> _excluded;
+    private readonly HashSet<int>? _excluded;
     private int _size;
 
     /// <param name="count">How many are kept, at least 0.</param>
@@ -17,8 +17,7 @@ internal sealed class BestItems
     /// <param name="excluded">Positions left out.</param>
     public BestItems(int count, Func<int, bool> isAllowed, ReadOnlySpan<int> excluded)
     {
-        (_heap, _isAllowed, _excluded) = (new ScoredItem[count], isAllowed, new HashSet<int>(excluded.Length));
-        foreach (int position in excluded) _excluded.Add(position);
+        (_heap, _isAllowed, _excluded) = (new ScoredItem[count], isAllowed, excluded.IsEmpty ? null : [.. excluded]);
     }
 
     /// <summary>Takes the scores of the positions from <paramref name="first"/> on, all higher than those before.</summary>
@@ -49,7 +48,7 @@ internal sealed class BestItems
         // Positions ascend, so an equal score never displaces one that is there.
         if (_size == _heap.Length && score <= _heap[0].Score) return;
         if (float.IsNaN(score)) throw new ArgumentException($"Expected numbers as scores, found NaN at position {position}.");
-        if (_excluded.Contains(position) || !_isAllowed(position)) return;
+        if (_excluded?.Contains(position) == true || !_isAllowed(position)) return;
         var candidate = new ScoredItem(position, score);
         if (_size < _heap.Length) SiftUp(_heap, _size++, candidate);
         else SiftDown(_heap, candidate);

@@ -1,6 +1,9 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace AutoGraph.Core.Retrieval;
 
@@ -47,31 +50,37 @@ internal static class InnerProducts
     // Four rows at a time: their sums do not wait for each other, and each value of the query is loaded once.
     private static void Whole(ref float rows, ref float query, nuint width, Span<float> scores)
     {
-        nuint lanes = (nuint)Vector<float>.Count;
+        nuint lanes = (nuint)Vector<float>.Count, first = 0;
+        ref float target = ref MemoryMarshal.GetReference(scores);
         int row = 0;
-        for (; row <= scores.Length - 4; row += 4)
+        for (; row <= scores.Length - 4; row += 4, first += 4 * width)
         {
-            nuint first = (nuint)row * width, second = first + width, third = second + width, fourth = third + width;
             var (a, b, c, d) = (Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero);
+            ref float second = ref Unsafe.Add(ref rows, width), third = ref Unsafe.Add(ref second, width), fourth = ref Unsafe.Add(ref third, width);
             for (nuint at = 0; at < width; at += lanes)
             {
                 var q = Vector.LoadUnsafe(ref query, at);
                 a = Vector.MultiplyAddEstimate(Vector.LoadUnsafe(ref rows, first + at), q, a);
-                b = Vector.MultiplyAddEstimate(Vector.LoadUnsafe(ref rows, second + at), q, b);
-                c = Vector.MultiplyAddEstimate(Vector.LoadUnsafe(ref rows, third + at), q, c);
-                d = Vector.MultiplyAddEstimate(Vector.LoadUnsafe(ref rows, fourth + at), q, d);
+                b = Vector.MultiplyAddEstimate(Vector.LoadUnsafe(ref second, first + at), q, b);
+                c = Vector.MultiplyAddEstimate(Vector.LoadUnsafe(ref third, first + at), q, c);
+                d = Vector.MultiplyAddEstimate(Vector.LoadUnsafe(ref fourth, first + at), q, d);
             }
-            scores[row] = Vector.Sum(a);
-            scores[row + 1] = Vector.Sum(b);
-            scores[row + 2] = Vector.Sum(c);
-            scores[row + 3] = Vector.Sum(d);
+            Sums(a, b, c, d).StoreUnsafe(ref target, (nuint)row);
         }
-        for (; row < scores.Length; row++)
+        for (; row < scores.Length; row++, first += width)
         {
-            nuint first = (nuint)row * width;
             var sum = Vector<float>.Zero;
             for (nuint at = 0; at < width; at += lanes) sum = Vector.MultiplyAddEstimate(Vector.LoadUnsafe(ref rows, first + at), Vector.LoadUnsafe(ref query, at), sum);
-            scores[row] = Vector.Sum(sum);
+            scores[row] = Sums(sum, sum, sum, sum)[0];
         }
+    }
+
+    // The lanes of each added up, in one order whichever of the four it is.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Sums(Vector<float> a, Vector<float> b, Vector<float> c, Vector<float> d)
+    {
+        if (!Avx.IsSupported || Vector<float>.Count != Vector256<float>.Count) return Vector128.Create(Vector.Sum(a), Vector.Sum(b), Vector.Sum(c), Vector.Sum(d));
+        var halves = Avx.HorizontalAdd(Avx.HorizontalAdd(a.AsVector256(), b.AsVector256()), Avx.HorizontalAdd(c.AsVector256(), d.AsVector256()));
+        return halves.GetLower() + halves.GetUpper();
     }
 }

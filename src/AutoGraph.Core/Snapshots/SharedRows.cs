@@ -10,7 +10,7 @@ internal sealed class SharedRows<T>
     /// <summary>Rows of a chunk at most.</summary>
     public const int MostRows = 256;
 
-    private const int LeastRows = 16, ValuesPerChunk = 8192, ChunksPerNode = 256;
+    private const int LeastRows = 16, ValuesPerChunk = 4096, ChunksPerNode = 256;
     private readonly T[][][] _nodes;        // nodes of chunks of rows
     private readonly int _chunkRows;
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
@@ -10,7 +11,7 @@ namespace AutoGraph.Torch.Kernels;
 /// </summary>
 /// <remarks>
 /// A score is the same sequence of multiply-adds wherever the row stands, so codes do not depend on batch size or threads.
-/// Extra memory: a packed copy of the codebook, and 20 KB per thread.
+/// Extra memory: a packed copy of the codebook, taken from a pool, and 20 KB per thread.
 /// </remarks>
 internal static unsafe class CodeSearch
 {
@@ -27,7 +28,20 @@ internal static unsafe class CodeSearch
     public static void Find(float* rows, int count, float* codebook, int size, int width, int* codes, float* distances)
     {
         int panels = (size + PanelWidth - 1) / PanelWidth;
-        float[] packed = Pack(codebook, size, width, panels);
+        float[] packed = ArrayPool<float>.Shared.Rent(panels * PanelWidth * (width + 1));       // single rows are coded often, as items join
+        try
+        {
+            Pack(codebook, size, width, panels, packed);
+            Find(rows, count, codebook, packed, panels, size, width, codes, distances);
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(packed);
+        }
+    }
+
+    private static void Find(float* rows, int count, float* codebook, float[] packed, int panels, int size, int width, int* codes, float* distances)
+    {
         int blocks = (count + BlockRows - 1) / BlockRows;
         CpuLoop.Run(blocks, (long)count * size * width / 4, (from, to) =>
         {
@@ -50,9 +64,8 @@ internal static unsafe class CodeSearch
     }
 
     /// <summary>Panels of 2 vectors of codes, each [1 + width, 2 · lanes]: ½‖c‖², then −c by dimension; padding can never win.</summary>
-    private static float[] Pack(float* codebook, int size, int width, int panels)
+    private static void Pack(float* codebook, int size, int width, int panels, float[] packed)
     {
-        var packed = GC.AllocateUninitializedArray<float>(panels * PanelWidth * (width + 1));
         for (int code = 0; code < panels * PanelWidth; code++)
         {
             int at = code / PanelWidth * PanelWidth * (width + 1) + code % PanelWidth;
@@ -60,7 +73,6 @@ internal static unsafe class CodeSearch
             packed[at] = code < size ? Lanes.Dot(source, source, width) / 2 : float.PositiveInfinity;
             for (int d = 1; d <= width; d++) packed[at + d * PanelWidth] = code < size ? -source[d - 1] : 0;
         }
-        return packed;
     }
 
     private static void Block(float* rows, int count, float* packed, int panels, int width, float* best, int* index)

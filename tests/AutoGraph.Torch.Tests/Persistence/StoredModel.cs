@@ -85,7 +85,7 @@ internal sealed class StoredModel
         using var archive = ZipFile.Open(path, ZipArchiveMode.Create);
         foreach (var (name, content) in _entries)
         {
-            using var target = archive.CreateEntry(name).Open();
+            using var target = archive.CreateEntry(name, CompressionLevel.NoCompression).Open();
             target.Write(content);
         }
     }

@@ -5,7 +5,7 @@ namespace AutoGraph.Torch.Tests.Serving;
 
 public sealed class ConcurrencyTests(ServedWorld world) : IClassFixture<ServedWorld>
 {
-    private const int Inserted = 1000, Readers = 8;
+    private const int Inserted = 1000, Together = 4, Readers = 8;
 
     [Fact]
     public async Task Recommend_WhileItemsJoin_NeverReadsHalfAChangeAndFindsEachAtOnce()
@@ -25,11 +25,12 @@ public sealed class ConcurrencyTests(ServedWorld world) : IClassFixture<ServedWo
         })).ToArray();
 
         var missing = new List<string>();
-        for (int i = 0; i < Inserted; i += 2)       // two at a time: both are there or none
+        for (int i = 0; i < Inserted; i += Together)       // all of them are there or none
         {
-            engine.AddItems([New(i), New(i + 1)]);
-            string[] both = [$"new {i}", $"new {i + 1}"];
-            missing.AddRange(both.Except(engine.Recommend(user, 2, new RequestOptions { Allow = both }).Select(item => item.ItemId)));
+            NewItem[] items = [.. Enumerable.Range(i, Together).Select(New)];
+            engine.AddItems(items);
+            string[] ids = [.. items.Select(item => item.Id)];
+            missing.AddRange(ids.Except(engine.Recommend(user, Together, new RequestOptions { Allow = ids }).Select(item => item.ItemId)));
         }
         done.SetResult();
         var all = await Task.WhenAll(readers);
@@ -43,7 +44,7 @@ public sealed class ConcurrencyTests(ServedWorld world) : IClassFixture<ServedWo
             foreach (var answer in answers)
             {
                 int joined = answer.Count(item => item.ItemId.StartsWith("new ", StringComparison.Ordinal));
-                Assert.Equal(0, joined % 2);
+                Assert.Equal(0, joined % Together);
                 Assert.True(joined >= before, "A reader went back in time.");
                 Assert.Equal(last.Count - Inserted + joined, answer.Count);
                 Assert.DoesNotContain(answer, item => last[item.ItemId] != item.Score);

@@ -17,7 +17,6 @@ internal static class KilledProcess
         var start = new ProcessStartInfo(program) { RedirectStandardOutput = true };
         if (Path.GetFileNameWithoutExtension(program) == "dotnet") start.ArgumentList.Add(typeof(KilledProcess).Assembly.Location);
         foreach (string argument in (string[])[ToBeKilled.Argument, work, folder]) start.ArgumentList.Add(argument);
-        start.Environment["DOTNET_TieredPGO"] = "0";      // up sooner
         using var process = Process.Start(start)!;
         var lines = new List<string>();
         for (int wanted = random.Next(1, mostLines + 1); lines.Count < wanted && await process.StandardOutput.ReadLineAsync(stop) is { } line;) lines.Add(line);
