@@ -1,4 +1,5 @@
 using System.Globalization;
+using AutoGraph.Core.Randomness;
 using AutoGraph.Torch.Kernels;
 using AutoGraph.Torch.Training;
 using MathNet.Numerics.Statistics;
@@ -9,7 +10,7 @@ namespace AutoGraph.Benchmarks;
 
 /// <summary>
 /// Graph attention forward and backward, D = 32 in two heads, against the gather/scatter version of the same arithmetic in TorchSharp
-/// (logits per node, index_select per edge, scatter softmax, index_add), in turn in one process; beside them its second version (GATv2).
+/// (logits per node, index_select per edge, scatter softmax, index_add), in turn in one process; beside them its second version (GATv2) and dropout on a third of the weights.
 /// </summary>
 internal static class AttentionScale
 {
@@ -30,16 +31,19 @@ internal static class AttentionScale
             var upstream = randn(edges.TargetCount, Heads * Channels);
             var targets = tensor(Enumerable.Range(0, edges.TargetCount).SelectMany(t => Enumerable.Repeat((long)t, edges.Offsets[t + 1] - edges.Offsets[t])).ToArray());
             var sources = tensor(Array.ConvertAll(edges.Sources, source => (long)source));
-            var (ours, theirs, second) = (new double[rounds], new double[rounds], new double[rounds]);
+            var (ours, theirs, second, dropped) = (new double[rounds], new double[rounds], new double[rounds], new double[rounds]);
             var attend = randn(Heads, Channels);
             for (int round = -1; round < rounds; round++)
             {
                 double fused = Pass((s, l, t) => SegmentAttention.Apply(s, l, t, edges)), gathered = Pass((s, l, t) => Gathered(s, l, t, sources, targets));
                 double version2 = Pass((s, _, _) => SegmentAttentionV2.Apply(s, s, attend, edges));
-                if (round >= 0) (ours[round], theirs[round], second[round]) = (fused, gathered, version2);
+                var random = RandomStream.For(1, "benchmark", round);
+                var dropout = EdgeDropout.Draw(1.0 / 3, ref random);
+                double withDropout = Pass((s, l, t) => SegmentAttention.Apply(s, l, t, edges, dropout: dropout));
+                if (round >= 0) (ours[round], theirs[round], second[round], dropped[round]) = (fused, gathered, version2, withDropout);
             }
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{edgeCount,9:N0} edges: fused {ours.Median(),7:F1} ms, gather/scatter {theirs.Median(),7:F1} ms, ratio {theirs.Zip(ours, (a, b) => a / b).Median():F1}, {ours.Median() / edgeCount * 1e6:F1} ns an edge; second version {second.Median(),7:F1} ms"));
+                $"{edgeCount,9:N0} edges: fused {ours.Median(),7:F1} ms, gather/scatter {theirs.Median(),7:F1} ms, ratio {theirs.Zip(ours, (a, b) => a / b).Median():F1}, {ours.Median() / edgeCount * 1e6:F1} ns an edge; second version {second.Median(),7:F1} ms; fused with dropout {dropped.Median(),7:F1} ms, ratio {dropped.Zip(ours, (a, b) => a / b).Median():F2}"));
 
             double Pass(Func<Tensor, Tensor, Tensor, Tensor> attend) => Alternating.Time(() =>
             {

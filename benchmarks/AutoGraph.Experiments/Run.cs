@@ -50,7 +50,7 @@ internal static class Run
             new RecommenderOptions
             {
                 Backbone = options.Backbone, Enhancement = options.Enhance, MinHistory = data.MinHistory, BatchSize = options.Batch, Epochs = options.Epochs, Patience = options.Patience, LearningRate = options.LearningRate,
-                EnhancedHistory = options.EnhancedHistory, Loss = options.Loss, NegativeSource = options.Negatives, Negatives = options.NegativeCount,
+                GraphLayers = options.GraphLayers, GraphDropout = options.GraphDropout, EnhancedHistory = options.EnhancedHistory, Loss = options.Loss, NegativeSource = options.Negatives, Negatives = options.NegativeCount,
                 Schedule = options.Schedule, WarmUpEpochs = options.WarmUp, DecayFactor = options.DecayFactor, Decays = options.Decays, GradientClip = options.Clip, NewItemRate = options.NewItemRate,
                 CheckpointPath = options.Resume?.FullName, Progress = new ConsoleProgress(), CancellationToken = cancellationToken,
             }, options.Seed);
@@ -72,7 +72,7 @@ internal static class Run
             Backbone = RunCommand.Name(options.Backbone), Enhance = Enhancements.Name(options.Enhance), Seed = options.Seed, Threads = ComputeThreads.Count,
             Protocol = (test ?? validation).SeenKept.Protocol.ToString(), Semantics = (vectors?.Source ?? "none") + (options.Enhance.HasFlag(Enhancement.TopoI2I) ? "; similar items by the encoder, no language model" : ""), Codes = RunCommand.Name(options.Codes), Vectors = RunCommand.Name(options.Vectors), Quantizer = FactorCodes.NameOf(options.Quantizer),
             Without = [.. Enum.GetValues<Metapaths>().Where(path => path is Metapaths.UserSemantic or Metapaths.ItemSemantic or Metapaths.Interaction && options.Without.HasFlag(path)).Select(RunCommand.Name)],
-            Levels = options.Levels, UserNeighbors = RunCommand.Name(options.UserNeighbors), Neighbors = options.Neighbors, SemanticPaths = options.Pairwise ? RunArguments.Pairwise : RunArguments.TwoHop, AttentionV2 = options.AttentionV2, ContentNodes = options.ContentNodes, Gates = model.Graph?.Gates, EnhancedHistory = options.EnhancedHistory, TrainUsers = options.TrainUsers, MinHistory = data.MinHistory, Batch = options.Batch, LearningRate = options.LearningRate, Patience = options.Patience,
+            Levels = options.Levels, UserNeighbors = RunCommand.Name(options.UserNeighbors), Neighbors = options.Neighbors, GraphLayers = options.GraphLayers, GraphDropout = options.GraphDropout, SemanticPaths = options.Pairwise ? RunArguments.Pairwise : RunArguments.TwoHop, AttentionV2 = options.AttentionV2, ContentNodes = options.ContentNodes, Gates = model.Graph?.Gates, EnhancedHistory = options.EnhancedHistory, TrainUsers = options.TrainUsers, MinHistory = data.MinHistory, Batch = options.Batch, LearningRate = options.LearningRate, Patience = options.Patience,
             Loss = RunCommand.Name(options.Loss), Negatives = RunCommand.Name(options.Negatives), NegativeCount = options.NegativeCount,
             Schedule = RunCommand.Name(options.Schedule), WarmUp = options.WarmUp, DecayFactor = options.DecayFactor, Decays = options.Decays, NewItemRate = options.NewItemRate, Clip = options.Clip, Resume = options.Resume?.Name,
             Curve = [.. model.Report.Epochs.Select(epoch => new CurvePoint(epoch.Epoch, epoch.Loss, epoch.ValidationNdcg, epoch.LearningRate, epoch.Seconds))],
@@ -111,7 +111,7 @@ internal static class Run
         double seconds = clock.Elapsed.TotalSeconds;
         Console.Error.WriteLine($"codes in {seconds:F1} s (active users {string.Join(" ", users.Health.Levels.Select(l => $"{l.ActiveRatio:P0}"))}, items {string.Join(" ", items.Health.Levels.Select(l => $"{l.ActiveRatio:P0}"))})");
         var graph = new FactorGraph(train, users.Codes, items.Codes, options.Levels);
-        var graphOptions = new MetapathGraphOptions { Training = GraphTraining.Joint, FactorLevels = options.Levels, Metapaths = Metapaths.All & ~options.Without, UserNeighbors = options.UserNeighbors, NeighborSample = options.Neighbors, AttentionV2 = options.AttentionV2, ContentNodes = options.ContentNodes, Gates = options.Gates, Pairwise = options.Pairwise };
+        var graphOptions = new MetapathGraphOptions { Training = GraphTraining.Joint, FactorLevels = options.Levels, Metapaths = Metapaths.All & ~options.Without, UserNeighbors = options.UserNeighbors, NeighborSample = options.Neighbors, Layers = options.GraphLayers, Dropout = options.GraphDropout, AttentionV2 = options.AttentionV2, ContentNodes = options.ContentNodes, Gates = options.Gates, Pairwise = options.Pairwise };
         var content = new GraphContent
         {
             Users = new(vectors.Users.Cast<float>().ToArray(), vectors.Users.GetLength(1)), Items = new(vectors.Items.Cast<float>().ToArray(), vectors.Items.GetLength(1)),

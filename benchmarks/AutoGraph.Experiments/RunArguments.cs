@@ -38,6 +38,10 @@ internal sealed class RunArguments
         Option<int> levels = new("--levels") { Description = "Code levels that become factor nodes", DefaultValueFactory = _ => 2 };
         var userNeighbors = Choice("--user-neighbors", "Interactions that a user's graph vector reads", UserNeighbors.Latest);
         Option<int> neighbors = new("--neighbors") { Description = "Interaction neighbours per node", DefaultValueFactory = _ => 15 };
+        Option<int> graphLayers = new("--graph-layers") { Description = "Rounds of attention in autograph, ccgnn and topoi2i: 1 to 3", DefaultValueFactory = _ => 1 };
+        graphLayers.Validators.Add(result => { if (result.GetValue(graphLayers) is < 1 or > 3) result.AddError("--graph-layers: expected 1 to 3."); });
+        Option<double> graphDropout = new("--graph-dropout") { Description = "Dropout on what attention reads and on its weights in the same: at least 0 and below 1" };
+        graphDropout.Validators.Add(result => { if (result.GetValue(graphDropout) is not (>= 0 and < 1)) result.AddError("--graph-dropout: expected at least 0 and below 1."); });
         Option<bool> attentionV2 = new("--attention-v2") { Description = "GATv2 in every step of the graph" };
         Option<bool> contentNodes = new("--content-nodes") { Description = "Node embeddings with semantic vectors, factors that start from codebook vectors" };
         Option<bool> gates = new("--gates") { Description = "A learned gate on each path, reported in the result" };
@@ -72,7 +76,7 @@ internal sealed class RunArguments
         Option<FileInfo?> cache = new("--cache") { Description = "SQLite file that keeps text embeddings between runs", DefaultValueFactory = _ => new FileInfo(Path.Combine("artifacts", "experiments", "embeddings.db")) };
 
         _options.AddRange([
-            dataset, data, backbone, enhance, seed, itemsKnowledge, usersKnowledge, encoder, userText, codes, vectors, quantizer, without, levels, userNeighbors, neighbors, attentionV2, contentNodes, gates, semantics, plainHistory, validationOnly, trainUsers, coldItems, minHistory, epochs, patience, batch,
+            dataset, data, backbone, enhance, seed, itemsKnowledge, usersKnowledge, encoder, userText, codes, vectors, quantizer, without, levels, userNeighbors, neighbors, graphLayers, graphDropout, attentionV2, contentNodes, gates, semantics, plainHistory, validationOnly, trainUsers, coldItems, minHistory, epochs, patience, batch,
             learningRate, loss, negatives, negativeCount, schedule, warmUp, decayFactor, decays, clip, newItems, resume, threads, json, cache,
         ]);
         _read = parsed => new RunOptions
@@ -93,6 +97,8 @@ internal sealed class RunArguments
             Levels = parsed.GetValue(levels),
             UserNeighbors = parsed.GetValue(userNeighbors),
             Neighbors = parsed.GetValue(neighbors),
+            GraphLayers = parsed.GetValue(graphLayers),
+            GraphDropout = parsed.GetValue(graphDropout),
             AttentionV2 = parsed.GetValue(attentionV2),
             ContentNodes = parsed.GetValue(contentNodes),
             Gates = parsed.GetValue(gates),

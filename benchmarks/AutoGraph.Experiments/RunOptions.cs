@@ -41,6 +41,10 @@ internal sealed record RunOptions
 
     public int Neighbors { get; init; } = 15;
 
+    public int GraphLayers { get; init; } = 1;
+
+    public double GraphDropout { get; init; }
+
     public bool AttentionV2 { get; init; }
 
     public bool ContentNodes { get; init; }

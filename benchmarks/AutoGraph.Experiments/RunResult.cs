@@ -49,6 +49,10 @@ internal sealed record RunResult
     public required string UserNeighbors { get; init; }
     public required int Neighbors { get; init; }
     public required string SemanticPaths { get; init; }
+
+    /// <summary>Null, as <see cref="GraphDropout"/>, in results from before there was more than one layer.</summary>
+    public int? GraphLayers { get; init; }
+    public double? GraphDropout { get; init; }
     public required bool AttentionV2 { get; init; }
     public required bool ContentNodes { get; init; }
 

@@ -59,17 +59,17 @@ internal sealed class GraphPretraining(GraphEnhancer vectors, FactorGraph graph,
 
     private TrainingRows Rows(ReadOnlySpan<int> interactions, int[] userOf)
     {
-        var (users, positives, offsets, earlier) = (new int[interactions.Length], new int[interactions.Length], new int[interactions.Length + 1], new List<int>());
+        var (users, positives, places, offsets, earlier) = (new int[interactions.Length], new int[interactions.Length], new int[interactions.Length], new int[interactions.Length + 1], new List<int>());
         for (int b = 0; b < interactions.Length; b++)
         {
             users[b] = userOf[interactions[b]];
-            int place = interactions[b] - graph.Histories.Offsets[users[b]];
+            int place = places[b] = interactions[b] - graph.Histories.Offsets[users[b]];
             var timeline = graph.Histories.ItemsOf(users[b]);
             positives[b] = timeline[place];
             if (options.ReadsHistory) earlier.AddRange(timeline[Math.Max(0, place - options.NeighborSample)..place]);
             offsets[b + 1] = earlier.Count;
         }
-        return new(users, positives, new(offsets, [.. earlier]));
+        return new(users, positives, places, new(offsets, [.. earlier]));
     }
 
     private int[] UserOfRow()

@@ -1,3 +1,4 @@
+using AutoGraph.Core.Randomness;
 using AutoGraph.Torch.Kernels;
 using AutoGraph.Torch.Training;
 using TorchSharp;
@@ -7,8 +8,8 @@ using static TorchSharp.torch;
 namespace AutoGraph.Torch.Attention;
 
 /// <summary>
-/// One direction of the interaction path (paper Eq. 8): Ĥ_t = W_self H_t + gate · GAT(sources → t), or with <c>Literal</c>
-/// Ĥ_t = GAT(sources → t) where t has visible neighbours and H_t elsewhere. Without <c>Gate</c> the gate is 1.
+/// One direction of a round of the interaction path (paper Eq. 8): Ĥ_t = W_self x_t + gate · GAT(sources → t) with x the states after ELU, or
+/// with <c>Literal</c> Ĥ_t = GAT(sources → t) where t has visible neighbours and its state before elsewhere. Without <c>Gate</c> the gate is 1.
 /// </summary>
 internal sealed class InteractionStep : nn.Module
 {
@@ -22,7 +23,7 @@ internal sealed class InteractionStep : nn.Module
     public InteractionStep(InteractionForm form, Generator generator) : base(nameof(InteractionStep))
     {
         var (width, heads, ageCount) = (form.Width, form.Heads, form.AgeCount);
-        attend = new GraphAttentionStep(width, width, width, heads, generator, form.AttentionV2);
+        attend = new GraphAttentionStep(width, width, width, heads, generator, form.AttentionV2, form.Dropout);
         if (!form.Literal) self = Initialize.Glorot(generator, width, width, width, width);
         if (ageCount > 0) ages = Initialize.Zeros(ageCount, heads);
         if (form.Gate) gate = Initialize.Zeros(1);
@@ -36,12 +37,13 @@ internal sealed class InteractionStep : nn.Module
     /// <summary>Messages to targets, [T, D].</summary>
     /// <param name="sources">[S, D] after ELU.</param>
     /// <param name="targets">[T, D] after ELU.</param>
-    /// <param name="fallback">[T, D] H_t, for <c>Literal</c>.</param>
+    /// <param name="fallback">[T, D] states of the targets before ELU, for <c>Literal</c>.</param>
     /// <param name="edges">Edges from sources to targets; oldest first where ages count.</param>
-    public Tensor Apply(Tensor sources, Tensor targets, Tensor fallback, EdgeList edges)
+    /// <param name="random">Where dropout is drawn from, in training.</param>
+    public Tensor Apply(Tensor sources, Tensor targets, Tensor fallback, EdgeList edges, ref RandomStream random)
     {
         using var scope = NewDisposeScope();
-        var messages = attend.Attend(sources, targets, edges, ages);
+        var messages = attend.Attend(sources, targets, edges, ref random, ages);
         if (gate is not null) messages = messages * gate;
         if (self is not null) return Scalars.Add(nn.functional.linear(targets, self), messages).MoveToOuterDisposeScope();
         var has = tensor(Enumerable.Range(0, edges.TargetCount).Select(edges.HasEdges).ToArray(), device: targets.device);
@@ -58,7 +60,7 @@ internal readonly record struct InteractionForm(int Width, int Heads)
     /// <param name="ageCount">See <see cref="AgeCount"/>.</param>
     public static InteractionForm Of(MetapathGraphOptions options, int ageCount) => new(options.Dimension, options.Heads)
     {
-        Literal = options.Literal, AgeCount = ageCount, AttentionV2 = options.AttentionV2, Gate = options.Gates,
+        Literal = options.Literal, AgeCount = ageCount, AttentionV2 = options.AttentionV2, Gate = options.Gates, Dropout = options.Dropout,
     };
 
     /// <summary>Whether there is no self term.</summary>
@@ -72,6 +74,9 @@ internal readonly record struct InteractionForm(int Width, int Heads)
 
     /// <summary>Whether a gate scales the messages.</summary>
     public bool Gate { get; init; }
+
+    /// <summary>Dropout in training; files do not have it, for inference drops nothing.</summary>
+    public double Dropout { get; init; }
 
     /// <summary>The choices as one number, for files: 1 literal, 2 the second version of attention, 4 gate.</summary>
     public int Choices

@@ -9,8 +9,8 @@ namespace AutoGraph.Torch.Attention;
 
 /// <summary>
 /// Metapath message propagation (paper §3.3.1): semantic paths u→q→u and i→q→i in two steps through the factor node
-/// (Eq. 7), then interaction paths i→u and u→i on their outputs (Eq. 8). With self terms (default)
-/// H_t = W_self e_t + GAT(…) and Ĥ_t = W_self H_t + GAT(…); ELU between steps. Options change the form of the attention
+/// (Eq. 7), then L rounds of the interaction paths i→u and u→i (Eq. 8), each with weights of its own. With self terms (default)
+/// H = W_self e + GAT(…), Ĥ⁰ = H and Ĥˡ = W_self ELU(Ĥˡ⁻¹) + GAT(ELU(Ĥˡ⁻¹) of the neighbours); graph vectors are Ĥᴸ. Options change the form of the attention
 /// (<c>AttentionV2</c>, <c>Pairwise</c>), scale each path (<c>Gates</c>) or add semantic vectors to e (<c>ContentNodes</c>).
 /// </summary>
 internal sealed class MetapathAttention : nn.Module
@@ -23,6 +23,8 @@ internal sealed class MetapathAttention : nn.Module
     private readonly SemanticPath? itemPath;
     private readonly InteractionStep? itemsToUsers;
     private readonly InteractionStep? usersToItems;
+    private readonly ModuleList<InteractionStep> laterItemsToUsers;     // rounds 2 to L
+    private readonly ModuleList<InteractionStep> laterUsersToItems;
 
     /// <param name="graph">Counts of nodes, and who is new.</param>
     /// <param name="options">Options.</param>
@@ -35,61 +37,97 @@ internal sealed class MetapathAttention : nn.Module
         items = new NodeEmbeddings(graph.ItemToUsers, width, generator);
         if (options.Metapaths.HasFlag(Metapaths.UserSemantic)) userPath = new SemanticPath(graph.FactorToUsers.RowCount, options, generator, content?.UserFactors);
         if (options.Metapaths.HasFlag(Metapaths.ItemSemantic)) itemPath = new SemanticPath(graph.FactorToItems.RowCount, options, generator, content?.ItemFactors);
+        (laterItemsToUsers, laterUsersToItems) = ([], []);
         if (options.Metapaths.HasFlag(Metapaths.Interaction))
         {
-            itemsToUsers = new InteractionStep(InteractionForm.Of(options, options.ReadsHistory ? options.NeighborSample : 0), generator);
-            usersToItems = new InteractionStep(InteractionForm.Of(options, 0), generator);
+            var (toUsers, toItems) = (InteractionForm.Of(options, options.ReadsHistory ? options.NeighborSample : 0), InteractionForm.Of(options, 0));
+            (itemsToUsers, usersToItems) = (new InteractionStep(toUsers, generator), new InteractionStep(toItems, generator));
+            for (int round = 2; round <= options.Layers; round++)
+            {
+                laterItemsToUsers.Add(new InteractionStep(toUsers, generator));
+                laterUsersToItems.Add(new InteractionStep(toItems, generator));
+            }
         }
         if (content?.Users is { } ofUsers) userContent = new NodeContent(ofUsers, width, generator);
         if (content?.Items is { } ofItems) itemContent = new NodeContent(ofItems, width, generator);
         RegisterComponents();
     }
 
-    /// <summary>The interaction path to users, where it is on.</summary>
-    public InteractionStep? ToUsers => itemsToUsers;
+    /// <summary>The interaction path to users, rounds 1 to L; none where it is off.</summary>
+    public IReadOnlyList<InteractionStep> ToUsers => itemsToUsers is null ? [] : [itemsToUsers, .. laterItemsToUsers];
+
+    private IReadOnlyList<InteractionStep> ToItems => usersToItems is null ? [] : [usersToItems, .. laterUsersToItems];
+
+    /// <summary>Entries of <see cref="States"/>: L, and 1 without interaction paths.</summary>
+    public int Rounds => 1 + laterItemsToUsers.Count;
+
+    /// <summary>Graph vectors of all users [U, D] and items [I, D] in inference.</summary>
+    /// <param name="edges">Edges of this pass.</param>
+    public (Tensor Users, Tensor Items) Propagate(MetapathEdges edges)
+    {
+        var random = default(RandomStream);     // inference draws nothing
+        return Propagate(edges, null, ref random);
+    }
 
     /// <summary>Graph vectors of all users [U, D] and items [I, D].</summary>
     /// <param name="edges">Edges of this pass.</param>
     /// <param name="drop">Node ids to replace by the unknown node, or null in inference.</param>
-    public (Tensor Users, Tensor Items) Propagate(MetapathEdges edges, NodeDrop? drop = null)
+    /// <param name="random">Where dropout is drawn from, in training.</param>
+    public (Tensor Users, Tensor Items) Propagate(MetapathEdges edges, NodeDrop? drop, ref RandomStream random)
     {
         using var scope = NewDisposeScope();
-        var states = Semantics(edges, drop);
-        return (Users(states, edges.ItemsToUsers).MoveToOuterDisposeScope(), Items(states, edges.UsersToItems).MoveToOuterDisposeScope());
+        var states = States(edges, drop, ref random);
+        return (Users(states, edges.ItemsToUsers, ref random).MoveToOuterDisposeScope(), Items(states, edges.UsersToItems, ref random).MoveToOuterDisposeScope());
     }
 
-    /// <summary>States of all nodes after the semantic paths.</summary>
+    /// <summary>What each round of the interaction paths reads: the semantic states, then the states after rounds 1 to L − 1.</summary>
     /// <param name="edges">Edges of this pass.</param>
     /// <param name="drop">Node ids to replace by the unknown node, or null in inference.</param>
-    public SemanticStates Semantics(MetapathEdges edges, NodeDrop? drop = null)
+    /// <param name="random">Where dropout is drawn from, in training.</param>
+    public IReadOnlyList<NodeStates> States(MetapathEdges edges, NodeDrop? drop, ref RandomStream random)
+    {
+        using var scope = NewDisposeScope();
+        var states = new List<NodeStates> { Semantics(edges, drop, ref random) };
+        var (toUsers, toItems) = (ToUsers, ToItems);
+        while (states.Count < Rounds)
+        {
+            var (step, before) = (states.Count - 1, states[^1]);
+            var users = toUsers[step].Apply(before.ActiveItems, before.ActiveUsers, before.Users, edges.ItemsToUsers, ref random);
+            states.Add(NodeStates.After(users, toItems[step].Apply(before.ActiveUsers, before.ActiveItems, before.Items, edges.UsersToItems, ref random)));
+        }
+        return states.ConvertAll(round => round.MoveToOuterScope());
+    }
+
+    private NodeStates Semantics(MetapathEdges edges, NodeDrop? drop, ref RandomStream random)
     {
         using var scope = NewDisposeScope();
         Tensor u = users.All(drop?.Users), i = items.All(drop?.Items);
         if (userContent is not null) u = userContent.Add(u);
         if (itemContent is not null) i = itemContent.Add(i);
-        Tensor hu = userPath is null ? u.alias() : userPath.Propagate(u, edges.UserFactors), hi = itemPath is null ? i.alias() : itemPath.Propagate(i, edges.ItemFactors);
+        Tensor hu = userPath is null ? u.alias() : userPath.Propagate(u, edges.UserFactors, ref random), hi = itemPath is null ? i.alias() : itemPath.Propagate(i, edges.ItemFactors, ref random);
         Tensor su = userPath is null ? hu.alias() : Scalars.Elu(hu), si = itemPath is null ? hi.alias() : Scalars.Elu(hi);
-        return new(hu.MoveToOuterDisposeScope(), hi.MoveToOuterDisposeScope(), su.MoveToOuterDisposeScope(), si.MoveToOuterDisposeScope());
+        return new NodeStates(hu, hi, su, si).MoveToOuterScope();
     }
 
-    /// <summary>Graph vectors of all users, [U, D].</summary>
-    public Tensor Users(SemanticStates states, EdgeList edges) =>
-        itemsToUsers is null ? states.Users.alias() : itemsToUsers.Apply(states.ActiveItems, states.ActiveUsers, states.Users, edges);
+    /// <summary>Graph vectors of all users, [U, D]: the last round.</summary>
+    public Tensor Users(IReadOnlyList<NodeStates> states, EdgeList edges, ref RandomStream random) =>
+        ToUsers is [.., var last] ? last.Apply(states[^1].ActiveItems, states[^1].ActiveUsers, states[^1].Users, edges, ref random) : states[^1].Users.alias();
 
-    /// <summary>Graph vectors of users of whom each row knows other items, [B, D].</summary>
-    /// <param name="states">States of all nodes.</param>
+    /// <summary>Graph vectors of users of whom each row knows other items, [B, D]: all rounds from the semantic state of the user on.</summary>
+    /// <param name="states">What <see cref="States"/> gave.</param>
     /// <param name="rows">The user of each row.</param>
     /// <param name="edges">Edges from items to rows, oldest first.</param>
-    public Tensor Users(SemanticStates states, EdgeList rows, EdgeList edges)
+    /// <param name="random">Where dropout is drawn from, in training.</param>
+    public Tensor Users(IReadOnlyList<NodeStates> states, EdgeList rows, EdgeList edges, ref RandomStream random)
     {
         using var scope = NewDisposeScope();
-        var fallback = SegmentMean.Apply(states.Users, rows);
-        return (itemsToUsers is null ? fallback : itemsToUsers.Apply(states.ActiveItems, SegmentMean.Apply(states.ActiveUsers, rows), fallback, edges)).MoveToOuterDisposeScope();
+        return InteractionRounds.Apply(ToUsers, [.. states.Select(round => round.ActiveItems)], SegmentMean.Apply(states[0].Users, rows), SegmentMean.Apply(states[0].ActiveUsers, rows), edges, ref random)
+            .Vectors.MoveToOuterDisposeScope();
     }
 
-    /// <summary>Graph vectors of all items, [I, D].</summary>
-    public Tensor Items(SemanticStates states, EdgeList edges) =>
-        usersToItems is null ? states.Items.alias() : usersToItems.Apply(states.ActiveUsers, states.ActiveItems, states.Items, edges);
+    /// <summary>Graph vectors of all items, [I, D]: the last round.</summary>
+    public Tensor Items(IReadOnlyList<NodeStates> states, EdgeList edges, ref RandomStream random) =>
+        ToItems is [.., var last] ? last.Apply(states[^1].ActiveUsers, states[^1].ActiveItems, states[^1].Items, edges, ref random) : states[^1].Items.alias();
 
     /// <summary>Whether single nodes can be computed over stored states: semantic paths through factor nodes, and nodes without content of their own.</summary>
     public bool HasSinglePasses => userPath?.IsTwoHop != false && itemPath?.IsTwoHop != false && userContent is null && itemContent is null;
@@ -98,11 +136,12 @@ internal sealed class MetapathAttention : nn.Module
     public (Tensor? Users, Tensor? Items) Factors(MetapathEdges edges)
     {
         using var scope = NewDisposeScope();
-        return (userPath?.Factors(users.All(null), edges.UserFactors.ToFactors).MoveToOuterDisposeScope(),
-            itemPath?.Factors(items.All(null), edges.ItemFactors.ToFactors).MoveToOuterDisposeScope());
+        var random = default(RandomStream);     // inference draws nothing
+        return (userPath?.Factors(users.All(null), edges.UserFactors.ToFactors, ref random).MoveToOuterDisposeScope(),
+            itemPath?.Factors(items.All(null), edges.ItemFactors.ToFactors, ref random).MoveToOuterDisposeScope());
     }
 
-    /// <summary>State and ELU of it, [1, D] each, of one user over the states of its factors.</summary>
+    /// <summary>Semantic state and what round 1 reads of it, [1, D] each, of one user over the states of its factors.</summary>
     /// <param name="row">Position, or -1 for one that joined after training.</param>
     /// <param name="factors">States of the user's factors alone, [levels, 2D]; null where the path is off.</param>
     public (Tensor State, Tensor Active) User(int row, Tensor? factors) => Node(users, userPath, row, factors);
@@ -110,18 +149,23 @@ internal sealed class MetapathAttention : nn.Module
     /// <summary>As <see cref="User"/>, of one item.</summary>
     public (Tensor State, Tensor Active) Item(int row, Tensor? factors) => Node(items, itemPath, row, factors);
 
-    /// <summary>The graph vector [1, D] of one user over the items it reads.</summary>
-    /// <param name="node">Its state and ELU of it.</param>
-    /// <param name="sources">[n, D] ELU of the states of the items, oldest first.</param>
+    /// <summary>What each round reads of one user, side by side, [1, L·D], and its graph vector, [1, D], over the items it reads.</summary>
+    /// <param name="node">What <see cref="User"/> gave.</param>
+    /// <param name="sources">[n, L·D] what each round reads of the items, oldest first.</param>
     /// <param name="count">n.</param>
-    public Tensor UserVector((Tensor State, Tensor Active) node, Tensor sources, int count) => Vector(itemsToUsers, node, sources, count);
+    public (Tensor Active, Tensor Vector) UserVector((Tensor State, Tensor Active) node, Tensor sources, int count) => Vector(ToUsers, node, sources, count);
 
     /// <summary>As <see cref="UserVector"/>, of one item over its users.</summary>
-    public Tensor ItemVector((Tensor State, Tensor Active) node, Tensor sources, int count) => Vector(usersToItems, node, sources, count);
+    public (Tensor Active, Tensor Vector) ItemVector((Tensor State, Tensor Active) node, Tensor sources, int count) => Vector(ToItems, node, sources, count);
 
-    private static Tensor Vector(InteractionStep? step, (Tensor State, Tensor Active) node, Tensor sources, int count) => step is null
-        ? node.State.alias()
-        : step.Apply(sources, node.Active, node.State, new EdgeList(1, (int)sources.shape[0], [0, count], [.. Enumerable.Range(0, count)]));
+    private static (Tensor Active, Tensor Vector) Vector(IReadOnlyList<InteractionStep> steps, (Tensor State, Tensor Active) node, Tensor sources, int count)
+    {
+        using var scope = NewDisposeScope();
+        var random = default(RandomStream);     // inference draws nothing
+        var edges = new EdgeList(1, (int)sources.shape[0], [0, count], [.. Enumerable.Range(0, count)]);
+        var (active, vector) = InteractionRounds.Apply(steps, InteractionRounds.Columns(sources, (int)node.State.shape[1]), node.State, node.Active, edges, ref random);
+        return (cat(active, 1).MoveToOuterDisposeScope(), vector.MoveToOuterDisposeScope());
+    }
 
     private static (Tensor State, Tensor Active) Node(NodeEmbeddings nodes, SemanticPath? path, int row, Tensor? factors)
     {

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace AutoGraph.Torch.Attention;
 
-/// <summary>How much each node attends to its neighbours in inference, over all of them or, where users read their history, its latest items: α of Eq. 6, mean over heads.</summary>
+/// <summary>How much each node attends to its neighbours in inference, over all of them or, where users read their history, its latest items: α of Eq. 6, mean over heads and, of interactions, over rounds.</summary>
 /// <remarks>The weights of a node's neighbours add up to 1. Immutable; safe for concurrent use.</remarks>
 public sealed class MetapathAttentionWeights
 {

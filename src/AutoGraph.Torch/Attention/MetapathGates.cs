@@ -6,6 +6,10 @@ namespace AutoGraph.Torch.Attention;
 /// </summary>
 /// <param name="UserSemantic">u→q→u.</param>
 /// <param name="ItemSemantic">i→q→i.</param>
-/// <param name="ItemsToUsers">i→u.</param>
-/// <param name="UsersToItems">u→i.</param>
-public sealed record MetapathGates(float? UserSemantic, float? ItemSemantic, float? ItemsToUsers, float? UsersToItems);
+/// <param name="ItemsToUsers">i→u in the first round.</param>
+/// <param name="UsersToItems">u→i in the first round.</param>
+public sealed record MetapathGates(float? UserSemantic, float? ItemSemantic, float? ItemsToUsers, float? UsersToItems)
+{
+    /// <summary>The interaction paths in rounds 2 to <see cref="MetapathGraphOptions.Layers"/>; null where there are none.</summary>
+    public IReadOnlyList<RoundGates>? LaterRounds { get; init; }
+}

@@ -15,17 +15,20 @@ namespace AutoGraph.Torch.Attention;
 /// <remarks>Immutable once made; safe for concurrent use.</remarks>
 public sealed class MetapathGraphModel
 {
-    private const int OptionCount = 13;
+    private const int OptionCount = 17, OptionCountOfOneLayer = 13;      // files of earlier versions: one layer, no dropout
     private readonly TensorDictionary _weights;
 
-    private MetapathGraphModel(FactorGraph graph, MetapathGraphOptions options, TensorDictionary weights, float[] users, float[] items) =>
-        (Graph, Options, _weights, UserVectors, ItemVectors) = (graph, options, weights, users, items);
+    private MetapathGraphModel(FactorGraph graph, MetapathGraphOptions options, int seed, TensorDictionary weights, float[] users, float[] items) =>
+        (Graph, Options, Seed, _weights, UserVectors, ItemVectors) = (graph, options, seed, weights, users, items);
 
     /// <summary>The graph.</summary>
     public FactorGraph Graph { get; }
 
     /// <summary>The options it was made with.</summary>
     public MetapathGraphOptions Options { get; }
+
+    /// <summary>Seed of the neighbours that the graph vectors read where inference samples them.</summary>
+    internal int Seed { get; }
 
     /// <summary>Graph vectors of all users, [U, D].</summary>
     public ReadOnlyMemory<float> UserVectors { get; }
@@ -34,7 +37,11 @@ public sealed class MetapathGraphModel
     public ReadOnlyMemory<float> ItemVectors { get; }
 
     /// <summary>How much each path is used; null without <see cref="MetapathGraphOptions.Gates"/>.</summary>
-    public MetapathGates? Gates => !Options.Gates ? null : new(Gate("userPath"), Gate("itemPath"), Gate("itemsToUsers"), Gate("usersToItems"));
+    public MetapathGates? Gates => !Options.Gates ? null : new(Gate("userPath"), Gate("itemPath"), Gate("itemsToUsers"), Gate("usersToItems"))
+    {
+        LaterRounds = Options.Layers == 1 || !Options.Metapaths.HasFlag(Metapaths.Interaction) ? null
+            : [.. Enumerable.Range(0, Options.Layers - 1).Select(round => new RoundGates(Gate($"laterItemsToUsers.{round}")!.Value, Gate($"laterUsersToItems.{round}")!.Value))],
+    };
 
     private float? Gate(string path) => _weights.Contains(path + ".gate") ? _weights.Floats(path + ".gate", 1)[0] : null;
 
@@ -68,7 +75,7 @@ public sealed class MetapathGraphModel
         var weights = new TensorDictionary();
         ModuleState.Save(attention, weights);
         var (users, items) = attention.Propagate(MetapathEdges.ForInference(graph, options, seed));
-        return new(graph, options with { Progress = null, CancellationToken = default }, weights, HostMemory.ToArray<float>(users), HostMemory.ToArray<float>(items));
+        return new(graph, options with { Progress = null, CancellationToken = default }, seed, weights, HostMemory.ToArray<float>(users), HostMemory.ToArray<float>(items));
     }
 
     /// <summary>A trainable copy of the attention; the caller disposes it.</summary>
@@ -93,10 +100,12 @@ public sealed class MetapathGraphModel
     public TensorDictionary Save()
     {
         var target = new TensorDictionary();
+        long dropout = BitConverter.DoubleToInt64Bits(Options.Dropout);
         int[] options =
         [
             (int)Options.Training, Options.FactorLevels, Options.Dimension, Options.Heads, Options.NeighborSample, (int)Options.Metapaths, Number(Options.Literal), Number(Options.FullNeighborhoods),
             (int)Options.UserNeighbors, Number(Options.AttentionV2), Number(Options.Pairwise), Number(Options.ContentNodes), Number(Options.Gates),
+            Options.Layers, Seed, (int)dropout, (int)(dropout >> 32),
         ];
         target.Add("options", options, OptionCount);
         target.Add("graph.size", [Graph.UserCount, Graph.ItemCount], 2);
@@ -117,12 +126,15 @@ public sealed class MetapathGraphModel
     public static MetapathGraphModel Load(TensorDictionary tensors)
     {
         ArgumentNullException.ThrowIfNull(tensors);
-        var o = tensors.Ints("options", OptionCount);
+        int[] o = tensors.Ints("options", -1);
+        if (o.Length == OptionCountOfOneLayer) o = [.. o, 1, 0, 0, 0];
+        if (o.Length != OptionCount) throw new InvalidDataException($"Expected {OptionCountOfOneLayer} or {OptionCount} numbers in 'options', found {o.Length}.");
         var options = new MetapathGraphOptions
         {
             Training = (GraphTraining)o[0], FactorLevels = o[1], Dimension = o[2], Heads = o[3],
             NeighborSample = o[4], Metapaths = (Metapaths)o[5], Literal = o[6] != 0, FullNeighborhoods = o[7] != 0, UserNeighbors = (UserNeighbors)o[8],
             AttentionV2 = o[9] != 0, Pairwise = o[10] != 0, ContentNodes = o[11] != 0, Gates = o[12] != 0,
+            Layers = o[13], Dropout = BitConverter.Int64BitsToDouble((uint)o[15] | ((long)o[16] << 32)),
         };
         try
         {
@@ -133,7 +145,7 @@ public sealed class MetapathGraphModel
             var weights = new TensorDictionary();
             foreach (string name in tensors.Names.Where(name => name.StartsWith("weights.", StringComparison.Ordinal)))
                 weights.Add(name["weights.".Length..], tensors.Floats(name), [.. tensors.ShapeOf(name)]);
-            var model = new MetapathGraphModel(graph, options, weights,
+            var model = new MetapathGraphModel(graph, options, o[14], weights,
                 tensors.Floats("vectors.users", size[0], options.Dimension), tensors.Floats("vectors.items", size[1], options.Dimension));
             model.Content?.Check(graph);
             using (model.Copy(graph)) { }           // every weight is there and has the right shape

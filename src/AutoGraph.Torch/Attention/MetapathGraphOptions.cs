@@ -61,6 +61,18 @@ public sealed record MetapathGraphOptions
     /// <summary>Attention heads, 1 to 16; their outputs are concatenated. Default 2.</summary>
     public int Heads { get; init; } = 2;
 
+    /// <summary>
+    /// Rounds L of the interaction paths, 1 to 3, each with weights of its own: Ĥˡ = W_self ELU(Ĥˡ⁻¹) + GAT(ELU(Ĥˡ⁻¹) of the neighbours) from
+    /// Ĥ⁰ = H, the states after the semantic paths; graph vectors are Ĥᴸ. Default 1 (Eq. 8).
+    /// </summary>
+    public int Layers { get; init; } = 1;
+
+    /// <summary>
+    /// Dropout in training on the states that attention reads and on attention weights, in every step (Veličković et al. 2018, §3.3), at least 0
+    /// and below 1; with <see cref="Pairwise"/> semantic paths drop states alone, for there no weight of a pair is ever made. Default 0.
+    /// </summary>
+    public double Dropout { get; init; }
+
     /// <summary>Which interactions a user's graph vector reads. Default <see cref="UserNeighbors.Latest"/>; the paper's own form is <see cref="UserNeighbors.Sampled"/>.</summary>
     public UserNeighbors UserNeighbors { get; init; } = UserNeighbors.Latest;
 
@@ -139,6 +151,8 @@ public sealed record MetapathGraphOptions
         .Range(nameof(Dimension), Dimension, 1, 1024)
         .Range(nameof(Heads), Heads, 1, 16)
         .Require(Heads > 0 && Dimension % Heads == 0, $"{nameof(Dimension)}: expected a multiple of the {Heads} heads, found {Dimension}")
+        .Range(nameof(Layers), Layers, 1, 3)
+        .Require(Dropout is >= 0 and < 1, FormattableString.Invariant($"{nameof(Dropout)}: expected at least 0 and below 1, found {Dropout}"))
         .Range(nameof(NeighborSample), NeighborSample, 1, 10_000)
         .Require((Metapaths & ~Metapaths.All) == 0, $"{nameof(Metapaths)}: expected a combination of the named paths, found {Metapaths}")
         .Require(!(AttentionV2 && Pairwise), $"{nameof(Pairwise)}: expected {nameof(AttentionV2)} off, found on: its logits are no sums of a part of t and a part of j, so that pairs would have to be made")

@@ -1,3 +1,4 @@
+using AutoGraph.Core.Randomness;
 using AutoGraph.Torch.Kernels;
 using AutoGraph.Torch.Training;
 using TorchSharp.Modules;
@@ -26,12 +27,12 @@ internal sealed class SemanticPath : nn.Module
     public SemanticPath(int factorCount, MetapathGraphOptions options, Generator generator, NodeVectors? codebook = null) : base(nameof(SemanticPath))
     {
         int width = options.Dimension;
-        if (options.Pairwise) pairs = new GraphAttentionStep(width, width, width, options.Heads, generator);
+        if (options.Pairwise) pairs = new GraphAttentionStep(width, width, width, options.Heads, generator, dropout: options.Dropout);
         else
         {
             factors = codebook is null ? Initialize.Normal(generator, NodeEmbeddings.Deviation, factorCount, width) : FactorStart.Of(codebook, width, NodeEmbeddings.Deviation, generator);
-            toFactor = new GraphAttentionStep(width, width, width, options.Heads, generator, options.AttentionV2);
-            toMember = new GraphAttentionStep(2 * width, width, width, options.Heads, generator, options.AttentionV2);
+            toFactor = new GraphAttentionStep(width, width, width, options.Heads, generator, options.AttentionV2, options.Dropout);
+            toMember = new GraphAttentionStep(2 * width, width, width, options.Heads, generator, options.AttentionV2, options.Dropout);
         }
         if (!options.Literal) self = Initialize.Glorot(generator, width, width, width, width);
         if (options.Gates) gate = Initialize.Zeros(1);
@@ -39,10 +40,10 @@ internal sealed class SemanticPath : nn.Module
     }
 
     /// <summary>H = W_self e + gate · GAT(…), [N, D].</summary>
-    public Tensor Propagate(Tensor members, SemanticEdges edges)
+    public Tensor Propagate(Tensor members, SemanticEdges edges, ref RandomStream random)
     {
         using var scope = NewDisposeScope();
-        var messages = pairs is null ? Read(members, Factors(members, edges.ToFactors), edges.ToMembers) : pairs.Attend(members, edges.Groups!.Value);    // [N, D]
+        var messages = pairs is null ? Read(members, Factors(members, edges.ToFactors, ref random), edges.ToMembers, ref random) : pairs.Attend(members, edges.Groups!.Value, ref random);    // [N, D]
         return State(members, messages).MoveToOuterDisposeScope();
     }
 
@@ -50,20 +51,21 @@ internal sealed class SemanticPath : nn.Module
     public bool IsTwoHop => pairs is null;
 
     /// <summary>[aggregate ‖ e_q] of all factors, [Q, 2D]: what members read.</summary>
-    public Tensor Factors(Tensor members, EdgeList membersToFactors)
+    public Tensor Factors(Tensor members, EdgeList membersToFactors, ref RandomStream random)
     {
         using var scope = NewDisposeScope();
-        return cat([Scalars.Elu(toFactor!.Attend(members, factors!, membersToFactors)), factors!], 1).MoveToOuterDisposeScope();
+        return cat([Scalars.Elu(toFactor!.Attend(members, factors!, membersToFactors, ref random)), factors!], 1).MoveToOuterDisposeScope();
     }
 
-    /// <summary>H of members that read factors [Q, 2D], [N, D].</summary>
+    /// <summary>H of members that read factors [Q, 2D], [N, D], in inference.</summary>
     public Tensor Members(Tensor members, Tensor states, EdgeList factorsToMembers)
     {
         using var scope = NewDisposeScope();
-        return State(members, Read(members, states, factorsToMembers)).MoveToOuterDisposeScope();
+        var random = default(RandomStream);     // inference draws nothing
+        return State(members, Read(members, states, factorsToMembers, ref random)).MoveToOuterDisposeScope();
     }
 
-    private Tensor Read(Tensor members, Tensor states, EdgeList factorsToMembers) => toMember!.Attend(states, members, factorsToMembers);
+    private Tensor Read(Tensor members, Tensor states, EdgeList factorsToMembers, ref RandomStream random) => toMember!.Attend(states, members, factorsToMembers, ref random);
 
     private Tensor State(Tensor members, Tensor messages)
     {

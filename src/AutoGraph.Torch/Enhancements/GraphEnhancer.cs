@@ -40,22 +40,24 @@ internal sealed class GraphEnhancer : Enhancer
         using var scope = NewDisposeScope();
         var dropped = attention.Draw(drop, ref random, rows.NewItems);
         using var hidden = _sampled.Hide(rows.Users, rows.Positives, rows.NewItems);     // weights of hidden edges are zero in the backward pass as well
-        var states = attention.Semantics(_sampled, dropped);
+        var edges = ReadsHistory && attention.Rounds > 1 ? _sampled.WithInteractions(StepNeighbors.Of(_inference.ItemsToUsers, rows, _options.NeighborSample), _sampled.UsersToItems) : _sampled;
+        var states = attention.States(edges, dropped, ref random);
         var own = EdgeList.Rows(rows.Users, _graph.UserCount);
         var users = ReadsHistory
-            ? attention.Users(states, own, rows.Earlier.Latest(_graph.ItemCount, _options.NeighborSample))
-            : SegmentMean.Apply(attention.Users(states, _sampled.ItemsToUsers), own);
-        return (users.MoveToOuterDisposeScope(), attention.Items(states, _sampled.UsersToItems).MoveToOuterDisposeScope());
+            ? attention.Users(states, own, rows.Earlier.Latest(_graph.ItemCount, _options.NeighborSample), ref random)
+            : SegmentMean.Apply(attention.Users(states, edges.ItemsToUsers, ref random), own);
+        return (users.MoveToOuterDisposeScope(), attention.Items(states, edges.UsersToItems, ref random).MoveToOuterDisposeScope());
     }
 
     public override (UserVectors? Users, Tensor? Items) Infer()
     {
         using var scope = NewDisposeScope();
-        var states = attention.Semantics(_inference);
-        var items = attention.Items(states, _inference.UsersToItems).MoveToOuterDisposeScope();
-        UserVectors users = ReadsHistory
-            ? HistoryUserVectors.Of(attention.ToUsers!, states, _options.NeighborSample)
-            : FixedUserVectors.Of(attention.Users(states, _inference.ItemsToUsers));
+        var random = default(RandomStream);     // inference draws nothing
+        var states = attention.States(_inference, null, ref random);
+        var items = attention.Items(states, _inference.UsersToItems, ref random).MoveToOuterDisposeScope();
+        UserVectors users = ReadsHistory && attention.ToUsers is [_, ..] toUsers
+            ? HistoryUserVectors.Of(toUsers, states, _options.NeighborSample)
+            : FixedUserVectors.Of(attention.Users(states, _inference.ItemsToUsers, ref random));
         users.MoveToOuterScope();
         return (users, items);
     }

@@ -34,12 +34,12 @@ internal abstract class UserVectors(string name) : nn.Module(name)
 
     /// <summary>The row [1, Wu] of a single user.</summary>
     /// <param name="known">Position, or -1 for one that joined after training.</param>
-    /// <param name="node">State, ELU of it and graph vector where the vectors are those of the graph; null elsewhere.</param>
+    /// <param name="node">Semantic state [1, D], what each round reads of it [1, L·D] and graph vector [1, D] where the vectors are those of the graph; null elsewhere.</param>
     public abstract Tensor UserRow(int known, (Tensor State, Tensor Active, Tensor Vector)? node);
 
     /// <summary>The row [1, Wi] of a single item.</summary>
     /// <param name="known">Position, or -1 for one that joined after training.</param>
-    /// <param name="active">ELU of its state where the vectors are those of the graph; null elsewhere.</param>
+    /// <param name="active">What each round reads of it, [1, L·D], where the vectors are those of the graph; null elsewhere.</param>
     public abstract Tensor ItemRow(int known, Tensor? active);
 
     /// <summary>Vectors [B, G] over given rows.</summary>
@@ -70,8 +70,7 @@ internal abstract class UserVectors(string name) : nn.Module(name)
     protected static UserVectors? Empty(int[] shape) => shape switch
     {
         [FixedUserVectors.Kind, > 0 and var rows, > 0 and var width] => new FixedUserVectors(zeros(rows, width)),
-        [HistoryUserVectors.Kind, > 0 and var rows, > 0 and var items, > 0 and var width, > 0 and var heads, >= 0 and <= 7 and var choices, >= 0 and var ages, > 0 and var latest] when width % heads == 0 =>
-            HistoryUserVectors.Empty(rows, items, new(width, heads) { Choices = choices, AgeCount = ages }, latest),
+        [HistoryUserVectors.Kind, .. var history] => HistoryUserVectors.OfShape(history),
         [CombinedUserVectors.Kind, .. var parts] => CombinedUserVectors.OfParts(parts),
         [PooledUserVectors.Kind, > 0 and var items, > 0 and var width, > 0 and var latest] => new PooledUserVectors(zeros(items, width), latest),
         _ => null,

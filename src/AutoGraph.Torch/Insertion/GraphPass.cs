@@ -1,4 +1,5 @@
 using AutoGraph.Core.Codes;
+using AutoGraph.Core.Randomness;
 using AutoGraph.Torch.Attention;
 using AutoGraph.Torch.Kernels;
 using TorchSharp;
@@ -19,16 +20,16 @@ internal sealed class GraphPass
     private GraphPass(MetapathGraphModel model, MetapathAttention attention, Tensor? userFactors, Tensor? itemFactors, float[] users, float[] items, float[] meanUser, Device device) =>
         (_model, _attention, _userFactors, _itemFactors, Users, Items, MeanUser, _device) = (model, attention, userFactors, itemFactors, users, items, meanUser, device);
 
-    /// <summary>Width D of states.</summary>
-    public int Width => _model.Options.Dimension;
+    /// <summary>Width W = L·D of what stands for a node: what each round reads of it.</summary>
+    public int Width => _attention.Rounds * _model.Options.Dimension;
 
-    /// <summary>[U, D] what items read of users: ELU of their states.</summary>
+    /// <summary>[U, W] what items read of users: ELU of their states.</summary>
     public float[] Users { get; }
 
-    /// <summary>[D] the mean of what items read of users: stands for users without codes.</summary>
+    /// <summary>[W] the mean of what items read of users: stands for users without codes.</summary>
     public float[] MeanUser { get; }
 
-    /// <summary>[I, D] what users read of items.</summary>
+    /// <summary>[I, W] what users read of items.</summary>
     public float[] Items { get; }
 
     /// <summary>Computes the states of all nodes once.</summary>
@@ -39,34 +40,37 @@ internal sealed class GraphPass
         var attention = model.Copy(model.Graph);
         attention.to(device);
         attention.eval();
-        var edges = MetapathEdges.ForInference(model.Graph, model.Options, seed: 0);      // whatever the seed draws, semantic states do not read it
-        var states = attention.Semantics(edges);
+        var edges = MetapathEdges.ForInference(model.Graph, model.Options, model.Seed);
+        var random = default(RandomStream);     // inference draws nothing
+        var states = attention.States(edges, null, ref random);
+        Tensor users = cat([.. states.Select(round => round.ActiveUsers)], 1), items = cat([.. states.Select(round => round.ActiveItems)], 1);
         var (userFactors, itemFactors) = attention.HasSinglePasses ? attention.Factors(edges) : (null, null);
         foreach (var parameter in attention.parameters()) parameter.DetachFromDisposeScope();
         userFactors?.DetachFromDisposeScope();
         itemFactors?.DetachFromDisposeScope();
-        return new(model, attention, userFactors, itemFactors, HostMemory.ToArray<float>(states.ActiveUsers), HostMemory.ToArray<float>(states.ActiveItems), HostMemory.ToArray<float>(states.ActiveUsers.mean([0])), device);
+        return new(model, attention, userFactors, itemFactors, HostMemory.ToArray<float>(users), HostMemory.ToArray<float>(items), HostMemory.ToArray<float>(users.mean([0])), device);
     }
 
     /// <summary>The users that an item of the training reads.</summary>
     public ReadOnlySpan<int> UsersOf(int item) => _model.Graph.ItemToUsers.Neighbors(item);
 
-    /// <summary>Graph vector and ELU of the state of one item.</summary>
+    /// <summary>Graph vector, [1, D], and what each round reads of one item, [1, W].</summary>
     /// <param name="known">Position, or -1 for one that joined after training.</param>
     /// <param name="codes">Its codes.</param>
-    /// <param name="users">[n, D] what it reads of its users.</param>
+    /// <param name="users">[n, W] what it reads of its users.</param>
     public (Tensor Vector, Tensor Active) Item(int known, ReadOnlySpan<int> codes, float[] users)
     {
         RequireSinglePasses();
         using var scope = NewDisposeScope();
         var node = _attention.Item(known, Factors(_itemFactors, _model.Graph.ItemCodes, codes));
-        return (_attention.ItemVector(node, NodePass.Matrix(users, Width, _device), users.Length / Width).MoveToOuterDisposeScope(), node.Active.MoveToOuterDisposeScope());
+        var (active, vector) = _attention.ItemVector(node, NodePass.Matrix(users, Width, _device), users.Length / Width);
+        return (vector.MoveToOuterDisposeScope(), active.MoveToOuterDisposeScope());
     }
 
-    /// <summary>State, ELU of it and graph vector of one user.</summary>
+    /// <summary>Semantic state, [1, D], what each round reads of it, [1, W], and graph vector, [1, D], of one user.</summary>
     /// <param name="known">Position, or -1 for one that joined after training.</param>
     /// <param name="codes">The user's codes.</param>
-    /// <param name="items">[n, D] what the user reads of its latest items, oldest first.</param>
+    /// <param name="items">[n, W] what the user reads of its latest items, oldest first.</param>
     public (Tensor State, Tensor Active, Tensor Vector) User(int known, ReadOnlySpan<int> codes, float[] items)
     {
         RequireSinglePasses();
@@ -74,8 +78,8 @@ internal sealed class GraphPass
         var node = _attention.User(known, Factors(_userFactors, _model.Graph.UserCodes, codes));
         int most = _model.Options.ReadsHistory ? Math.Min(items.Length, _model.Options.NeighborSample * Width) : items.Length;
         var read = items.Length == most ? items : items[^most..];
-        var vector = _attention.UserVector(node, NodePass.Matrix(read, Width, _device), read.Length / Width);
-        return (node.State.MoveToOuterDisposeScope(), node.Active.MoveToOuterDisposeScope(), vector.MoveToOuterDisposeScope());
+        var (active, vector) = _attention.UserVector(node, NodePass.Matrix(read, Width, _device), read.Length / Width);
+        return (node.State.MoveToOuterDisposeScope(), active.MoveToOuterDisposeScope(), vector.MoveToOuterDisposeScope());
     }
 
     private void RequireSinglePasses()

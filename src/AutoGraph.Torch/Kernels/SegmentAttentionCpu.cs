@@ -5,12 +5,13 @@ using Tensor = TorchSharp.torch.Tensor;
 namespace AutoGraph.Torch.Kernels;
 
 /// <summary>The fused CPU passes of <see cref="SegmentAttention"/>; all tensors contiguous and of type T.</summary>
+/// <remarks>A weight with a minus sign is dropped, see <see cref="EdgeDropout.Mark"/>.</remarks>
 internal static unsafe class SegmentAttentionCpu<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
     private static readonly T Slope = T.CreateChecked(SegmentAttention.NegativeSlope);
 
     /// <summary>Writes attention weights [E, H] and outputs [T, H·C].</summary>
-    public static void Forward(Tensor source, Tensor sourceLogit, Tensor targetLogit, Tensor ageLogit, EdgeList edges, Tensor weights, Tensor output)
+    public static void Forward(Tensor source, Tensor sourceLogit, Tensor targetLogit, Tensor ageLogit, EdgeList edges, EdgeDropout dropout, Tensor weights, Tensor output)
     {
         int heads = (int)sourceLogit.shape[1], width = (int)source.shape[1], degree = edges.LargestDegree;
         T* src = Lanes.Pointer<T>(source), sl = Lanes.Pointer<T>(sourceLogit), tl = Lanes.Pointer<T>(targetLogit), ages = Ages(ageLogit), alpha = Lanes.Pointer<T>(weights), result = Lanes.Pointer<T>(output);
@@ -18,11 +19,11 @@ internal static unsafe class SegmentAttentionCpu<T> where T : unmanaged, IFloati
         {
             var own = new T[degree];
             for (int t = from; t < to; t++)
-                for (int h = 0; h < heads; h++) AttendTarget(edges, t, h, heads, width, own, src, sl, tl, ages, alpha, result);
+                for (int h = 0; h < heads; h++) AttendTarget(edges, dropout, t, h, heads, width, own, src, sl, tl, ages, alpha, result);
         });
     }
 
-    private static void AttendTarget(EdgeList edges, int t, int h, int heads, int width, T[] scratch, T* src, T* sl, T* tl, T* ages, T* alpha, T* result)
+    private static void AttendTarget(EdgeList edges, EdgeDropout dropout, int t, int h, int heads, int width, T[] scratch, T* src, T* sl, T* tl, T* ages, T* alpha, T* result)
     {
         var (first, count, removed) = (edges.Offsets[t], edges.Offsets[t + 1] - edges.Offsets[t], edges.Removed);
         Span<T> weights = scratch.AsSpan(0, count);
@@ -38,19 +39,22 @@ internal static unsafe class SegmentAttentionCpu<T> where T : unmanaged, IFloati
             weights[kept++] = x < T.Zero ? x * Slope : x;
         }
         EdgeSoftmax.Apply(weights, kept, removed is null ? [] : removed.AsSpan(first, count));
+        if (dropout.IsOn) dropout.Mark(weights, t, sources, h);
         for (int e = 0; e < count; e++) alpha[(long)(first + e) * heads + h] = weights[e];
+        if (dropout.IsOn) dropout.Pass(weights);
         Lanes.WeightedRows(result + (long)t * width + h * channels, weights, sources, src + h * channels, width, channels);
     }
 
     /// <summary>Writes the gradients of source [S, H·C], source logits [S, H] and target logits [T, H], and adds those of age logits [P, H].</summary>
-    public static void Backward(Tensor source, Tensor sourceLogit, Tensor targetLogit, Tensor ageLogit, Tensor weights, EdgeList edges, Tensor grad,
+    public static void Backward(Tensor source, Tensor sourceLogit, Tensor targetLogit, Tensor ageLogit, Tensor weights, EdgeList edges, EdgeDropout dropout, Tensor grad,
         Tensor gradSource, Tensor gradSourceLogit, Tensor gradTargetLogit, Tensor gradAgeLogit)
     {
         int heads = (int)sourceLogit.shape[1], width = (int)source.shape[1], channels = width / heads;
-        using var perEdge = empty(edges.EdgeCount, 2 * heads, dtype: weights.dtype);    // weight and gradient of the logit beside each other: the second loop reads both, anywhere in memory
+        using var perEdge = empty(edges.EdgeCount, 2 * heads, dtype: weights.dtype);    // what passes of the weight and gradient of the logit beside each other: the second loop reads both, anywhere in memory
         T* src = Lanes.Pointer<T>(source), sl = Lanes.Pointer<T>(sourceLogit), tl = Lanes.Pointer<T>(targetLogit), ages = Ages(ageLogit), alpha = Lanes.Pointer<T>(weights), g = Lanes.Pointer<T>(grad), pairs = Lanes.Pointer<T>(perEdge);
         T* dSource = Lanes.Pointer<T>(gradSource), dSourceLogit = Lanes.Pointer<T>(gradSourceLogit), dTargetLogit = Lanes.Pointer<T>(gradTargetLogit);
         long work = (long)edges.EdgeCount * width;
+        T scale = dropout.ScaleOf<T>();
 
         CpuLoop.Run(edges.TargetCount, work, (from, to) =>
         {
@@ -90,7 +94,7 @@ internal static unsafe class SegmentAttentionCpu<T> where T : unmanaged, IFloati
             for (int e = edges.Offsets[t], age = edges.Offsets[t + 1] - 1 - e; age >= 0; e++, age--)
                 for (int h = 0; h < heads; h++) dAge[age * heads + h] += pairs[(2L * e + 1) * heads + h];
 
-        // softmax: dx_e = α_e (dα_e − Σ_k α_k dα_k), dα_e = g_t · source_j; their sum is the target logit's gradient
+        // softmax: dx_e = α_e (dα_e − Σ_k α_k dα_k), dα_e = g_t · source_j / (1 − p) where it is kept, else 0; their sum is the target logit's gradient
         T LogitGradients(int t, int h)
         {
             T* gt = g + (long)t * width + h * channels;
@@ -101,7 +105,7 @@ internal static unsafe class SegmentAttentionCpu<T> where T : unmanaged, IFloati
                 if (e + Lanes.Ahead < end) Lanes.Fetch(src + (long)edges.Sources[e + Lanes.Ahead] * width + h * channels);
                 T* pair = pairs + 2L * e * heads + h;
                 pair[0] = alpha[(long)e * heads + h];
-                pair[heads] = Lanes.Dot(gt, src + (long)edges.Sources[e] * width + h * channels, channels);
+                pair[heads] = pair[0] < T.Zero ? T.Zero : scale * Lanes.Dot(gt, src + (long)edges.Sources[e] * width + h * channels, channels);
                 mean += pair[0] * pair[heads];
             }
             for (int e = first; e < end; e++)
@@ -109,7 +113,8 @@ internal static unsafe class SegmentAttentionCpu<T> where T : unmanaged, IFloati
                 T* pair = pairs + 2L * e * heads + h;
                 T x = own + sl[(long)edges.Sources[e] * heads + h];
                 if (ages is not null) x += ages[(end - 1 - e) * heads + h];
-                total += pair[heads] = pair[0] * (pair[heads] - mean) * (x < T.Zero ? Slope : T.One);
+                total += pair[heads] = T.Abs(pair[0]) * (pair[heads] - mean) * (x < T.Zero ? Slope : T.One);
+                pair[0] = EdgeDropout.Passed(pair[0], scale);
             }
             return total;
         }

@@ -6,7 +6,7 @@ namespace AutoGraph.Torch.Kernels;
 internal static class SegmentAttentionV2Composed
 {
     /// <inheritdoc cref="SegmentAttentionV2.Apply"/>
-    public static Tensor Apply(Tensor source, Tensor target, Tensor attend, EdgeList edges, Tensor? ageLogit = null)
+    public static Tensor Apply(Tensor source, Tensor target, Tensor attend, EdgeList edges, Tensor? ageLogit = null, EdgeDropout dropout = default)
     {
         using var scope = NewDisposeScope();
         var (targets, sources, ages) = SegmentAttentionComposed.Index(edges, source.device);
@@ -14,7 +14,7 @@ internal static class SegmentAttentionV2Composed
         // each channel's part of a logit is largest where the source is largest or, under a negative a, smallest
         var bound = maximum(Logits(Scalars.Add(target, source.amax([0], keepdim: true)), attend), Logits(Scalars.Add(target, source.amin([0], keepdim: true)), attend)).sum(2);
         if (ageLogit is not null) (logits, bound) = (Scalars.Add(logits, ageLogit.index_select(0, ages)), Scalars.Add(bound, ageLogit.amax([0], keepdim: true)));
-        return SegmentAttentionComposed.Aggregate(source, logits, bound.detach(), targets, sources).MoveToOuterDisposeScope();
+        return SegmentAttentionComposed.Aggregate(source, logits, bound.detach(), targets, sources, SegmentAttentionComposed.Kept(edges, (int)attend.shape[0], dropout, source)).MoveToOuterDisposeScope();
     }
 
     /// <summary>a ∘ LeakyReLU(mixed), [N, H, C].</summary>

@@ -78,6 +78,15 @@ public sealed record RecommenderOptions
     /// <summary>Attention heads of <see cref="Enhancement.Ccgnn"/> and <see cref="Enhancement.TopoI2I"/>, a divisor of <see cref="Dimension"/>, 1 to 16. Default 2.</summary>
     public int GraphHeads { get; init; } = 2;
 
+    /// <summary>Rounds of attention in <see cref="Enhancement.Ccgnn"/> and <see cref="Enhancement.TopoI2I"/>, 1 to 3; AutoGraph has <see cref="MetapathGraphOptions.Layers"/>. Default 1.</summary>
+    public int GraphLayers { get; init; } = 1;
+
+    /// <summary>
+    /// Dropout on what attention reads and on its weights in <see cref="Enhancement.Ccgnn"/> and <see cref="Enhancement.TopoI2I"/>, at least 0 and below 1;
+    /// AutoGraph has <see cref="MetapathGraphOptions.Dropout"/>. Default 0.
+    /// </summary>
+    public double GraphDropout { get; init; }
+
     /// <summary>Width of embeddings and of the towers' output, 1 to 1,024. Default 32 (App. D.2).</summary>
     public int Dimension { get; init; } = 32;
 
@@ -215,6 +224,8 @@ public sealed record RecommenderOptions
         .Range(nameof(PropagationLayers), PropagationLayers, 1, 8)
         .Range(nameof(NeighborSample), NeighborSample, 1, 10_000)
         .Range(nameof(GraphHeads), GraphHeads, 1, 16)
+        .Range(nameof(GraphLayers), GraphLayers, 1, 3)
+        .Require(GraphDropout is >= 0 and < 1, FormattableString.Invariant($"{nameof(GraphDropout)}: expected at least 0 and below 1, found {GraphDropout}"))
         .Require((Enhancement & (Enhancement.Ccgnn | Enhancement.TopoI2I)) == 0 || GraphHeads < 1 || Dimension % GraphHeads == 0, $"{nameof(GraphHeads)}: expected a divisor of {nameof(Dimension)} {Dimension}, found {GraphHeads}")
         .Range(nameof(Dimension), Dimension, 1, 1024)
         .Require(HiddenWidths.All(width => width is >= 1 and <= 16_384), $"{nameof(HiddenWidths)}: expected widths from 1 to 16384, found {string.Join(", ", HiddenWidths)}")

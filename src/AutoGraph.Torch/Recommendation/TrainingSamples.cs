@@ -40,11 +40,11 @@ internal sealed class TrainingSamples
     public Batch Take(ReadOnlySpan<int> samples, ref RandomStream random)
     {
         int rows = samples.Length, items = _timelines.ItemCount;
-        var (users, positives) = (new int[rows], new int[rows]);
+        var (users, positives, places) = (new int[rows], new int[rows], new int[rows]);
         var (offsets, history, earlier) = (new int[rows + 1], new List<int>(rows * _options.HistoryLength), new List<int>(rows * _options.HistoryLength));
         for (int b = 0; b < rows; b++)
         {
-            int user = users[b] = _users[samples[b]], position = _positions[samples[b]];
+            int user = users[b] = _users[samples[b]], position = places[b] = _positions[samples[b]];
             var timeline = _timelines.ItemsOf(user);
             positives[b] = timeline[position];
             foreach (int item in timeline[Math.Max(0, position - _options.HistoryLength)..position])
@@ -54,15 +54,16 @@ internal sealed class TrainingSamples
             }
             offsets[b + 1] = history.Count;
         }
-        return new Batch(users, positives, new(offsets, [.. earlier]), new EdgeList(rows, items + 1, offsets, [.. history]), _negatives.Draw(positives, ref random));
+        return new Batch(users, positives, places, new(offsets, [.. earlier]), new EdgeList(rows, items + 1, offsets, [.. history]), _negatives.Draw(positives, ref random));
     }
 }
 
 /// <summary>The positives of one training step.</summary>
 /// <param name="Users">[B].</param>
 /// <param name="Positives">[B].</param>
+/// <param name="Places">[B] place of each positive among all that its user did.</param>
 /// <param name="Earlier">What each user did before the positive, at most the latest HistoryLength items.</param>
-internal record TrainingRows(int[] Users, int[] Positives, ItemSequences Earlier)
+internal record TrainingRows(int[] Users, int[] Positives, int[] Places, ItemSequences Earlier)
 {
     /// <summary>[I] which items stand as new in this step, or null for none.</summary>
     public bool[]? NewItems { get; init; }
@@ -71,7 +72,8 @@ internal record TrainingRows(int[] Users, int[] Positives, ItemSequences Earlier
 /// <summary>One training step's rows with what the backbone reads.</summary>
 /// <param name="Users">[B].</param>
 /// <param name="Positives">[B].</param>
+/// <param name="Places">As in <see cref="TrainingRows"/>.</param>
 /// <param name="Earlier">As in <see cref="TrainingRows"/>.</param>
 /// <param name="History">The same as edges from I + 1 items (the last is "unknown") to B rows, some ids replaced by "unknown".</param>
 /// <param name="Candidates">What the positives are compared with.</param>
-internal sealed record Batch(int[] Users, int[] Positives, ItemSequences Earlier, EdgeList History, Candidates Candidates) : TrainingRows(Users, Positives, Earlier);
+internal sealed record Batch(int[] Users, int[] Positives, int[] Places, ItemSequences Earlier, EdgeList History, Candidates Candidates) : TrainingRows(Users, Positives, Places, Earlier);

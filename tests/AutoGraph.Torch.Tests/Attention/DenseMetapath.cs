@@ -1,20 +1,21 @@
+using AutoGraph.Torch.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AutoGraph.Torch.Tests.Attention;
 
-/// <summary>Eq. 6 to 8 as they read, in double and plain loops over rows and codes; takes its weights by name from a module.</summary>
+/// <summary>Eq. 6 to 8 as they read, in as many rounds as there are weights, in double and plain loops over rows and codes; takes its weights by name from a module.</summary>
 internal sealed class DenseMetapath(nn.Module module)
 {
-    private readonly Dictionary<string, double[,]> _weights = module.named_parameters().ToDictionary(p => p.name, p => Kernels.Numbers.Matrix(p.parameter.dim() == 1 ? p.parameter.unsqueeze(0) : p.parameter));
+    private readonly Dictionary<string, double[,]> _weights = module.named_parameters().ToDictionary(p => p.name, p => Tests.Kernels.Numbers.Matrix(p.parameter.dim() == 1 ? p.parameter.unsqueeze(0) : p.parameter));
 
-    private readonly Dictionary<string, double[,]> _buffers = module.named_buffers().ToDictionary(p => p.name, p => Kernels.Numbers.Matrix(p.buffer));
+    private readonly Dictionary<string, double[,]> _buffers = module.named_buffers().ToDictionary(p => p.name, p => Tests.Kernels.Numbers.Matrix(p.buffer));
 
     /// <summary>
     /// Eq. 6 per head with concatenation: α = softmax_j LeakyReLU(aᵀ[W_dst e_t ‖ W_src e_j]), h_t = Σ α W_src e_j + b; where the step has one
     /// vector a, logits aᵀ LeakyReLU(W_dst e_t + W_src e_j).
     /// </summary>
-    public double[,] Gat(string prefix, double[,] sources, double[,] targets, Func<int, IEnumerable<int>> neighborsOf)
+    public double[,] Gat(string prefix, double[,] sources, double[,] targets, Func<int, IEnumerable<int>> neighborsOf, double[,]? ages = null, EdgeDropout dropout = default)
     {
         var (source, destination, bias) = (Weight("source"), Weight("destination"), Weight("bias"));
         _weights.TryGetValue(prefix + "attend", out var second);
@@ -26,21 +27,21 @@ internal sealed class DenseMetapath(nn.Module module)
             for (int h = 0; h < heads; h++)
             {
                 int[] neighbors = [.. neighborsOf(t)];
-                double[] weights = [.. neighbors.Select(j =>
+                double[] weights = [.. neighbors.Select((j, place) =>
                 {
-                    double x = 0;
+                    double age = ages is null ? 0 : ages[neighbors.Length - 1 - place, h], x = 0;
                     if (second is not null)
                     {
                         for (int c = 0; c < channels; c++) x += second[h, c] * Leaky(d[t, h * channels + c] + s[j, h * channels + c]);
-                        return Math.Exp(x);
+                        return Math.Exp(x + age);
                     }
                     for (int c = 0; c < channels; c++) x += attendDestination[h, c] * d[t, h * channels + c] + attendSource[h, c] * s[j, h * channels + c];
-                    return Math.Exp(Leaky(x));
+                    return Math.Exp(Leaky(x + age));
                 })];
                 for (int c = 0; c < channels; c++)
                 {
                     int column = h * channels + c;
-                    output[t, column] = bias[0, column] + neighbors.Zip(weights, (j, w) => w / weights.Sum() * s[j, column]).Sum();
+                    output[t, column] = bias[0, column] + neighbors.Zip(weights, (j, w) => w / weights.Sum() * (dropout.IsOn ? dropout.Drops(t, j, h) ? 0 : dropout.Scale : 1) * s[j, column]).Sum();
                 }
             }
         return output;
@@ -50,17 +51,57 @@ internal sealed class DenseMetapath(nn.Module module)
         static double Leaky(double x) => x > 0 ? x : 0.2 * x;
     }
 
-    /// <summary>Both hops: nodes to factors and back, then interactions.</summary>
+    /// <summary>Nodes to factors and back, then rounds of interactions.</summary>
     public (double[,] Users, double[,] Items) Propagate((int User, int Item)[] rows, int[][] userCodes, int[][] itemCodes, int codebookSize, bool literal)
     {
         var (u, i) = (Nodes("user", n => rows.Any(r => r.User == n)), Nodes("item", n => rows.Any(r => r.Item == n)));
         var (hu, hi) = (Semantic("userPath.", u, userCodes, codebookSize), Semantic("itemPath.", i, itemCodes, codebookSize));
-        if (!_weights.ContainsKey("itemsToUsers.attend.source")) return (hu, hi);
         var (su, si) = (HasPath("userPath.") ? Elu(hu) : hu, HasPath("itemPath.") ? Elu(hi) : hi);
-        var toUsers = Gated("itemsToUsers.", Gat("itemsToUsers.attend.", si, su, t => rows.Where(r => r.User == t).Select(r => r.Item)));
-        var toItems = Gated("usersToItems.", Gat("usersToItems.attend.", su, si, t => rows.Where(r => r.Item == t).Select(r => r.User)));
-        if (!literal) return (Add(toUsers, Linear(_weights["itemsToUsers.self"], su)), Add(toItems, Linear(_weights["usersToItems.self"], si)));
-        return (Where(t => rows.Any(r => r.User == t), toUsers, hu), Where(t => rows.Any(r => r.Item == t), toItems, hi));
+        _semanticUsers = (hu, su);
+        _activeItems.Clear();
+        foreach (var (toUsers, toItems) in Rounds)
+        {
+            _activeItems.Add(si);
+            (hu, hi) = (Interact(toUsers, si, su, hu, t => rows.Where(r => r.User == t).Select(r => r.Item), literal), Interact(toItems, su, si, hi, t => rows.Where(r => r.Item == t).Select(r => r.User), literal));
+            (su, si) = (Elu(hu), Elu(hi));
+        }
+        return (hu, hi);
+    }
+
+    /// <summary>After <see cref="Propagate"/>: vectors of users who in each row read other items, oldest first.</summary>
+    public double[,] Rows(int[] users, int[][] histories, bool literal)
+    {
+        double[,] state = Take(_semanticUsers.State), active = Take(_semanticUsers.Active);
+        foreach (var ((toUsers, _), items) in Rounds.Zip(_activeItems))
+        {
+            state = Interact(toUsers, items, active, state, row => histories[row], literal);
+            active = Elu(state);
+        }
+        return state;
+
+        double[,] Take(double[,] rows)
+        {
+            var taken = new double[users.Length, rows.GetLength(1)];
+            for (int n = 0; n < users.Length; n++)
+                for (int c = 0; c < rows.GetLength(1); c++) taken[n, c] = rows[users[n], c];
+            return taken;
+        }
+    }
+
+    private readonly List<double[,]> _activeItems = [];
+
+    private (double[,] State, double[,] Active) _semanticUsers;
+
+    private (string, string)[] Rounds => !_weights.ContainsKey("itemsToUsers.attend.source") ? [] :
+    [
+        ("itemsToUsers.", "usersToItems."),
+        .. Enumerable.Range(0, 9).Where(round => _weights.ContainsKey($"laterItemsToUsers.{round}.attend.source")).Select(round => ($"laterItemsToUsers.{round}.", $"laterUsersToItems.{round}.")),
+    ];
+
+    private double[,] Interact(string prefix, double[,] sources, double[,] targets, double[,] before, Func<int, IEnumerable<int>> neighborsOf, bool literal)
+    {
+        var messages = Gated(prefix, Gat(prefix + "attend.", sources, targets, neighborsOf, _weights.GetValueOrDefault(prefix + "ages")));
+        return literal ? Where(t => neighborsOf(t).Any(), messages, before) : Add(messages, Linear(_weights[prefix + "self"], targets));
     }
 
     private double[,] Nodes(string side, Func<int, bool> known)

@@ -1,3 +1,4 @@
+using AutoGraph.Core.Randomness;
 using AutoGraph.Torch.Attention;
 using AutoGraph.Torch.Kernels;
 using AutoGraph.Torch.Tests.Kernels;
@@ -13,10 +14,16 @@ public sealed class GraphAttentionStepTests
 
     private static EdgeList Edges => new(4, 5, [0, 3, 3, 4, 9], [.. SourcesOf.SelectMany(s => s)]);
 
-    private static GraphAttentionStep Step(int heads)
+    private static GraphAttentionStep Step(int heads, bool version2 = false, double dropout = 0)
     {
         using var generator = new Generator(1, CPU);
-        return TinyGraph.Randomize(new GraphAttentionStep(3, 5, 6, heads, generator));
+        return TinyGraph.Randomize(new GraphAttentionStep(3, 5, 6, heads, generator, version2, dropout));
+    }
+
+    private static Tensor Attend(GraphAttentionStep step, Tensor sources, Tensor targets, ulong seed = 1)
+    {
+        var random = new RandomStream(seed);
+        return step.Attend(sources, targets, Edges, ref random);
     }
 
     [Theory]
@@ -28,7 +35,7 @@ public sealed class GraphAttentionStepTests
         using var scope = NewDisposeScope();
         using var step = Step(heads);
         var (sources, targets) = (Numbers.Random(5, 5, 3) * 3, Numbers.Random(6, 4, 5) * 3);
-        Numbers.AreClose(new DenseMetapath(step).Gat("", Numbers.Matrix(sources), Numbers.Matrix(targets), t => SourcesOf[t]), step.Attend(sources, targets, Edges), 1e-12);
+        Numbers.AreClose(new DenseMetapath(step).Gat("", Numbers.Matrix(sources), Numbers.Matrix(targets), t => SourcesOf[t]), Attend(step, sources, targets), 1e-12);
     }
 
     [Fact]
@@ -36,7 +43,7 @@ public sealed class GraphAttentionStepTests
     {
         using var scope = NewDisposeScope();
         using var step = Step(2);
-        var output = step.Attend(Numbers.Random(5, 5, 3), Numbers.Random(6, 4, 5), Edges);
+        var output = Attend(step, Numbers.Random(5, 5, 3), Numbers.Random(6, 4, 5));
         Assert.Equal(Numbers.Flat(step.named_parameters().Single(p => p.name == "bias").parameter), Numbers.Flat(output[1]));
     }
 
@@ -46,7 +53,34 @@ public sealed class GraphAttentionStepTests
         using var scope = NewDisposeScope();
         using var step = Step(2);
         var (sources, targets) = (Numbers.Random(5, 5, 3), Numbers.Random(6, 4, 5));
-        Numbers.CheckGradients(() => step.Attend(sources, targets, Edges).square().sum(), [sources, targets, .. step.parameters()]);
+        Numbers.CheckGradients(() => Attend(step, sources, targets).square().sum(), [sources, targets, .. step.parameters()]);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Attend_Dropout_EqualsDenseEquationSixOverWhatIsKept(bool version2)
+    {
+        using var scope = NewDisposeScope();
+        using var step = Step(2, version2, 0.3);
+        var (sources, targets) = (Numbers.Random(5, 5, 3) * 3, Numbers.Random(6, 4, 5) * 3);
+        var random = new RandomStream(9);
+        double[,] s = Numbers.Matrix(SeededDropout.Apply(sources, 0.3, ref random)), t = Numbers.Matrix(SeededDropout.Apply(targets, 0.3, ref random));
+        var weights = EdgeDropout.Draw(0.3, ref random);
+        Numbers.AreClose(new DenseMetapath(step).Gat("", s, t, target => SourcesOf[target], dropout: weights), Attend(step, sources, targets, 9), 1e-12);
+        step.eval();
+        Numbers.AreClose(new DenseMetapath(step).Gat("", Numbers.Matrix(sources), Numbers.Matrix(targets), target => SourcesOf[target]), Attend(step, sources, targets, 9), 1e-12);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Attend_Dropout_GradientsEqualFiniteDifferences(bool version2)
+    {
+        using var scope = NewDisposeScope();
+        using var step = Step(2, version2, 0.3);
+        var (sources, targets) = (Numbers.Random(5, 5, 3), Numbers.Random(6, 4, 5));
+        Numbers.CheckGradients(() => Attend(step, sources, targets, 3).square().sum(), [sources, targets, .. step.parameters()]);
     }
 
     [Fact]
@@ -54,9 +88,9 @@ public sealed class GraphAttentionStepTests
     {
         using var scope = NewDisposeScope();
         using var step = Step(2);
-        Assert.ThrowsAny<Exception>(() => step.Attend(Numbers.Random(5, 5, 4), Numbers.Random(6, 4, 5), Edges));
-        Assert.ThrowsAny<Exception>(() => step.Attend(Numbers.Random(5, 5, 3), Numbers.Random(6, 4, 3), Edges));
-        Assert.Throws<ArgumentException>(() => step.Attend(Numbers.Random(5, 6, 3), Numbers.Random(6, 4, 5), Edges));
-        Assert.Throws<ArgumentException>(() => step.Attend(Numbers.Random(5, 5, 3), Numbers.Random(6, 3, 5), Edges));
+        Assert.ThrowsAny<Exception>(() => Attend(step, Numbers.Random(5, 5, 4), Numbers.Random(6, 4, 5)));
+        Assert.ThrowsAny<Exception>(() => Attend(step, Numbers.Random(5, 5, 3), Numbers.Random(6, 4, 3)));
+        Assert.Throws<ArgumentException>(() => Attend(step, Numbers.Random(5, 6, 3), Numbers.Random(6, 4, 5)));
+        Assert.Throws<ArgumentException>(() => Attend(step, Numbers.Random(5, 5, 3), Numbers.Random(6, 3, 5)));
     }
 }

@@ -34,13 +34,16 @@ public sealed class GraphContentTests
     public void Load_RecommenderOverEveryOption_ScoresKeepTheirBits(UserNeighbors neighbors)
     {
         var train = ToyWorld.Table(ToyWorld.Rows);
-        var model = TwoTowerRecommender.Train(ToyWorld.Data(train, form: Content with { AttentionV2 = true, Gates = true, UserNeighbors = neighbors }), ToyWorld.Options with { Enhancement = Enhancement.AutoGraph }, 3);
+        var model = TwoTowerRecommender.Train(ToyWorld.Data(train, form: Content with { AttentionV2 = true, Gates = true, Layers = 2, Dropout = 0.1, UserNeighbors = neighbors }), ToyWorld.Options with { Enhancement = Enhancement.AutoGraph }, 3);
         using var stream = new MemoryStream();
         model.Save().Write(stream);
         stream.Position = 0;
         var loaded = TwoTowerRecommender.Load(TensorDictionary.Read(stream));
         Assert.Equal(Scores(model), Scores(loaded));
         Assert.NotEqual(0, model.Graph!.Gates!.ItemsToUsers);
+        var second = Assert.Single(loaded.Graph!.Gates!.LaterRounds!);
+        Assert.NotEqual(0, second.ItemsToUsers);
+        Assert.NotEqual(second.ItemsToUsers, second.UsersToItems);
 
         float[] Scores(TwoTowerRecommender recommender)
         {
@@ -56,6 +59,8 @@ public sealed class GraphContentTests
     {
         Assert.Equal(new MetapathGates(0, null, 0, 0), Fit(ToyWorld.GraphOptions with { Gates = true, Metapaths = Metapaths.UserSemantic | Metapaths.Interaction }, null).Gates);
         Assert.Null(Fit(ToyWorld.GraphOptions, null).Gates);
+        Assert.Equal([new RoundGates(0, 0), new RoundGates(0, 0)], Fit(ToyWorld.GraphOptions with { Gates = true, Layers = 3 }, null).Gates!.LaterRounds);
+        Assert.Equal(new MetapathGates(0, 0, null, null), Fit(ToyWorld.GraphOptions with { Gates = true, Layers = 3, Metapaths = Metapaths.All & ~Metapaths.Interaction }, null).Gates);
         var trained = Fit(ToyWorld.GraphOptions with { Gates = true, Training = GraphTraining.Standalone }, null).Gates!;
         Assert.All([trained.UserSemantic, trained.ItemSemantic, trained.ItemsToUsers, trained.UsersToItems], gate => Assert.True(gate is { } value && value != 0 && float.IsFinite(value)));
     }

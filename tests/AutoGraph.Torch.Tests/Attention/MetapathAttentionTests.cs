@@ -1,3 +1,4 @@
+using AutoGraph.Core.Randomness;
 using AutoGraph.Torch.Attention;
 using AutoGraph.Torch.Kernels;
 using AutoGraph.Torch.Tests.Kernels;
@@ -66,17 +67,100 @@ public sealed class MetapathAttentionTests
         Numbers.AreClose(expected.Items, items, 1e-12);
     }
 
+    /// <summary>All rounds of all nodes, and of rows that know other items, as training and inference read them.</summary>
+    [Theory]
+    [InlineData(1, false, false, false)]
+    [InlineData(2, false, false, false)]
+    [InlineData(3, false, false, false)]
+    [InlineData(2, true, false, false)]
+    [InlineData(3, true, true, false)]
+    [InlineData(2, false, true, false)]
+    [InlineData(3, false, false, true)]
+    public void PropagateAndUsers_EachRound_EqualDenseReference(int layers, bool literal, bool attentionV2, bool pairwise)
+    {
+        using var scope = NewDisposeScope();
+        using var attention = TinyGraph.Attention(TinyGraph.Options with
+        {
+            Layers = layers, Literal = literal, AttentionV2 = attentionV2, Pairwise = pairwise, Gates = !literal, UserNeighbors = UserNeighbors.Latest, NeighborSample = 4,
+        });
+        attention.eval();
+        var dense = new DenseMetapath(attention);
+        var (users, items) = attention.Propagate(Full);
+        var expected = dense.Propagate(TinyGraph.Rows, TinyGraph.UserCodes, TinyGraph.ItemCodes, TinyGraph.CodebookSize, literal);
+        Numbers.AreClose(expected.Users, users, 1e-12);
+        Numbers.AreClose(expected.Items, items, 1e-12);
+
+        int[] rows = [0, 3, 0, 2];
+        int[][] histories = [[4, 1], [2, 2, 0, 3], [], [1]];
+        var random = default(RandomStream);
+        var states = attention.States(Full, null, ref random);
+        Assert.Equal(layers, states.Count);
+        Numbers.AreClose(dense.Rows(rows, histories, literal), attention.Users(states, EdgeList.Rows(rows, 4), new EdgeList(4, 5, [0, 2, 6, 6, 7], [.. histories.SelectMany(h => h)]), ref random), 1e-12);
+    }
+
+    [Theory]
+    [InlineData(1, false, 0)]
+    [InlineData(2, false, 0)]
+    [InlineData(3, true, 0)]
+    [InlineData(2, false, 0.3)]
+    [InlineData(3, true, 0.3)]
+    public void PropagateAndUsers_EveryParameterOfEveryRound_GradientsEqualFiniteDifferences(int layers, bool literal, double dropout)
+    {
+        using var scope = NewDisposeScope();
+        using var attention = TinyGraph.Attention(TinyGraph.Options with { Layers = layers, Literal = literal, Dropout = dropout, UserNeighbors = UserNeighbors.Latest, NeighborSample = 4 });
+        int[] rows = [0, 3, 2];
+        var histories = new EdgeList(3, 5, [0, 2, 2, 6], [4, 1, 0, 3, 2, 3]);
+        var gradients = Numbers.Gradients(Loss, [.. attention.parameters()]);
+        Assert.All(attention.named_parameters().Zip(gradients).Where(pair => !pair.First.name.EndsWith("unknown", StringComparison.Ordinal)), pair => Assert.Contains(pair.Second, value => value != 0));
+        Numbers.CheckGradients(Loss, [.. attention.parameters()]);
+
+        Tensor Loss()
+        {
+            using var step = NewDisposeScope();
+            var random = new RandomStream(6);
+            var states = attention.States(Full, null, ref random);
+            Tensor known = attention.Users(states, EdgeList.Rows(rows, 4), histories, ref random), i = attention.Items(states, Full.UsersToItems, ref random);
+            return (known.square().sum() + i.sin().sum()).MoveToOuterDisposeScope();
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Propagate_Dropout_FollowsTheSeedInTrainingAndIsOffInInference(bool pairwise)
+    {
+        using var scope = NewDisposeScope();
+        var options = TinyGraph.Options with { Layers = 2, Pairwise = pairwise };
+        using var attention = TinyGraph.Attention(options with { Dropout = 0.4 });
+        using var plain = TinyGraph.Attention(options);
+        Assert.Equal(Pass(attention, 1), Pass(attention, 1));
+        Assert.NotEqual(Pass(attention, 1), Pass(attention, 2));
+        Assert.NotEqual(Pass(plain, 1), Pass(attention, 1));
+        attention.eval();
+        plain.eval();
+        RandomStream random = new(3), untouched = new(3);
+        Assert.Equal(Pass(plain, 1), Numbers.Flat(attention.Propagate(Full, null, ref random).Users));
+        Assert.Equal(untouched.NextBits(), random.NextBits());
+
+        static double[] Pass(MetapathAttention attention, ulong seed)
+        {
+            var random = new RandomStream(seed);
+            return Numbers.Flat(attention.Propagate(Full, null, ref random).Users);
+        }
+    }
+
     [Theory]
     [InlineData(true, false)]
     [InlineData(false, true)]
     public void Propagate_EveryParameterOfAllOptions_GradientsEqualFiniteDifferences(bool attentionV2, bool pairwise)
     {
         using var scope = NewDisposeScope();
-        using var attention = TinyGraph.Attention(TinyGraph.Options with { AttentionV2 = attentionV2, Pairwise = pairwise, ContentNodes = true, Gates = true });
+        using var attention = TinyGraph.Attention(TinyGraph.Options with { AttentionV2 = attentionV2, Pairwise = pairwise, ContentNodes = true, Gates = true, Layers = 2, Dropout = 0.2 });
         Numbers.CheckGradients(() =>
         {
             using var step = NewDisposeScope();
-            var (u, i) = attention.Propagate(Full);
+            var random = new RandomStream(2);
+            var (u, i) = attention.Propagate(Full, null, ref random);
             return (u.square().sum() + i.sin().sum()).MoveToOuterDisposeScope();
         }, [.. attention.parameters()]);
     }
@@ -124,14 +208,18 @@ public sealed class MetapathAttentionTests
 
     /// <summary>The guard with and without self terms, for a node with other edges and for one that keeps none.</summary>
     [Theory]
-    [InlineData(false, 0, 1)]
-    [InlineData(true, 0, 1)]
-    [InlineData(false, 2, 3)]
-    [InlineData(true, 2, 3)]
-    public void Propagate_HiddenPair_SameBitsAsWithoutIt(bool literal, int user, int item)
+    [InlineData(1, false, 0, 1)]
+    [InlineData(1, true, 0, 1)]
+    [InlineData(1, false, 2, 3)]
+    [InlineData(1, true, 2, 3)]
+    [InlineData(2, false, 0, 1)]
+    [InlineData(2, true, 2, 3)]
+    [InlineData(3, false, 2, 3)]
+    [InlineData(3, true, 0, 1)]
+    public void Propagate_HiddenPair_SameBitsAsWithoutIt(int layers, bool literal, int user, int item)
     {
         using var scope = NewDisposeScope();
-        using var attention = TinyGraph.Attention(literal: literal).to(ScalarType.Float32);
+        using var attention = TinyGraph.Attention(TinyGraph.Options with { Literal = literal, Layers = layers }).to(ScalarType.Float32);
         var edges = MetapathEdges.Full(TinyGraph.Graph);
         var without = edges.WithInteractions(
             Edges(4, 5, TinyGraph.Rows.Where(r => r != (user, item)).Select(r => (r.User, r.Item))), Edges(5, 4, TinyGraph.Rows.Where(r => r != (user, item)).Select(r => (r.Item, r.User))));
@@ -155,7 +243,8 @@ public sealed class MetapathAttentionTests
     {
         using var scope = NewDisposeScope();
         using var attention = TinyGraph.Attention();
-        var dropped = attention.Propagate(Full, new NodeDrop(Mask(4, 1), Mask(5, 2)));
+        var random = default(RandomStream);
+        var dropped = attention.Propagate(Full, new NodeDrop(Mask(4, 1), Mask(5, 2)), ref random);
         using (no_grad())
         {
             var weights = attention.named_parameters().ToDictionary(p => p.name, p => p.parameter);

@@ -23,10 +23,12 @@ public class MetapathAttentionWeightsTests
         Assert.Null(trace.Of(other));
     }
 
-    [Fact]
-    public void Of_AnyModel_WeightsOfEachNodesNeighboursAddUpToOne()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Of_AnyModel_WeightsOfEachNodesNeighboursAddUpToOne(int layers)
     {
-        var weights = MetapathAttentionWeights.Of(MetapathGraphModel.Fit(Graph, TinyGraph.Options with { Training = GraphTraining.Joint, NeighborSample = 1, FullNeighborhoods = false, UserNeighbors = UserNeighbors.Sampled }, 1));
+        var weights = MetapathAttentionWeights.Of(MetapathGraphModel.Fit(Graph, TinyGraph.Options with { Training = GraphTraining.Joint, NeighborSample = 1, Layers = layers, Dropout = 0.5, FullNeighborhoods = false, UserNeighbors = UserNeighbors.Sampled }, 1));
         (Csr, AttendedEdges?)[] steps =
         [
             (Graph.FactorToUsers, weights.UsersToFactors), (Graph.UserToFactors, weights.FactorsToUsers), (Graph.FactorToItems, weights.ItemsToFactors),

@@ -48,6 +48,41 @@ public sealed class MetapathGraphModelTests
     }
 
     [Theory]
+    [InlineData(1, 0, UserNeighbors.Latest)]
+    [InlineData(2, 0.1, UserNeighbors.Latest)]
+    [InlineData(3, 1.0 / 3, UserNeighbors.Sampled)]
+    public void Save_ThenLoadLayersAndDropout_SameVectorsOptionsAndFurtherTraining(int layers, double dropout, UserNeighbors neighbors)
+    {
+        var model = Fit(Standalone with { Layers = layers, Dropout = dropout, UserNeighbors = neighbors });
+        var loaded = MetapathGraphModel.Load(model.Save());
+        Assert.Equal(ToyWorld.Bits(model.Save()), ToyWorld.Bits(loaded.Save()));
+        Assert.Equal((layers, dropout, 5), (loaded.Options.Layers, loaded.Options.Dropout, loaded.Seed));
+        Assert.Equal(model.ItemVectors.ToArray(), loaded.ItemVectors.ToArray());
+        Assert.Equal(layers - 1, model.Save().Names.Count(name => name.StartsWith("weights.laterItemsToUsers", StringComparison.Ordinal) && name.EndsWith("self", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Load_FileFromBeforeThereWereLayers_HasOneAndNoDropout()
+    {
+        var model = Fit(Standalone);
+        var loaded = MetapathGraphModel.Load(WithOptions(model.Save(), options => options[..13]));
+        Assert.Equal((1, 0.0, model.Options.Heads), (loaded.Options.Layers, loaded.Options.Dropout, loaded.Options.Heads));
+        Assert.Equal(ToyWorld.Bits(model.Save(), name => name != "options"), ToyWorld.Bits(loaded.Save(), name => name != "options"));
+        Assert.Contains("found 14", Assert.Throws<InvalidDataException>(() => MetapathGraphModel.Load(WithOptions(model.Save(), options => options[..14]))).Message, StringComparison.Ordinal);
+        Assert.Contains("Dropout", Assert.Throws<InvalidDataException>(() => MetapathGraphModel.Load(WithOptions(model.Save(), options => [.. options[..16], -1]))).Message, StringComparison.Ordinal);
+    }
+
+    private static TensorDictionary WithOptions(TensorDictionary saved, Func<int[], int[]> change)
+    {
+        var changed = new TensorDictionary();
+        foreach (string name in saved.Names)
+            if (name == "options" && change(saved.Ints(name)) is var options) changed.Add(name, options, options.Length);
+            else try { changed.Add(name, saved.Floats(name), [.. saved.ShapeOf(name)]); }
+                catch (InvalidDataException) { changed.Add(name, saved.Ints(name), [.. saved.ShapeOf(name)]); }
+        return changed;
+    }
+
+    [Theory]
     [InlineData("weights.users.nodes")]
     [InlineData("graph.user_offsets")]
     [InlineData("codes.item")]
@@ -66,10 +101,10 @@ public sealed class MetapathGraphModelTests
     {
         var error = Assert.Throws<ArgumentException>(() => Fit(new()
         {
-            Training = (GraphTraining)7, FactorLevels = 0, Dimension = 9, Heads = 2, NeighborSample = 0, Metapaths = (Metapaths)8, UnknownRate = 0.6,
+            Training = (GraphTraining)7, FactorLevels = 0, Dimension = 9, Heads = 2, Layers = 4, Dropout = 1, NeighborSample = 0, Metapaths = (Metapaths)8, UnknownRate = 0.6,
             Epochs = 0, BatchSize = 0, Negatives = 0, LearningRate = double.NaN, WeightDecay = -1,
         }));
-        foreach (string name in new[] { "Training", "FactorLevels", "Dimension", "NeighborSample", "Metapaths", "UnknownRate", "Epochs", "BatchSize", "Negatives", "LearningRate", "WeightDecay" })
+        foreach (string name in new[] { "Training", "FactorLevels", "Dimension", "Layers", "Dropout", "NeighborSample", "Metapaths", "UnknownRate", "Epochs", "BatchSize", "Negatives", "LearningRate", "WeightDecay" })
             Assert.Contains(name + ":", error.Message, StringComparison.Ordinal);
     }
 

@@ -89,7 +89,7 @@ public sealed class EnhancementTests
         var enhancer = new HistoryFieldEnhancer(ToyWorld.Items, ToyWorld.Options with { HistoryLength = 2 }, generator);
         var table = Numbers.Matrix(enhancer.parameters().Single());
         var random = new RandomStream(1);
-        var rows = new TrainingRows([0, 1], [5, 6], new([0, 3, 3], [7, 8, 9]));
+        var rows = new TrainingRows([0, 1], [5, 6], [3, 0], new([0, 3, 3], [7, 8, 9]));
         var expected = new double[2, 8];
         for (int d = 0; d < 8; d++) expected[0, d] = (table[8, d] + table[9, d]) / 2;
         Numbers.AreClose(expected, enhancer.Step(rows, 0, ref random).Users!, 1e-6);
@@ -138,6 +138,38 @@ public sealed class EnhancementTests
         }
     }
 
+    [Theory]
+    [InlineData(Enhancement.Ccgnn)]
+    [InlineData(Enhancement.TopoI2I)]
+    public void Train_LayersAndDropout_ChangeTheResultAndFollowTheSeed(Enhancement enhancement)
+    {
+        float[] scores(int layers, double dropout) => Scores(TwoTowerRecommender.Train(Data(ToyWorld.Table(ToyWorld.Rows)), ToyWorld.Options with { Enhancement = enhancement, GraphLayers = layers, GraphDropout = dropout }, 3));
+        var plain = scores(1, 0);
+        Assert.NotEqual(plain, scores(2, 0));
+        Assert.NotEqual(plain, scores(1, 0.3));
+        Assert.Equal(scores(2, 0.3), scores(2, 0.3));
+    }
+
+    [Fact]
+    public void TopoI2I_TwoLayers_ReachTheNeighborsOfNeighbors()
+    {
+        using var scope = NewDisposeScope();
+        // item 0 reads 1, and 1 reads 2: what 2 reads itself does not reach 0, that 1 reads 2 does, in two rounds alone
+        Assert.Equal(Vector(1, [[1], [2], [], []]), Vector(1, [[1], [], [], []]));
+        Assert.NotEqual(Vector(2, [[1], [2], [], []]), Vector(2, [[1], [], [], []]));
+        Assert.Equal(Vector(2, [[1], [2], [3], []]), Vector(2, [[1], [2], [], []]));
+
+        static double[] Vector(int layers, int[][] neighbors)
+        {
+            using var generator = new Generator(1, CPU);
+            var enhancer = ItemGraphEnhancer.Neighbors(Csr.FromEdges(4, 1, [0, 1, 2, 3], [0, 0, 0, 0]),
+                Csr.FromEdges(4, 4, [.. neighbors.SelectMany((row, i) => row.Select(_ => i))], [.. neighbors.SelectMany(row => row)]), ToyWorld.Options with { GraphLayers = layers }, generator);
+            using var _ = no_grad();
+            enhancer.eval();
+            return Numbers.Flat(enhancer.Infer().Items!)[..8];
+        }
+    }
+
     [Fact]
     public void Train_WhatAnEnhancementNeedsIsMissing_SaysSo()
     {
@@ -149,6 +181,8 @@ public sealed class EnhancementTests
         Throws("found 3", data with { ItemNeighbors = Csr.FromEdges(ToyWorld.Items, 3, [], []) }, Enhancement.TopoI2I);
         Throws("either", data, Enhancement.AutoGraph | Enhancement.FrozenVectors);
         Throws("GraphHeads", data, Enhancement.Ccgnn, ToyWorld.Options with { GraphHeads = 3 });
+        Throws("GraphLayers", data, Enhancement.Ccgnn, ToyWorld.Options with { GraphLayers = 4 });
+        Throws("GraphDropout", data, Enhancement.Ccgnn, ToyWorld.Options with { GraphDropout = 1 });
         Throws("named", data, (Enhancement)1024);
 
         static void Throws(string expected, RecommenderData data, Enhancement enhancement, RecommenderOptions? options = null) => Assert.Contains(expected,

@@ -79,7 +79,7 @@ public sealed class LightGcnTests
     }
 
     private static TrainingRows Rows((int User, int Item)[] batch) =>
-        new([.. batch.Select(p => p.User)], [.. batch.Select(p => p.Item)], new(new int[batch.Length + 1], []));
+        new([.. batch.Select(p => p.User)], [.. batch.Select(p => p.Item)], new int[batch.Length], new(new int[batch.Length + 1], []));
 
     /// <summary>Mean of (D^-½ A D^-½)^l over layers, users first.</summary>
     private static double[,] Operator((int User, int Item)[] rows, int layers)

@@ -9,20 +9,23 @@ namespace AutoGraph.Torch.Tests.Insertion;
 /// <summary>The pass over a single node against the pass over the whole graph.</summary>
 public sealed class NodePassTests
 {
-    public static TheoryData<Enhancement, Backbone, UserNeighbors> Models => new()
+    public static TheoryData<Enhancement, Backbone, UserNeighbors, int> Models => new()
     {
-        { Enhancement.AutoGraph, Backbone.YouTubeDnn, UserNeighbors.Latest },
-        { Enhancement.AutoGraph, Backbone.SasRec, UserNeighbors.Sampled },
-        { Enhancement.AutoGraph | Enhancement.HistoryField, Backbone.Mind, UserNeighbors.Latest },
-        { Enhancement.AutoGraph | Enhancement.Uist | Enhancement.HistoryField, Backbone.Gru4Rec, UserNeighbors.Sampled },
-        { Enhancement.Uist, Backbone.YouTubeDnn, UserNeighbors.Latest },
-        { Enhancement.None, Backbone.SasRec, UserNeighbors.Latest },
+        { Enhancement.AutoGraph, Backbone.YouTubeDnn, UserNeighbors.Latest, 1 },
+        { Enhancement.AutoGraph, Backbone.SasRec, UserNeighbors.Sampled, 1 },
+        { Enhancement.AutoGraph | Enhancement.HistoryField, Backbone.Mind, UserNeighbors.Latest, 1 },
+        { Enhancement.AutoGraph | Enhancement.Uist | Enhancement.HistoryField, Backbone.Gru4Rec, UserNeighbors.Sampled, 1 },
+        { Enhancement.AutoGraph, Backbone.YouTubeDnn, UserNeighbors.Latest, 2 },
+        { Enhancement.AutoGraph, Backbone.YouTubeDnn, UserNeighbors.Sampled, 3 },
+        { Enhancement.AutoGraph | Enhancement.HistoryField, Backbone.Mind, UserNeighbors.Latest, 3 },
+        { Enhancement.Uist, Backbone.YouTubeDnn, UserNeighbors.Latest, 1 },
+        { Enhancement.None, Backbone.SasRec, UserNeighbors.Latest, 1 },
     };
 
     [Theory, MemberData(nameof(Models))]
-    public void Item_OfTheTraining_GivesTheRowsThatItHas(Enhancement enhancement, Backbone backbone, UserNeighbors neighbors)
+    public void Item_OfTheTraining_GivesTheRowsThatItHas(Enhancement enhancement, Backbone backbone, UserNeighbors neighbors, int layers)
     {
-        var (model, pass) = Train(enhancement, backbone, neighbors);
+        var (model, pass) = Train(enhancement, backbone, neighbors, layers);
         for (int item = 0; item < ToyWorld.Items; item++)
         {
             int[] users = [.. ToyWorld.Rows.Where(row => row.Item == item && item != Cold).Select(row => row.User).Distinct().Order()];
@@ -35,9 +38,9 @@ public sealed class NodePassTests
     }
 
     [Theory, MemberData(nameof(Models))]
-    public void Item_ThatJoins_IsLikeOneThatTheTrainingNeverSaw(Enhancement enhancement, Backbone backbone, UserNeighbors neighbors)
+    public void Item_ThatJoins_IsLikeOneThatTheTrainingNeverSaw(Enhancement enhancement, Backbone backbone, UserNeighbors neighbors, int layers)
     {
-        var (model, pass) = Train(enhancement, backbone, neighbors);
+        var (model, pass) = Train(enhancement, backbone, neighbors, layers);
         var joined = pass.Item(pass.ItemFeatures.Known(Cold), -1, ToyWorld.Codes(ToyWorld.Items, 2).Row(Cold), []);
         Close(model.ItemVectors.Span.Slice(Cold * model.Dimension, model.Dimension), joined.Vector);
         Close(pass.HistoryRows.AsSpan(Cold * model.Dimension, model.Dimension), joined.History);
@@ -55,9 +58,9 @@ public sealed class NodePassTests
     }
 
     [Theory, MemberData(nameof(Models))]
-    public void Users_OverStoredRows_AreThoseOfTheRecommender(Enhancement enhancement, Backbone backbone, UserNeighbors neighbors)
+    public void Users_OverStoredRows_AreThoseOfTheRecommender(Enhancement enhancement, Backbone backbone, UserNeighbors neighbors, int layers)
     {
-        var (model, pass) = Train(enhancement, backbone, neighbors);
+        var (model, pass) = Train(enhancement, backbone, neighbors, layers);
         var random = new Random(4);
         for (int user = -1; user < ToyWorld.Users; user++)
         {
@@ -72,9 +75,9 @@ public sealed class NodePassTests
     }
 
     [Theory, MemberData(nameof(Models))]
-    public void User_OfTheTraining_GivesTheRowsThatThereAre(Enhancement enhancement, Backbone backbone, UserNeighbors neighbors)
+    public void User_OfTheTraining_GivesTheRowsThatThereAre(Enhancement enhancement, Backbone backbone, UserNeighbors neighbors, int layers)
     {
-        var (_, pass) = Train(enhancement, backbone, neighbors);
+        var (_, pass) = Train(enhancement, backbone, neighbors, layers);
         for (int user = 0; user < ToyWorld.Users; user++)
         {
             int[] items = [.. ToyWorld.Rows.Where(row => row.User == user && row.Item != Cold).Select(row => row.Item)];
@@ -82,6 +85,14 @@ public sealed class NodePassTests
             Close(Rows(pass.UserStates, pass.UserStateWidth, user), row.State);
             Close(Rows(pass.Graph?.Users, pass.Graph?.Width ?? 0, user), row.Node);
         }
+    }
+
+    [Fact]
+    public void Items_SampledNeighborhoods_AreThoseOfTheVectors()
+    {
+        var (_, pass) = Train(Enhancement.AutoGraph, Backbone.YouTubeDnn, UserNeighbors.Latest, layers: 2, full: false);
+        Assert.Equal(2 * ToyWorld.GraphOptions.Dimension, pass.Graph!.Width);
+        Close(pass.ItemStates, pass.Graph.Items);           // the second round reads the users that the seed draws
     }
 
     [Theory, InlineData(Enhancement.LightGcn), InlineData(Enhancement.FrozenVectors), InlineData(Enhancement.AutoGraph | Enhancement.LightGcn)]
@@ -93,10 +104,10 @@ public sealed class NodePassTests
 
     private const int Cold = 6;      // an item of the tables that no training row has
 
-    private static (TwoTowerRecommender Model, NodePass Pass) Train(Enhancement enhancement, Backbone backbone, UserNeighbors neighbors)
+    private static (TwoTowerRecommender Model, NodePass Pass) Train(Enhancement enhancement, Backbone backbone, UserNeighbors neighbors, int layers = 1, bool full = true)
     {
         var train = ToyWorld.Table(ToyWorld.Rows.Where(row => row.Item != Cold));
-        var graph = Torch.Attention.MetapathGraphModel.Fit(ToyWorld.Graph(ToyWorld.Rows.Where(row => row.Item != Cold)), ToyWorld.GraphOptions with { UserNeighbors = neighbors, NeighborSample = 3 }, 5);
+        var graph = Torch.Attention.MetapathGraphModel.Fit(ToyWorld.Graph(ToyWorld.Rows.Where(row => row.Item != Cold)), ToyWorld.GraphOptions with { UserNeighbors = neighbors, NeighborSample = 3, Layers = layers, Dropout = layers == 1 ? 0 : 0.1, FullNeighborhoods = full }, 5);
         var model = TwoTowerRecommender.Train(ToyWorld.Data(train, withGraph: false) with { Graph = graph, LaterItems = [Cold] },
             ToyWorld.Options with { Enhancement = enhancement, Backbone = backbone, HistoryHeads = 1, Epochs = 1 }, 1);
         return (model, new NodePass(model));

@@ -5,7 +5,7 @@ namespace AutoGraph.Torch.Tests.Kernels;
 /// <summary>The kernels as their formulas read, in double, with plain loops.</summary>
 internal static class Dense
 {
-    public static double[,] Attention(double[,] source, double[,] sourceLogit, double[,] targetLogit, EdgeList edges, double[,]? ageLogit = null)
+    public static double[,] Attention(double[,] source, double[,] sourceLogit, double[,] targetLogit, EdgeList edges, double[,]? ageLogit = null, EdgeDropout dropout = default)
     {
         int heads = sourceLogit.GetLength(1), width = source.GetLength(1), channels = width / heads;
         var output = new double[edges.TargetCount, width];
@@ -17,7 +17,7 @@ internal static class Dense
                 foreach (int e in kept) sum += Weight(e);
                 foreach (int e in kept)
                     for (int c = h * channels; c < (h + 1) * channels; c++)
-                        output[t, c] += Weight(e) / sum * source[edges.Sources[e], c];
+                        output[t, c] += Weight(e) / sum * Kept(edges, t, e, h, dropout) * source[edges.Sources[e], c];
 
                 double Weight(int e)
                 {
@@ -28,7 +28,7 @@ internal static class Dense
         return output;
     }
 
-    public static double[,] AttentionV2(double[,] source, double[,] target, double[,] attend, EdgeList edges, double[,]? ageLogit)
+    public static double[,] AttentionV2(double[,] source, double[,] target, double[,] attend, EdgeList edges, double[,]? ageLogit, EdgeDropout dropout = default)
     {
         int heads = attend.GetLength(0), channels = attend.GetLength(1);
         var output = new double[edges.TargetCount, heads * channels];
@@ -38,7 +38,7 @@ internal static class Dense
                 var kept = Enumerable.Range(edges.Offsets[t], edges.Offsets[t + 1] - edges.Offsets[t]).Where(e => edges.Removed is null || !edges.Removed[e]).ToList();
                 double sum = kept.Sum(Weight);
                 foreach (int e in kept)
-                    for (int c = h * channels; c < (h + 1) * channels; c++) output[t, c] += Weight(e) / sum * source[edges.Sources[e], c];
+                    for (int c = h * channels; c < (h + 1) * channels; c++) output[t, c] += Weight(e) / sum * Kept(edges, t, e, h, dropout) * source[edges.Sources[e], c];
 
                 double Weight(int e)
                 {
@@ -53,6 +53,8 @@ internal static class Dense
             }
         return output;
     }
+
+    private static double Kept(EdgeList edges, int target, int edge, int head, EdgeDropout dropout) => !dropout.IsOn ? 1 : dropout.Drops(target, edges.Sources[edge], head) ? 0 : dropout.Scale;
 
     /// <summary>Attention over all pairs of members who have a code in common on one of the first levels.</summary>
     public static double[,] Pairs(double[,] source, double[,] sourceLogit, double[,] targetLogit, Core.Codes.CodeTable codes, int levels)

@@ -49,6 +49,28 @@ public sealed class GuardTests
         Assert.NotEqual(gradients, RecommenderStep(ToyWorld.Rows.Where(row => row != other), 0.1, neighbors, Form).Gradients);
     }
 
+    [Theory]
+    [InlineData(2, UserNeighbors.Sampled, false, 0.0)]
+    [InlineData(3, UserNeighbors.Sampled, true, 0.3)]
+    [InlineData(2, UserNeighbors.Latest, false, 0.3)]
+    [InlineData(2, UserNeighbors.Latest, true, 0.0)]
+    [InlineData(3, UserNeighbors.Latest, false, 0.0)]
+    [InlineData(3, UserNeighbors.Latest, true, 0.3)]
+    public void RecommenderStep_SeveralLayers_EdgeOfTheBatchLeavesNoTrace(int layers, UserNeighbors neighbors, bool literal, double dropout)
+    {
+        MetapathGraphOptions Form(MetapathGraphOptions options) => options with { Layers = layers, Literal = literal, Dropout = dropout };
+        var (loss, gradients, batch) = RecommenderStep(ToyWorld.Rows, 0.1, neighbors, Form);
+        foreach (var pair in batch)
+        {
+            var without = RecommenderStep(ToyWorld.Rows.Where(row => row != pair), 0.1, neighbors, Form);
+            Assert.Equal(BitConverter.DoubleToInt64Bits(loss), BitConverter.DoubleToInt64Bits(without.Loss));
+            Assert.Equal(gradients, without.Gradients);
+        }
+        Assert.Equal(gradients, RecommenderStep(ToyWorld.Rows.Except(batch), 0.1, neighbors, Form).Gradients);
+        foreach (var other in ToyWorld.Rows.Where(row => batch.Any(pair => pair.User == row.User)).Except(batch).Take(8))
+            Assert.NotEqual(gradients, RecommenderStep(ToyWorld.Rows.Where(row => row != other), 0.1, neighbors, Form).Gradients);
+    }
+
     [Fact]
     public void RecommenderStep_AllEdgesOfTheBatchRemovedAtOnce_LossKeepsItsBits()
     {
@@ -157,7 +179,7 @@ public sealed class GuardTests
         enhancer.BeginEpoch(1);
         var random = new RandomStream(7);
         int[] users = [.. batch.Select(p => p.User)], items = [.. batch.Select(p => p.Item)];
-        var rows = new TrainingRows(users, items, new(new int[users.Length + 1], []));
+        var rows = new TrainingRows(users, items, new int[users.Length], new(new int[users.Length + 1], []));
         var candidates = NegativeSampling.Uniform(items, ToyWorld.Items, 30, ref random);
         var (u, i) = enhancer.Step(rows, 0.1, ref random);
         return CandidateLoss.Apply(RankingLoss.SampledSoftmax, u!, i!, candidates).item<float>();

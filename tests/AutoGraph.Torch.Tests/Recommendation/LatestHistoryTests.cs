@@ -30,6 +30,20 @@ public sealed class LatestHistoryTests
     }
 
     [Fact]
+    public void Infer_TwoLayersAndSameHistory_IsTheVectorOfTheStep()
+    {
+        using var scope = NewDisposeScope();
+        var enhancer = Enhancer(Options with { Layers = 2, NeighborSample = 20, Dropout = 0.2 });
+        int[][] histories = [[1, 2, 3], [9, 8, 1, 2, 3], [4], []];
+        enhancer.eval();
+        var expected = Step(enhancer, histories);
+        using var _ = no_grad();
+        var found = Rows(enhancer.Infer().Users!.Of([.. Enumerable.Repeat(4, histories.Length)], Sequences(histories)));
+        for (int row = 0; row < found.Length; row++) Numbers.AreClose(expected[row], found[row], 1e-6);
+        Assert.True(expected[0].Zip(expected[1], (a, b) => Math.Abs(a - b)).Max() > 1e-3);
+    }
+
+    [Fact]
     public void Infer_SameHistory_IsTheVectorOfTheStep()
     {
         using var scope = NewDisposeScope();
@@ -55,16 +69,20 @@ public sealed class LatestHistoryTests
         Assert.All(of.SelectMany(row => row), value => Assert.True(double.IsFinite(value)));
     }
 
-    [Fact]
-    public void Infer_StoredAndLoaded_GivesTheSameBits()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Infer_StoredAndLoaded_GivesTheSameBits(int layers)
     {
         using var scope = NewDisposeScope();
-        var enhancer = Enhancer();
+        var enhancer = Enhancer(Options with { Layers = layers });
         enhancer.eval();
         using var _ = no_grad();
         var users = enhancer.Infer().Users!;
         var stored = new Core.Persistence.TensorDictionary();
         users.Save(stored, "users/");
+        Assert.Equal(layers == 1 ? [1, 15, 20, 8, 2, 0, 3, 3] : [1, 15, 20, 8, 2, 0, 3, 3, layers], stored.Ints("users/shape", -1));     // of one layer as in files of earlier versions
         var loaded = UserVectors.Load(stored, "users/");
         Assert.Equal(users.Width, loaded.Width);
         var sequences = Sequences([[1, 2, 3, 4], [], [7]]);
@@ -79,15 +97,50 @@ public sealed class LatestHistoryTests
         Assert.Contains("users/shape", Assert.Throws<InvalidDataException>(() => UserVectors.Load(stored, "users/")).Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Train_InteractionsAfterTheLastSample_ReachNoUserOfThatSample()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Step_InteractionsAfterTheRow_ReachNoUserOfThatRow(int layers)
     {
         using var scope = NewDisposeScope();
-        var enhancer = Enhancer();
+        var options = Options with { Layers = layers, NeighborSample = 20 };
+        int[] own = [.. ToyWorld.Rows.Where(row => row.User == 4).Select(row => row.Item)], others = [.. Enumerable.Range(0, ToyWorld.Items).Except(own)];
+        int[][] earlier = [own[..3], own[..5]];         // items that have user 4 as a neighbour: what it does later is two steps away
         // what a user does later changes the graph, but neither its semantic state nor the row: the vector of the row stays
-        var later = new GraphEnhancer(Attention(Graph), ToyWorld.Graph([.. ToyWorld.Rows, (4, 19), (4, 18)]), Options, 1);
-        later.BeginEpoch(1);
-        Assert.Equal(Step(enhancer, [[1, 2, 3], [4]]), Step(later, [[1, 2, 3], [4]]));
+        var (users, items) = Vectors(ToyWorld.Graph(ToyWorld.Rows));
+        var (usersLater, itemsLater) = Vectors(ToyWorld.Graph([.. ToyWorld.Rows, (4, others[1]), (4, others[2])]));
+        Assert.Equal(users, usersLater);
+        Assert.NotEqual(items[others[1]], itemsLater[others[1]]);
+        if (layers < 3) Assert.All(own[..3], item => Assert.Equal(items[item], itemsLater[item]));          // nor, through the backbone, what the row reads of its items
+        if (layers > 1) Assert.Contains(own[..3], item => !items[item].SequenceEqual(Infer(ToyWorld.Graph(ToyWorld.Rows))[item]));     // in inference they know the user's later items
+
+        (double[][], double[][]) Vectors(Core.Graphs.FactorGraph graph)
+        {
+            var enhancer = Enhancer(options, graph);
+            var random = new RandomStream(5);
+            var (u, i) = enhancer.Step(new TrainingRows([4, 4], [others[0], others[0]], [3, 5], Sequences(earlier)), 0, ref random);
+            return (Rows(u!), Rows(i!));
+        }
+
+        double[][] Infer(Core.Graphs.FactorGraph graph)
+        {
+            var enhancer = Enhancer(options, graph);
+            enhancer.eval();
+            return Rows(enhancer.Infer().Items!);
+        }
+    }
+
+    [Fact]
+    public void Infer_WithoutInteractionPaths_UserVectorsAreSemanticStates()
+    {
+        using var scope = NewDisposeScope();
+        var enhancer = Enhancer(Options with { Metapaths = Metapaths.UserSemantic, Layers = 2 });
+        enhancer.eval();
+        using var _ = no_grad();
+        var of = Rows(enhancer.Infer().Users!.Of([3, 3, 4], Sequences([[1, 2], [], [1, 2]])));
+        Assert.Equal(of[0], of[1]);
+        Assert.NotEqual(of[0], of[2]);
     }
 
     [Fact]
@@ -127,20 +180,20 @@ public sealed class LatestHistoryTests
         }
     }
 
-    private static GraphEnhancer Enhancer()
+    private static GraphEnhancer Enhancer(MetapathGraphOptions? options = null, Core.Graphs.FactorGraph? graph = null)
     {
-        var enhancer = new GraphEnhancer(Attention(Graph), Graph, Options, 1);
+        var enhancer = new GraphEnhancer(Attention(graph ?? Graph, options ?? Options), graph ?? Graph, options ?? Options, 1);
         enhancer.BeginEpoch(1);
         return enhancer;
     }
 
-    private static MetapathAttention Attention(Core.Graphs.FactorGraph graph)
+    private static MetapathAttention Attention(Core.Graphs.FactorGraph graph, MetapathGraphOptions options)
     {
         using var generator = new Generator(1, CPU);
-        var attention = new MetapathAttention(graph, Options, generator);
-        var ages = attention.named_parameters().Single(p => p.name == "itemsToUsers.ages").parameter;
+        var attention = new MetapathAttention(graph, options, generator);
         using var _ = no_grad();
-        ages.copy_(randn(ages.shape, generator: generator));
+        foreach (var (name, parameter) in attention.named_parameters())
+            if (name.EndsWith(".ages", StringComparison.Ordinal)) parameter.copy_(randn(parameter.shape, generator: generator));
         return attention;
     }
 
@@ -148,7 +201,7 @@ public sealed class LatestHistoryTests
     private static double[][] Step(GraphEnhancer enhancer, int[][] earlier)
     {
         var random = new RandomStream(5);
-        return Rows(enhancer.Step(new TrainingRows([.. Enumerable.Repeat(4, earlier.Length)], [.. Enumerable.Repeat(0, earlier.Length)], Sequences(earlier)), 0, ref random).Users!);
+        return Rows(enhancer.Step(new TrainingRows([.. Enumerable.Repeat(4, earlier.Length)], [.. Enumerable.Repeat(0, earlier.Length)], [.. earlier.Select(row => row.Length)], Sequences(earlier)), 0, ref random).Users!);
     }
 
     private static ItemSequences Sequences(int[][] rows)

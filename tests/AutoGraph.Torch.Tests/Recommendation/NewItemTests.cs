@@ -90,7 +90,7 @@ public sealed class NewItemTests
             TwoTowerRecommender.Train(ToyWorld.Data(ToyWorld.Table(ToyWorld.Rows)), options with { NewItemRate = 0.6 }, 1)).Message, StringComparison.Ordinal);
     }
 
-    private static TrainingRows Rows(bool[]? newItems) => new([0], [1], new([0, 0], [])) { NewItems = newItems };
+    private static TrainingRows Rows(bool[]? newItems) => new([0], [1], [0], new([0, 0], [])) { NewItems = newItems };
 
     private static GraphEnhancer Enhancer(IEnumerable<(int User, int Item)> rows)
     {

@@ -37,11 +37,12 @@ public sealed class LiveTensorTests
     }
 
     [Theory]
-    [InlineData(false, false, false)]
-    [InlineData(true, false, true)]
-    [InlineData(false, true, true)]
-    public void GraphPretraining_OverEpochs_LiveTensorsStayConstant(bool attentionV2, bool pairwise, bool content) => AssertConstant(count => MetapathGraphModel.Fit(
-        ToyWorld.Graph(ToyWorld.Rows), ToyWorld.GraphOptions with { Training = GraphTraining.Standalone, AttentionV2 = attentionV2, Pairwise = pairwise, ContentNodes = content, Gates = content, Epochs = 6, Progress = count }, 1, content: ToyWorld.Content));
+    [InlineData(false, false, false, 1)]
+    [InlineData(false, false, false, 3)]
+    [InlineData(true, false, true, 2)]
+    [InlineData(false, true, true, 1)]
+    public void GraphPretraining_OverEpochs_LiveTensorsStayConstant(bool attentionV2, bool pairwise, bool content, int layers) => AssertConstant(count => MetapathGraphModel.Fit(
+        ToyWorld.Graph(ToyWorld.Rows), ToyWorld.GraphOptions with { Training = GraphTraining.Standalone, AttentionV2 = attentionV2, Pairwise = pairwise, ContentNodes = content, Gates = content, Layers = layers, Dropout = 0.1 * (layers - 1), Epochs = 6, Progress = count }, 1, content: ToyWorld.Content));
 
     [Fact]
     public void Quantizer_OverEpochs_LiveTensorsStayConstant()

@@ -63,7 +63,8 @@ public class ModuleContractTests
 
         AllReceiveGradients(attention, () =>
         {
-            var (u, i) = attention.Propagate(MetapathEdges.Full(Graph), new NodeDrop(Mask(ToyWorld.Users), Mask(ToyWorld.Items)));
+            var random = default(RandomStream);
+            var (u, i) = attention.Propagate(MetapathEdges.Full(Graph), new NodeDrop(Mask(ToyWorld.Users), Mask(ToyWorld.Items)), ref random);
             return u.sin().sum() + i.cos().sum();
         });
 
@@ -77,13 +78,14 @@ public class ModuleContractTests
         using var generator = Seeded;
         foreach (bool pairwise in new[] { false, true })
         {
-            using var attention = new MetapathAttention(Graph, ToyWorld.GraphOptions with { AttentionV2 = !pairwise, Pairwise = pairwise, ContentNodes = true, Gates = true }, generator, ToyWorld.Content);
+            using var attention = new MetapathAttention(Graph, ToyWorld.GraphOptions with { AttentionV2 = !pairwise, Pairwise = pairwise, ContentNodes = true, Gates = true, Layers = 3, Dropout = 0.1 }, generator, ToyWorld.Content);
             string[] step(string prefix, int source = 8) => pairwise ? Step(prefix) : [$"{prefix}attend [2, 4]", $"{prefix}bias [8]", $"{prefix}destination [8, 8]", $"{prefix}source [8, {source}]"];
             string[] path(string prefix) => [$"{prefix}gate [1]", $"{prefix}self [8, 8]", .. pairwise ? Step(prefix + "pairs.") : [$"{prefix}factors [6, 8]", .. step(prefix + "toFactor."), .. step(prefix + "toMember.", 16)]];
             string[] interaction(string prefix) => [$"{prefix}gate [1]", $"{prefix}self [8, 8]", .. step(prefix + "attend.")];
             string[] expected =
             [
                 "items.nodes [20, 8]", "items.unknown [1, 8]", "users.unknown [1, 8]", "users.nodes [14, 8]", "itemContent.projection [8, 6]", "userContent.projection [8, 6]", "itemsToUsers.ages [15, 2]",
+                .. Enumerable.Range(0, 2).SelectMany(round => (string[])[.. interaction($"laterItemsToUsers.{round}."), $"laterItemsToUsers.{round}.ages [15, 2]", .. interaction($"laterUsersToItems.{round}.")]),
                 .. path("userPath."), .. path("itemPath."), .. interaction("itemsToUsers."), .. interaction("usersToItems."),
             ];
             Assert.Equal(expected.Order(StringComparer.Ordinal), Names(attention));
@@ -92,7 +94,8 @@ public class ModuleContractTests
             foreach (var (name, parameter) in attention.named_parameters()) { using var _ = no_grad(); if (name.EndsWith("gate", StringComparison.Ordinal)) parameter.fill_(0.5); }
             AllReceiveGradients(attention, () =>
             {
-                var (u, i) = attention.Propagate(MetapathEdges.Full(Graph), new NodeDrop(tensor(Enumerable.Range(0, ToyWorld.Users).Select(n => n % 7 == 0 ? 1f : 0f).ToArray(), ToyWorld.Users, 1), tensor(Enumerable.Range(0, ToyWorld.Items).Select(n => n % 7 == 0 ? 1f : 0f).ToArray(), ToyWorld.Items, 1)));
+                var random = new RandomStream(1);
+                var (u, i) = attention.Propagate(MetapathEdges.Full(Graph), new NodeDrop(tensor(Enumerable.Range(0, ToyWorld.Users).Select(n => n % 7 == 0 ? 1f : 0f).ToArray(), ToyWorld.Users, 1), tensor(Enumerable.Range(0, ToyWorld.Items).Select(n => n % 7 == 0 ? 1f : 0f).ToArray(), ToyWorld.Items, 1)), ref random);
                 return u.sin().sum() + i.cos().sum();
             });
         }
