@@ -7,6 +7,7 @@
 // ranking [ROUNDS] [THREADS]      evaluation of 6,028 rows x 3,533 items against its bare matrix product
 // attention [ROUNDS] [THREADS]    graph attention at 1, 2 and 5 million edges against gather/scatter
 // insertion [SCALE]…             new items and users into an engine of MovieLens-1M size times SCALE (default 1)
+// index [ITEMS]                   the approximate index against exact search (default 1,000,000 vectors of 32 values)
 // anything else                   BenchmarkDotNet, such as --filter *TrainingStep*
 using System.Globalization;
 using AutoGraph.Benchmarks;
@@ -36,6 +37,9 @@ switch (args)
         return 0;
     case ["insertion", .. var scales]:
         InsertionSpeed.Run(scales is [] ? [1] : scales.Select(scale => int.Parse(scale, CultureInfo.InvariantCulture)));
+        return 0;
+    case ["index", .. var numbers]:
+        IndexSpeed.Run(Number(numbers, 0, 1_000_000));
         return 0;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

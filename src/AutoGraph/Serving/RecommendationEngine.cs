@@ -29,7 +29,8 @@ public sealed partial class RecommendationEngine : IDisposable
     /// <param name="model">The recommender.</param>
     /// <param name="graph">Step 3 with its pipelines, or null.</param>
     /// <param name="logPath">The log of changes, or null.</param>
-    internal RecommendationEngine(MLContext context, GraphEnhancedRecommenderTransformer model, MetapathGraphTransformer? graph, string? logPath)
+    /// <param name="options">Valid options.</param>
+    internal RecommendationEngine(MLContext context, GraphEnhancedRecommenderTransformer model, MetapathGraphTransformer? graph, string? logPath, EngineOptions options)
     {
         (_context, _model, _pass, _factorLevels) = (context, model, new NodePass(model.Model), model.Model.Graph?.Graph.Levels ?? 0);
         bool codes = model.Model.Graph is not null || model.Model.Options.Enhancement.HasFlag(Enhancement.Uist);
@@ -37,6 +38,7 @@ public sealed partial class RecommendationEngine : IDisposable
         _userRows = new("user", graph?.State.Users ?? model.Users, graph?.UserPipeline, codes);
         _snapshot = EngineSnapshot.Of(model, _pass);
         if (logPath is not null) (_log, _snapshot) = ChangeLog.Open(logPath, model, _snapshot);
+        if (options.Index is { } index) _snapshot = _snapshot with { Index = ItemIndex.Build(_snapshot.Items, index) };
     }
 
     /// <summary>What requests read at this moment.</summary>
@@ -112,6 +114,7 @@ public sealed partial class RecommendationEngine : IDisposable
     {
         var (items, isAllowed) = (snapshot.Items, Allowed(snapshot, options));
         var excluded = options.ExcludeSeen ? history : default;
+        if (snapshot.Index is { } index && IsIndexed(options)) return index.Search(userVectors, count, isAllowed, excluded);
         if (options.ContentWeight == 0) return ExactSearch.Best(items.Vectors, userVectors, count, isAllowed, excluded);
         var scores = ExactSearch.Scores(items.Vectors, userVectors);        // the content term needs their mean before any is known
         ContentTerm.Add(scores, items.Content, history, options.ContentWeight, items.IsHidden);

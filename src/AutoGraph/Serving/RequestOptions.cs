@@ -25,6 +25,9 @@ public sealed record RequestOptions
     /// </summary>
     public double ContentWeight { get; init; }
 
+    /// <summary>Whether all items are scored also where the engine has an index (<see cref="EngineOptions.Index"/>). Default false.</summary>
+    public bool Exact { get; init; }
+
     internal static RequestOptions Default { get; } = new();
 
     internal static RequestOptions WithSeen { get; } = new() { ExcludeSeen = false };
