@@ -15,8 +15,8 @@ public sealed record DriftOptions
     /// <summary>A refit is advised where <see cref="LevelDrift.Explained"/> of the last level is lower, 0 to 1. Default 0.5.</summary>
     public double LeastExplained { get; init; } = 0.5;
 
-    /// <summary>A refit is advised where <see cref="LevelDrift.LoadExcess"/> of level 0 is higher, 0 to 1. Default 0.25.</summary>
-    public double HighLoadExcess { get; init; } = 0.25;
+    /// <summary>A refit is advised where <see cref="LevelDrift.LoadExcess"/> of level 0 is higher, 0 to 1. Default 0.15.</summary>
+    public double HighLoadExcess { get; init; } = 0.15;
 
     internal static DriftOptions Default { get; } = new();
 

@@ -5,16 +5,17 @@ namespace AutoGraph;
 
 /// <summary>One level of codes in a <see cref="DriftReport"/>.</summary>
 /// <param name="Level">The level, 0 is the coarsest.</param>
-/// <param name="TrainingError">Σ‖v − v̂‖² / Σ‖v − v̄‖² of training rows with v̂ from the codes up to this level and v̄ the mean of the rows fitted on; 1 is no better than that mean.</param>
-/// <param name="NewError">The same of new rows, with the same v̄.</param>
+/// <param name="TrainingError">Σ‖v − v̂‖² / Σ‖v − v̄‖² of training rows with v̂ from the codes up to this level and v̄ their mean; 1 tells them apart no better than that mean.</param>
+/// <param name="NewError">The same of new rows, with v̄ the mean of new rows; null where they are all alike, or one alone.</param>
 /// <param name="Load">How new rows spread over the codes.</param>
-public sealed record LevelDrift(int Level, double TrainingError, double NewError, CodeLoad Load)
+public sealed record LevelDrift(int Level, double TrainingError, double? NewError, CodeLoad Load)
 {
     /// <summary>
     /// What codes explain of new rows, as part of what they explain of training rows: (1 − <see cref="NewError"/>) / (1 − <see cref="TrainingError"/>). 1 is as much, 0 is
-    /// nothing, below 0 worse than the mean. Rows that were not fitted on are below 1 without any drift. NaN where codes explain nothing of training rows.
+    /// nothing, below 0 worse than the mean. Rows that were not fitted on are below 1 without any drift. Null where codes explain nothing of training rows, or
+    /// <see cref="NewError"/> is null.
     /// </summary>
-    public double Explained => TrainingError < 1 ? (1 - NewError) / (1 - TrainingError) : double.NaN;
+    public double? Explained => TrainingError < 1 ? (1 - NewError) / (1 - TrainingError) : null;
 
     /// <summary>How much farther the spread is than chance has it.</summary>
     public double LoadExcess => Load.Distance - Load.DistanceByChance;

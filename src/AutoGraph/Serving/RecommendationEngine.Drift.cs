@@ -58,7 +58,7 @@ public sealed partial class RecommendationEngine
         var (oldCodes, newCodes) = (training.SelectMany(row => trainingCodes.Row(row).ToArray()).ToArray(), news.SelectMany(row => row.Codes).ToArray());
         double[] oldErrors = quantizer.RelativeErrors([.. training.SelectMany(row => scale.Undo(field.Values.AsSpan(row * field.Width, field.Width)))], oldCodes);
         double[] newErrors = quantizer.RelativeErrors([.. news.SelectMany(row => scale.Undo(row.Content))], newCodes);
-        return DriftReport.Of(side, training.Length, news.Length, [.. Enumerable.Range(0, quantizer.Levels).Select(level => new LevelDrift(level, oldErrors[level], newErrors[level],
+        return DriftReport.Of(side, training.Length, news.Length, [.. Enumerable.Range(0, quantizer.Levels).Select(level => new LevelDrift(level, oldErrors[level], double.IsNaN(newErrors[level]) ? null : newErrors[level],
             CodeLoad.Measure(Counts(oldCodes, level, quantizer), Counts(newCodes, level, quantizer))))], options);
     }
 

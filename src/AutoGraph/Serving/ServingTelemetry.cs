@@ -10,7 +10,7 @@ namespace AutoGraph;
 /// <item><term>autograph.serving.request.duration</term><description>Histogram, s: one request, by autograph.request (recommend or similar_items).</description></item>
 /// <item><term>autograph.serving.changes</term><description>Counter, {row}: rows whose change became visible, by autograph.side (item or user) and autograph.change (put or remove).</description></item>
 /// <item><term>autograph.serving.rows</term><description>Gauge, {row}: rows there are, removed ones included, by autograph.side; with autograph.joined whether they joined after training.</description></item>
-/// <item><term>autograph.serving.drift.explained</term><description>Gauge: <see cref="LevelDrift.Explained"/> of the last level, by autograph.side; nothing without new rows.</description></item>
+/// <item><term>autograph.serving.drift.explained</term><description>Gauge: <see cref="LevelDrift.Explained"/> of the last level, by autograph.side; nothing without new rows that differ.</description></item>
 /// <item><term>autograph.serving.drift.load_excess</term><description>Gauge: <see cref="LevelDrift.LoadExcess"/> of level 0, likewise.</description></item>
 /// </list>
 /// Gauges are those of the engine that was made last in the process and is not disposed; drift is measured on at most 1,000 rows of each side, anew only where rows joined.
@@ -62,6 +62,7 @@ public static class ServingTelemetry
         }
     }
 
-    private static IEnumerable<Measurement<double>> Drifts(RecommendationEngine engine, Func<DriftReport, double> figure) =>
-        engine.WatchedDrifts(Watched).Where(report => report.Levels.Count > 0).Select(report => new Measurement<double>(figure(report), new KeyValuePair<string, object?>(Side, report.Side)));
+    private static IEnumerable<Measurement<double>> Drifts(RecommendationEngine engine, Func<DriftReport, double?> figure) =>
+        engine.WatchedDrifts(Watched).Where(report => report.Levels.Count > 0).Select(report => (report.Side, Value: figure(report)))
+            .Where(report => report.Value is not null).Select(report => new Measurement<double>(report.Value!.Value, new KeyValuePair<string, object?>(Side, report.Side)));
 }
