@@ -1,4 +1,5 @@
 using AutoGraph.Core.Randomness;
+using AutoGraph.Torch.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -26,8 +27,8 @@ internal static class VectorCells
         for (int first = 0; first < rows; first += Block)
         {
             using var step = NewDisposeScope();
-            var codes = NearestCode.Find(points.narrow(0, first, Math.Min(Block, rows - first)), centroids).Codes;
-            codes.to(ScalarType.Int32).data<int>().CopyTo(found.AsSpan(first));
+            int count = Math.Min(Block, rows - first);
+            HostMemory.Copy(NearestCode.Find(points.narrow(0, first, count), centroids).Codes.to(ScalarType.Int32), found.AsSpan(first, count));
         }
         return found;
     }

@@ -63,6 +63,9 @@ public sealed class SemanticVectorTransformer : BatchTransformer
     /// <summary>The column of vectors.</summary>
     internal string OutputColumn => _output;
 
+    /// <summary>Whether its texts are answers of a language model.</summary>
+    internal bool AsksLanguageModel => _source.Knowledge is not null;
+
     /// <summary>The column of ids that it reads, or null.</summary>
     internal string? IdColumn => _source.IdColumn;
 
@@ -106,7 +109,7 @@ public sealed class SemanticVectorTransformer : BatchTransformer
     /// <summary>Vectors of texts that are given.</summary>
     /// <exception cref="InvalidOperationException">No encoder is attached.</exception>
     internal Task<float[][]> EncodeAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken) =>
-        EncodeAsync(texts, place => $"'{(texts[place].Length > 60 ? texts[place][..60] + "…" : texts[place])}'", cancellationToken);
+        EncodeAsync(texts, place => Name(new(null, texts[place])), cancellationToken);
 
     /// <summary>The same vectors; services not given stay as they are.</summary>
     internal SemanticVectorTransformer With(SemanticVectorEstimator.Services services) => new(_output, _source, _known, _corpus, new(

@@ -66,7 +66,7 @@ internal sealed class JoiningRows
         if (told.Length > 0)
             foreach (var (row, vector) in told.Zip(await KnowledgeStep().EncodeAsync([.. told.Select(row => given[row].Knowledge!)], cancellationToken).ConfigureAwait(false))) vectors[row] = vector;
         int[] open = [.. Enumerable.Range(0, given.Count).Where(row => vectors[row] is null)];
-        if (open.Length > 0 && _step is not null)
+        if (open.Length > 0 && _step is not null && (_quantizesStep || _step.AsksLanguageModel))
         {
             RowText[] texts = [.. open.Select(row => _step.ReadTexts(BeforeStep(views[row])).Single())];
             if (!_quantizesStep) await _step.AskAsync(texts, cancellationToken).ConfigureAwait(false);
@@ -79,7 +79,7 @@ internal sealed class JoiningRows
     /// <inheritdoc cref="ReadAsync(IReadOnlyList{Given}, CancellationToken)"/>
     internal async Task<Row[]> ReadAsync(IDataView view, List<string> ids, CancellationToken cancellationToken)
     {
-        if (_step is not null) await _step.AskAsync(_step.ReadTexts(BeforeStep(view)), cancellationToken).ConfigureAwait(false);
+        if (_step is { AsksLanguageModel: true }) await _step.AskAsync(_step.ReadTexts(BeforeStep(view)), cancellationToken).ConfigureAwait(false);
         return Read(view, ids);
     }
 

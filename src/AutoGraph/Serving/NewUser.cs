@@ -7,8 +7,8 @@ public sealed record NewUser(string Id)
 {
     /// <summary>
     /// Values by column of the user table: what the fitted pipeline of the users reads and what the recommender reads as features; see
-    /// <see cref="NewItem.Values"/>. Default null: without a
-    /// semantic vector and knowledge too, the history speaks alone, and the mean of all users stands in for codes.
+    /// <see cref="NewItem.Values"/>. Default null: where <see cref="SemanticVector"/> and <see cref="Knowledge"/> are null too, the history speaks alone, and the
+    /// mean of all users stands in for codes.
     /// </summary>
     public IReadOnlyDictionary<string, object>? Values { get; init; }
 

@@ -13,7 +13,7 @@ public sealed partial class RecommendationEngine
     {
         var items = _snapshot.Items;
         return Drift("item", _itemRows, _model.Items.Features, _model.Model.Graph?.Graph.ItemCodes, options ?? DriftOptions.Default,
-            Enumerable.Range(items.Ids.FittedCount, items.Ids.Count - items.Ids.FittedCount).Where(item => !items.IsHidden(item)).Select(item => (items.Content[item].ToArray(), items.Codes[item].ToArray())));
+            LatestJoined(items.Ids).Where(item => !items.IsHidden(item)).Select(item => (items.Content[item].ToArray(), items.Codes[item].ToArray())));
     }
 
     /// <summary>Whether users that joined after training are still of the kind that the quantizer was fitted on.</summary>
@@ -22,8 +22,7 @@ public sealed partial class RecommendationEngine
     {
         var users = _snapshot.Users;
         return Drift("user", _userRows, _model.Users.Features, _model.Model.Graph?.Graph.UserCodes, options ?? DriftOptions.Default,
-            Enumerable.Range(users.Ids.FittedCount, users.Ids.Count - users.Ids.FittedCount).Where(user => !users.IsHidden(user))
-                .Select(user => (users.Features[user][0]!.Fields.OfType<SemanticField>().First().Values, users.Codes[user][0])));
+            LatestJoined(users.Ids).Where(user => !users.IsHidden(user)).Select(user => (users.Features[user][0]!.Fields.OfType<SemanticField>().First().Values, users.Codes[user][0])));
     }
 
     /// <summary>Reports of both sides where the model allows them, made anew only where a side has other rows than at the last call.</summary>
@@ -53,13 +52,18 @@ public sealed partial class RecommendationEngine
         int count = Math.Min(options.MostRows, trainingCodes.Count);
         int[] training = [.. Enumerable.Range(0, count).Select(row => (int)((long)row * trainingCodes.Count / count))];
         // zeros stand for no semantic vector
-        (float[] Content, int[] Codes)[] news = [.. joined.Where(row => row.Codes.Length > 0 && row.Content.AsSpan().ContainsAnyExcept(0f)).TakeLast(options.MostRows)];
+        (float[] Content, int[] Codes)[] news = [.. joined.Where(row => row.Codes.Length > 0 && row.Content.AsSpan().ContainsAnyExcept(0f)).Take(options.MostRows)];
         if (news.Length == 0) return DriftReport.Of(side, training.Length, 0, [], options);
         var (oldCodes, newCodes) = (training.SelectMany(row => trainingCodes.Row(row).ToArray()).ToArray(), news.SelectMany(row => row.Codes).ToArray());
         double[] oldErrors = quantizer.RelativeErrors([.. training.SelectMany(row => scale.Undo(field.Values.AsSpan(row * field.Width, field.Width)))], oldCodes);
         double[] newErrors = quantizer.RelativeErrors([.. news.SelectMany(row => scale.Undo(row.Content))], newCodes);
         return DriftReport.Of(side, training.Length, news.Length, [.. Enumerable.Range(0, quantizer.Levels).Select(level => new LevelDrift(level, oldErrors[level], double.IsNaN(newErrors[level]) ? null : newErrors[level],
             CodeLoad.Measure(Counts(oldCodes, level, quantizer), Counts(newCodes, level, quantizer))))], options);
+    }
+
+    private static IEnumerable<int> LatestJoined(IdIndex ids)
+    {
+        for (int position = ids.Count - 1; position >= ids.FittedCount; position--) yield return position;
     }
 
     private static int[] Counts(int[] codes, int level, ResidualQuantizerTransformer quantizer)

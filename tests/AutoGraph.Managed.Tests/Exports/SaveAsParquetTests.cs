@@ -79,7 +79,7 @@ public sealed class SaveAsParquetTests
         return (await ParquetSerializer.DeserializeAsync<T>(stream, cancellationToken: TestContext.Current.CancellationToken)).Data;
     }
 
-    private sealed class Row
+    private class Scalars
     {
         public string Text { get; set; } = "";
         public bool Truth { get; set; }
@@ -89,22 +89,18 @@ public sealed class SaveAsParquetTests
         public long Long { get; set; }
         public byte Byte { get; set; }
         public DateTime Time { get; set; }
+    }
+
+    private sealed class Row : Scalars
+    {
         [VectorType(3)] public float[] Vector { get; set; } = [0, 0, 0];
         public int[] Codes { get; set; } = [];
         public string[] Words { get; set; } = [];
     }
 
-    // what the library's own deserializer expects of lists
-    private sealed class Read
+    // lists as the library's own deserializer takes them
+    private sealed class Read : Scalars
     {
-        public string Text { get; set; } = "";
-        public bool Truth { get; set; }
-        public float Single { get; set; }
-        public double Double { get; set; }
-        public int Whole { get; set; }
-        public long Long { get; set; }
-        public byte Byte { get; set; }
-        public DateTime Time { get; set; }
         public List<float> Vector { get; set; } = [];
         public List<int> Codes { get; set; } = [];
         public List<string> Words { get; set; } = [];
