@@ -45,6 +45,14 @@ public sealed record SemanticField(string Name, float[] Values, int Width) : Fea
 /// <param name="Factor">At least 0.</param>
 public sealed record SemanticScale(float[] Mean, float Factor)
 {
+    /// <summary>The vector of values that <see cref="Apply"/> gave, [V]; the mean where the factor is 0.</summary>
+    internal float[] Undo(ReadOnlySpan<float> values)
+    {
+        var vector = Mean.ToArray();
+        for (int i = 0; i < vector.Length && Factor > 0; i++) vector[i] += values[i] / Factor;
+        return vector;
+    }
+
     /// <summary>The values of one vector, [V].</summary>
     /// <exception cref="ArgumentException">The vector has another width, or values that are not finite.</exception>
     public float[] Apply(ReadOnlySpan<float> vector)

@@ -65,6 +65,13 @@ internal sealed class CombinedUserVectors : UserVectors
         return cat(vectors, 1).MoveToOuterDisposeScope();
     }
 
+    /// <inheritdoc cref="UserRow"/>
+    public override (int Place, float Weight)[] Attention(Tensor user, Tensor items)
+    {
+        using var scope = NewDisposeScope();
+        return parts[0].Attention(user.narrow(1, 0, parts[0].UserWidth), items.narrow(1, 0, parts[0].ItemWidth));
+    }
+
     private Tensor Beside(Func<UserVectors, Tensor> rows)
     {
         using var scope = NewDisposeScope();

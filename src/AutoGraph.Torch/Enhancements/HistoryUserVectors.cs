@@ -106,4 +106,14 @@ internal sealed class HistoryUserVectors : UserVectors
         return InteractionRounds.Apply([step, .. laterSteps], InteractionRounds.Columns(items, Width), state, active, histories.Latest((int)items.shape[0], _latest), ref random)
             .Vectors.MoveToOuterDisposeScope();
     }
+
+    public override (int Place, float Weight)[] Attention(Tensor user, Tensor items)
+    {
+        int count = (int)items.shape[0];
+        var edges = new ItemSequences([0, count], [.. Enumerable.Range(0, count)]).Latest(count, _latest);
+        using var scope = NewDisposeScope();
+        using var trace = AttentionTrace.Open();
+        step.Apply(items, user.narrow(1, Width, Width), user.narrow(1, 0, Width), edges);
+        return trace.Of(edges) is { } weights ? [.. edges.Sources.Zip(weights)] : [];
+    }
 }

@@ -48,6 +48,11 @@ internal abstract class UserVectors(string name) : nn.Module(name)
     /// <param name="histories">Places among the n rows, oldest first.</param>
     public abstract Tensor Apply(Tensor users, Tensor items, ItemSequences histories);
 
+    /// <summary>How the vector of one user reads the history: places among the n rows and their weights, which add up to 1; empty where it does not.</summary>
+    /// <param name="user">[1, Wu].</param>
+    /// <param name="items">[n, Wi] of the history, oldest first.</param>
+    public virtual (int Place, float Weight)[] Attention(Tensor user, Tensor items) => [];
+
     /// <summary>The kind, and what else makes an empty module of the same shape.</summary>
     internal abstract int[] Shape { get; }
 

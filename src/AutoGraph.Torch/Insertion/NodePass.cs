@@ -128,6 +128,17 @@ internal sealed class NodePass
         return HostMemory.ToArray<float>(Model.Users(features, new EdgeList(features.RowCount, places.Length + 1, offsets, places), table, enhanced));
     }
 
+    /// <summary>How the graph vector of one user reads the history: places and weights that add up to 1; empty where it does not.</summary>
+    /// <param name="state">[Wu].</param>
+    /// <param name="items">[n, Wi] states of the history's items, oldest first, n ≥ 1.</param>
+    public (int Place, float Weight)[] Attention(float[] state, float[] items)
+    {
+        if (_scoring.Enhancement is not { } enhancement || _graph is null || ItemStateWidth == 0) return [];
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        return enhancement.Attention(Matrix(state, UserStateWidth, Device), Matrix(items, ItemStateWidth, Device));
+    }
+
     /// <summary>Latest items that user vectors read.</summary>
     public int HistoryLength => _scoring.HistoryLength;
 

@@ -23,7 +23,21 @@ internal static class HealthMeasure
         var other = new int[rows];
         for (int row = 0; row < rows; row++) other[row] = row;
         RandomStream.For(seed, "random codes").Shuffle(other);
-        var (error, random, spread) = (new double[levels], new double[levels], 0.0);
+        var (error, spread) = SquaredErrors(vectors, codes, coding);
+        var (random, _) = SquaredErrors(vectors, [.. other.SelectMany(row => new ArraySegment<int>(codes, row * levels, levels))], coding);
+        var health = CodebookReport.Measure(new CodeTable(codes, levels, codebookSize), coding.Sizes, Relative(error, spread), Relative(random, spread));
+        return !CodebookReport.IsCollapsed(health) ? health : throw new InvalidOperationException(
+            $"Expected different codes, found one code for all {rows} rows: the vectors are all alike. Check that the texts differ and that the encoder understands them.");
+    }
+
+    /// <summary>Σ‖v − v̂‖² of codes up to each level, [T], and Σ‖v‖².</summary>
+    /// <param name="vectors">[N, V], scaled and so centred at the mean of the rows fitted on.</param>
+    /// <param name="codes">[N, T].</param>
+    /// <param name="coding">The fitted coding.</param>
+    internal static (double[] Errors, double Spread) SquaredErrors(Tensor vectors, int[] codes, VectorCoding coding)
+    {
+        int rows = (int)vectors.shape[0], levels = coding.Codebooks.Levels;
+        var (errors, spread) = (new double[levels], 0.0);
         for (int first = 0; first < rows; first += Block)
         {
             using var scope = NewDisposeScope();
@@ -31,23 +45,11 @@ internal static class HealthMeasure
             int count = Math.Min(Block, rows - first);
             var part = vectors.narrow(0, first, count);
             spread += part.square().sum().item<float>();
-            var own = codes.AsSpan(first * levels, count * levels).ToArray();
-            int[] shuffled = [.. Enumerable.Range(first, count).SelectMany(row => new ArraySegment<int>(codes, other[row] * levels, levels))];
+            int[] own = codes.AsSpan(first * levels, count * levels).ToArray();
             for (int level = 0; level < levels; level++)
-            {
-                error[level] += SquaredError(part, own, level + 1, coding);
-                random[level] += SquaredError(part, shuffled, level + 1, coding);
-            }
+                errors[level] += Scalars.Subtract(part, coding.Decode(coding.Codebooks.Sum(own, level + 1))).square().sum().item<float>();
         }
-        var health = CodebookReport.Measure(new CodeTable(codes, levels, codebookSize), coding.Sizes, Relative(error, spread), Relative(random, spread));
-        return !CodebookReport.IsCollapsed(health) ? health : throw new InvalidOperationException(
-            $"Expected different codes, found one code for all {rows} rows: the vectors are all alike. Check that the texts differ and that the encoder understands them.");
-    }
-
-    private static double SquaredError(Tensor vectors, int[] codes, int levels, VectorCoding coding)
-    {
-        using var scope = NewDisposeScope();
-        return Scalars.Subtract(vectors, coding.Decode(coding.Codebooks.Sum(codes, levels))).square().sum().item<float>();
+        return (errors, spread);
     }
 
     private static double[] Relative(double[] errors, double spread) => [.. errors.Select(error => spread > 0 ? error / spread : 0)];

@@ -130,6 +130,20 @@ public sealed class ResidualVectorQuantizer
         return residuals;
     }
 
+    /// <summary>Σ‖v − v̂‖² / Σ‖v − v̄‖² of codes up to each level, [T], with v̄ the mean of these rows: 1 tells them apart no better than their mean. NaN where all rows are alike.</summary>
+    /// <param name="vectors">[N, InputDimension], finite.</param>
+    /// <param name="codes">Their codes, [N, T].</param>
+    internal double[] RelativeErrors(float[] vectors, int[] codes)
+    {
+        int rows = RowCheck.Count(vectors, InputDimension, fewest: 1);
+        if (CheckCodes(codes) is var coded && coded != rows) throw new ArgumentException($"Expected codes of {rows} rows, found those of {coded}.", nameof(codes));
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var scaled = _scale.Apply(tensor(vectors, rows, InputDimension, device: _device));
+        double spread = Scalars.Subtract(scaled, scaled.mean([0L])).square().sum().item<float>();
+        return [.. HealthMeasure.SquaredErrors(scaled, codes, _coding).Errors.Select(error => spread > 0 ? error / spread : double.NaN)];
+    }
+
     /// <summary>Reconstructed vectors v̂ of stored codes, in the units of the input, [count, InputDimension].</summary>
     /// <param name="codes">[count, T].</param>
     /// <exception cref="ArgumentException">A code is out of its level's range.</exception>

@@ -72,6 +72,9 @@ public sealed class ResidualQuantizerTransformer : BatchTransformer
         return codes;
     }
 
+    /// <inheritdoc cref="ResidualVectorQuantizer.RelativeErrors"/>
+    internal double[] RelativeErrors(float[] vectors, int[] codes) => _quantizer.RelativeErrors(vectors, codes);
+
     /// <summary>Width V of the vectors.</summary>
     internal int InputDimension => _quantizer.InputDimension;
 

@@ -48,15 +48,68 @@ public sealed class SemanticVectorTransformer : BatchTransformer
     {
         ArgumentNullException.ThrowIfNull(rows);
         if (_source.Knowledge is null) throw new InvalidOperationException($"Expected a step that asks a language model, found '{_output}', whose texts come from columns. Nothing needs to be generated.");
+        return AnswerAsync(ReadTexts(rows), cancellationToken);
+    }
+
+    private Task<KnowledgeReport> AnswerAsync(IEnumerable<RowText> rows, CancellationToken cancellationToken)
+    {
         if (_services.ChatClient is null || _services.Store is null)
             throw new InvalidOperationException($"Expected a chat client and a knowledge store for '{_output}', found none: models are saved without them. Give them back with autoGraph.Attach(model, encoder, chatClient, store).");
-        var generator = new KnowledgeGenerator(_services.ChatClient, _services.Store, _source.Knowledge.PromptVersion, (_services.Generation ?? new()) with { Model = _source.Knowledge.Model });
-        var requests = new List<KnowledgeRequest>();
-        using var cursor = rows.GetRowCursor(Inputs(rows.Schema).Select(name => rows.Schema[name]));
-        for (var read = _source.Reader(cursor); cursor.MoveNext();)
-            if (read() is { Text: { } text } row && _known.Find(row).IsEmpty) requests.Add(new(row.Id ?? $"row {cursor.Position}", text));
-        return generator.GenerateAsync(requests, cancellationToken: cancellationToken);
+        var generator = new KnowledgeGenerator(_services.ChatClient, _services.Store, _source.Knowledge!.PromptVersion, (_services.Generation ?? new()) with { Model = _source.Knowledge.Model });
+        var requests = rows.Index().Where(row => row.Item.Text is not null && _known.Find(row.Item).IsEmpty).Select(row => new KnowledgeRequest(row.Item.Id ?? $"row {row.Index}", row.Item.Text!));
+        return generator.GenerateAsync([.. requests], cancellationToken: cancellationToken);
     }
+
+    /// <summary>The column of vectors.</summary>
+    internal string OutputColumn => _output;
+
+    /// <summary>Whether its texts are answers of a language model.</summary>
+    internal bool AsksLanguageModel => _source.Knowledge is not null;
+
+    /// <summary>The column of ids that it reads, or null.</summary>
+    internal string? IdColumn => _source.IdColumn;
+
+    /// <summary>What each row says of itself.</summary>
+    internal List<RowText> ReadTexts(IDataView rows)
+    {
+        var texts = new List<RowText>();
+        using var cursor = rows.GetRowCursor(Inputs(rows.Schema).Select(name => rows.Schema[name]));
+        for (var read = _source.Reader(cursor); cursor.MoveNext();) texts.Add(read());
+        return texts;
+    }
+
+    /// <summary>Asks the language model about rows without an answer in the store, where this step asks one; needs a chat client only if there are such rows.</summary>
+    /// <exception cref="InvalidOperationException">A chat client or store is needed and not attached, or a row got no answer.</exception>
+    internal async Task AskAsync(IReadOnlyList<RowText> rows, CancellationToken cancellationToken)
+    {
+        if (_source.Knowledge is not { } knowledge) return;
+        RowText[] open = [.. rows.Where(row => row.Text is not null && _known.Find(row).IsEmpty && _services.Store?.Find(knowledge.KeyOf(row.Text)) is null)];
+        if (open.Length > 0) (await AnswerAsync(open, cancellationToken).ConfigureAwait(false)).ThrowIfFailed();
+    }
+
+    /// <summary>Vectors of rows, those known from the fit as they were; asks the language model where it must.</summary>
+    /// <inheritdoc cref="AskAsync" path="/exception"/>
+    internal async Task<float[][]> VectorsAsync(IReadOnlyList<RowText> rows, CancellationToken cancellationToken)
+    {
+        await AskAsync(rows, cancellationToken).ConfigureAwait(false);
+        var vectors = new float[rows.Count][];
+        var news = new List<int>();
+        for (int row = 0; row < vectors.Length; row++)
+        {
+            vectors[row] = _known.Find(rows[row]).ToArray();
+            if (vectors[row].Length == 0) news.Add(row);
+        }
+        var made = await EncodeAsync([.. news.Select(row => TextOf(rows[row]))], Name, cancellationToken).ConfigureAwait(false);
+        foreach (var (row, vector) in news.Zip(made)) vectors[row] = vector;
+        return vectors;
+
+        string Name(int place) => SemanticVectorTransformer.Name(rows[news[place]]);
+    }
+
+    /// <summary>Vectors of texts that are given.</summary>
+    /// <exception cref="InvalidOperationException">No encoder is attached.</exception>
+    internal Task<float[][]> EncodeAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken) =>
+        EncodeAsync(texts, place => Name(new(null, texts[place])), cancellationToken);
 
     /// <summary>The same vectors; services not given stay as they are.</summary>
     internal SemanticVectorTransformer With(SemanticVectorEstimator.Services services) => new(_output, _source, _known, _corpus, new(
@@ -86,14 +139,15 @@ public sealed class SemanticVectorTransformer : BatchTransformer
         part.Tensors("Vectors", _known.Save());
     }
 
-    /// <summary>Vectors of new rows, [rows, Dimension].</summary>
-    private float[,] Encode(IReadOnlyList<RowText> rows)
+    private async Task<float[][]> EncodeAsync(IReadOnlyList<string> texts, Func<int, string> nameOf, CancellationToken cancellationToken)
     {
+        if (texts.Count == 0) return [];
         var encoder = _services.Encoder ?? _corpus ?? throw new InvalidOperationException(
-            $"Expected an encoder for the new row {Name(rows[0])} of '{_output}', found none: models are saved without it. Give it back with autoGraph.Attach(model, encoder).");
-        var vectors = SemanticVectorEstimator.Embedder(encoder, encoder == _corpus ? null : _services.Store).EmbedAsync([.. rows.Select(TextOf)]).GetAwaiter().GetResult();
-        return vectors.GetLength(1) == Dimension ? vectors
-            : throw new InvalidOperationException($"Expected vectors of {Dimension} values from the encoder, as fitted; found {vectors.GetLength(1)}. Attach the encoder that made the vectors of '{_output}'.");
+            $"Expected an encoder for the new row {nameOf(0)} of '{_output}', found none: models are saved without it. Give it back with autoGraph.Attach(model, encoder).");
+        var vectors = await SemanticVectorEstimator.Embedder(encoder, encoder == _corpus ? null : _services.Store).EmbedAsync(texts, cancellationToken: cancellationToken).ConfigureAwait(false);
+        if (vectors.GetLength(1) != Dimension)
+            throw new InvalidOperationException($"Expected vectors of {Dimension} values from the encoder, as fitted; found {vectors.GetLength(1)}. Attach the encoder that made the vectors of '{_output}'.");
+        return [.. Enumerable.Range(0, texts.Count).Select(row => Enumerable.Range(0, Dimension).Select(d => vectors[row, d]).ToArray())];
     }
 
     private string TextOf(RowText row)
@@ -127,9 +181,8 @@ public sealed class SemanticVectorTransformer : BatchTransformer
                 else known.CopyTo(_vectors.AsSpan(i * width));
             }
             if (news.Count == 0) return;
-            var vectors = owner.Encode([.. news.Select(i => _rows[i])]);
-            for (int n = 0; n < news.Count; n++)
-                for (int d = 0; d < width; d++) _vectors[news[n] * width + d] = vectors[n, d];
+            var vectors = owner.EncodeAsync([.. news.Select(i => owner.TextOf(_rows[i]))], n => Name(_rows[news[n]]), CancellationToken.None).GetAwaiter().GetResult();
+            for (int n = 0; n < news.Count; n++) vectors[n].CopyTo(_vectors.AsSpan(news[n] * width));
         }
 
         internal override Delegate Getter(int output) =>

@@ -11,16 +11,20 @@ public static class AutoGraphServiceCollectionExtensions
     /// <param name="modelPath">A model that <see cref="AutoGraphCatalog.Save"/> or <c>mlContext.Model.Save</c> wrote.</param>
     /// <param name="logPath">The log of changes, see <see cref="AutoGraphCatalog.CreateEngine"/>; null: changes are forgotten with the engine.</param>
     /// <param name="prepare">Changes the loaded model before it serves, such as <see cref="AutoGraphCatalog.Attach"/> with encoder and chat client for new texts; null: nothing.</param>
+    /// <param name="options">How the engine works; null: the defaults.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
     /// <remarks>The container disposes the engine, which closes the log.</remarks>
-    public static IServiceCollection AddRecommendationEngine(this IServiceCollection services, string modelPath, string? logPath = null, Func<AutoGraphCatalog, ITransformer, ITransformer>? prepare = null)
+    public static IServiceCollection AddRecommendationEngine(this IServiceCollection services, string modelPath, string? logPath = null, Func<AutoGraphCatalog, ITransformer, ITransformer>? prepare = null,
+        EngineOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentException.ThrowIfNullOrEmpty(modelPath);
+        options?.Validate();
         return services.AddSingleton(provider =>
         {
             var autoGraph = new MLContext().AutoGraph();
             var model = autoGraph.Load(modelPath, out _);
-            return autoGraph.CreateEngine(prepare is null ? model : prepare(autoGraph, model), logPath);
+            return autoGraph.CreateEngine(prepare is null ? model : prepare(autoGraph, model), logPath, options);
         });
     }
 }

@@ -8,6 +8,9 @@ namespace AutoGraph;
 /// <remarks>Immutable; safe for concurrent use.</remarks>
 internal sealed record EngineSnapshot(EngineSnapshot.ItemTables Items, EngineSnapshot.UserTables Users)
 {
+    /// <summary>The approximate index over the items, or null.</summary>
+    internal ItemIndex? Index { get; init; }
+
     /// <summary>Tables of items, by position.</summary>
     /// <param name="Ids">Ids.</param>
     /// <param name="Codes">[I, T]; T is 0 without codes.</param>
@@ -60,12 +63,13 @@ internal sealed record EngineSnapshot(EngineSnapshot.ItemTables Items, EngineSna
     /// <exception cref="InvalidDataException">A change does not fit: it belongs to another model.</exception>
     internal EngineSnapshot After(IEnumerable<Change> changes)
     {
-        var (items, users) = (Items, Users);
+        var (items, users, index) = (Items, Users, Index);
         foreach (var change in changes)
             switch (change)
             {
                 case Change.ItemChange item:
                     items = After(items, item);
+                    index = index?.After(item);
                     break;
                 case Change.UserChange user:
                     users = After(users, user);
@@ -77,7 +81,7 @@ internal sealed record EngineSnapshot(EngineSnapshot.ItemTables Items, EngineSna
                     users = users with { Hidden = users.Hidden.With(Known(hide.Position, users.Ids.Count, "user"), [true]) };
                     break;
             }
-        return new(items, users);
+        return new(items, users) { Index = index };
     }
 
     private static ItemTables After(ItemTables tables, Change.ItemChange change)

@@ -15,6 +15,9 @@ internal sealed class JoiningRows
     private readonly ResidualQuantizerTransformer? _quantizer;
     private readonly string? _semanticColumn;
     private readonly bool _needsCodes;
+    private readonly ITransformer[] _beforeStep = [];
+    private readonly SemanticVectorTransformer? _step;      // what makes the semantic vectors, where they are needed
+    private readonly bool _quantizesStep;                   // its vectors are quantized as they are
 
     /// <param name="side">"item" or "user".</param>
     /// <param name="fitted">The side as fitted.</param>
@@ -25,7 +28,23 @@ internal sealed class JoiningRows
         (_side, _fitted, _pipeline, _needsCodes) = (side, fitted, pipeline, needsCodes);
         _quantizer = pipeline is null ? null : TransformerSearch.Flatten(pipeline).OfType<ResidualQuantizerTransformer>().LastOrDefault();
         _semanticColumn = fitted.Features.Fields.OfType<SemanticField>().FirstOrDefault()?.Name;
+        if (pipeline is null || !(needsCodes || _semanticColumn is not null)) return;
+        ITransformer[] parts = [.. TransformerSearch.Flatten(pipeline)];
+        int place = Array.FindLastIndex(parts, part => part is SemanticVectorTransformer);
+        if (place < 0) return;
+        (_step, _beforeStep) = ((SemanticVectorTransformer)parts[place], parts[..place]);
+        _quantizesStep = (_semanticColumn is null || _semanticColumn == _step.OutputColumn) && (!needsCodes || _quantizer?.InputColumn == _step.OutputColumn);
     }
+
+    /// <summary>What quantizes the semantic vectors that the model reads; null where there is none, or where it reads others.</summary>
+    internal ResidualQuantizerTransformer? SemanticQuantizer => _quantizer is { } found && found.InputColumn == _semanticColumn ? found : null;
+
+    /// <summary>What is given of a row.</summary>
+    /// <param name="Id">Its id.</param>
+    /// <param name="Values">Named values.</param>
+    /// <param name="Semantic">The semantic vector, in place of the pipeline's; or null.</param>
+    /// <param name="Knowledge">The knowledge text, in place of what the pipeline reads or a language model answers; or null.</param>
+    internal readonly record struct Given(string Id, IReadOnlyDictionary<string, object> Values, IReadOnlyList<float>? Semantic, string? Knowledge);
 
     /// <summary>A row read.</summary>
     /// <param name="Id">Its id.</param>
@@ -34,22 +53,44 @@ internal sealed class JoiningRows
     /// <param name="Semantic">[V], or empty where there is none.</param>
     internal sealed record Row(string Id, IReadOnlyDictionary<string, FeatureField> Features, int[] Codes, float[] Semantic);
 
-    /// <summary>Reads one row of named values.</summary>
-    /// <param name="id">Its id.</param>
-    /// <param name="values">The values.</param>
-    /// <param name="semantic">The semantic vector, in place of the pipeline's; or null.</param>
+    /// <summary>Reads rows of named values; asks the language model once for those that need an answer.</summary>
     /// <exception cref="ArgumentException">A value is missing or does not serve.</exception>
-    /// <exception cref="InvalidOperationException">The model needs codes and has no pipeline for them.</exception>
-    internal Row Read(string id, IReadOnlyDictionary<string, object> values, IReadOnlyList<float>? semantic)
+    /// <exception cref="InvalidOperationException">The model lacks what makes codes or vectors, or a row got no answer.</exception>
+    internal async Task<Row[]> ReadAsync(IReadOnlyList<Given> given, CancellationToken cancellationToken)
     {
-        var view = new RowsView(values);
-        if (semantic is null) return Read(view, [id])[0];
-        return new(id, Features(view)[0], Codes([.. semantic], id), [.. semantic]);
+        RowsView[] views = [.. given.Select(row => new RowsView(WithId(row)))];
+        float[]?[] vectors = [.. given.Select(row => row.Semantic?.ToArray())];
+        if (given.FirstOrDefault(row => row is { Semantic: not null, Knowledge: not null }).Id is { } twice)
+            throw new ArgumentException($"Expected a semantic vector or a knowledge text of '{twice}', found both. Give one of them.");
+        int[] told = [.. Enumerable.Range(0, given.Count).Where(row => given[row].Knowledge is not null)];
+        if (told.Length > 0)
+            foreach (var (row, vector) in told.Zip(await KnowledgeStep().EncodeAsync([.. told.Select(row => given[row].Knowledge!)], cancellationToken).ConfigureAwait(false))) vectors[row] = vector;
+        int[] open = [.. Enumerable.Range(0, given.Count).Where(row => vectors[row] is null)];
+        if (open.Length > 0 && _step is not null && (_quantizesStep || _step.AsksLanguageModel))
+        {
+            RowText[] texts = [.. open.Select(row => _step.ReadTexts(BeforeStep(views[row])).Single())];
+            if (!_quantizesStep) await _step.AskAsync(texts, cancellationToken).ConfigureAwait(false);
+            else foreach (var (row, vector) in open.Zip(await _step.VectorsAsync(texts, cancellationToken).ConfigureAwait(false))) vectors[row] = vector;
+        }
+        return [.. given.Select((row, place) => vectors[place] is { } vector ? new Row(row.Id, Features(views[place])[0], Codes(vector, row.Id), vector) : Read(views[place], [row.Id])[0])];
     }
 
-    /// <summary>Reads all rows of a table.</summary>
-    /// <inheritdoc cref="Read(string, IReadOnlyDictionary{string, object}, IReadOnlyList{float}?)"/>
-    internal Row[] Read(IDataView view, string idColumn) => Read(view, FittedSide.ReadIds(view, idColumn));
+    /// <summary>Reads all rows of a table; asks the language model once for those that need an answer.</summary>
+    /// <inheritdoc cref="ReadAsync(IReadOnlyList{Given}, CancellationToken)"/>
+    internal async Task<Row[]> ReadAsync(IDataView view, List<string> ids, CancellationToken cancellationToken)
+    {
+        if (_step is { AsksLanguageModel: true }) await _step.AskAsync(_step.ReadTexts(BeforeStep(view)), cancellationToken).ConfigureAwait(false);
+        return Read(view, ids);
+    }
+
+    // a step may read the id, which is given already
+    private IReadOnlyDictionary<string, object> WithId(Given row) =>
+        _step?.IdColumn is { } column && !row.Values.ContainsKey(column) ? new Dictionary<string, object>(row.Values, StringComparer.Ordinal) { [column] = row.Id } : row.Values;
+
+    private IDataView BeforeStep(IDataView view) => _beforeStep.Aggregate(view, (rows, part) => part.Transform(rows));
+
+    private SemanticVectorTransformer KnowledgeStep() => _step is not null && _quantizesStep ? _step
+        : throw new InvalidOperationException($"Expected a pipeline of the {_side}s whose SemanticVector step makes what is quantized, for a knowledge text; found none in the model. Give {nameof(NewItem.SemanticVector)}, or values that the pipeline reads.");
 
     private Row[] Read(IDataView view, List<string> ids)
     {

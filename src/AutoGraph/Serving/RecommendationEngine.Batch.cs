@@ -38,10 +38,11 @@ public sealed partial class RecommendationEngine
     }
 
     // each item vector is read once for all of them
-    private static ScoredItem[][] Best(EngineSnapshot snapshot, float[] vectors, ReadOnlyMemory<int>[] histories, int count, RequestOptions options)
+    private ScoredItem[][] Best(EngineSnapshot snapshot, float[] vectors, ReadOnlyMemory<int>[] histories, int count, RequestOptions options)
     {
         int width = vectors.Length / histories.Length;
-        if (options.ContentWeight > 0) return [.. histories.Select((history, user) => Best(snapshot, vectors.AsSpan(user * width, width), history.Span, count, options))];
+        bool alone = options.ContentWeight > 0 || options.NewItems > 0 || (snapshot.Index is not null && IsIndexed(options));
+        if (alone) return [.. histories.Select((history, user) => Best(snapshot, vectors.AsSpan(user * width, width), history.Span, count, options))];
         var isAllowed = Allowed(snapshot, options);
         BestItems[] best = [.. histories.Select(history => new BestItems(Math.Min(count, snapshot.Items.Ids.Count), isAllowed, options.ExcludeSeen ? history.Span : default))];
         ExactSearch.Best(snapshot.Items.Vectors, vectors, best);

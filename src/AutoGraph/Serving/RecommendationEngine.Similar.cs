@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Numerics.Tensors;
 using AutoGraph.Core.Retrieval;
 
@@ -12,16 +13,17 @@ public sealed partial class RecommendationEngine
     /// <exception cref="ArgumentException">The item is unknown or removed, or an option is out of range.</exception>
     public IReadOnlyList<SimilarEntity> SimilarItems(string itemId, int count = 10, RequestOptions? options = null)
     {
-        ArgumentNullException.ThrowIfNull(itemId);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         (options ??= RequestOptions.Default).Validate();
         var snapshot = _snapshot;
-        int item = snapshot.Items.Ids.PositionOf(itemId);
-        if (item < 0 || snapshot.Items.IsHidden(item)) throw new ArgumentException($"Expected a known item, found '{itemId}', which is not there. Add it first.", nameof(itemId));
+        int item = ShownItem(snapshot, itemId);
+        long started = Stopwatch.GetTimestamp();
         var vectors = snapshot.Items.Vectors;
         var similarities = new float[vectors.Count];
         for (int other = 0; other < similarities.Length; other++) similarities[other] = Cosine(vectors[item], vectors[other]);
-        return [.. TopK.Select(similarities, count, Allowed(snapshot, options), [item]).Select(best => new SimilarEntity(snapshot.Items.Ids[best.Position], best.Score))];
+        SimilarEntity[] answer = [.. TopK.Select(similarities, count, Allowed(snapshot, options), [item]).Select(best => new SimilarEntity(snapshot.Items.Ids[best.Position], best.Score))];
+        ServingTelemetry.Answered("similar_items", started);
+        return answer;
     }
 
     /// <summary>The users whose vectors, with their histories as they are now, are nearest to that of a user, by cosine; ties by the order in which users joined.</summary>
@@ -44,6 +46,13 @@ public sealed partial class RecommendationEngine
             for (int i = 0; i < users.Length; i++) similarities[users[i]] = Cosine(own, vectors.AsSpan(i * own.Length, own.Length));
         }
         return [.. TopK.Select(similarities, count, other => !snapshot.Users.IsHidden(other), [user]).Select(best => new SimilarEntity(snapshot.Users.Ids[best.Position], best.Score))];
+    }
+
+    private static int ShownItem(EngineSnapshot snapshot, string itemId)
+    {
+        ArgumentNullException.ThrowIfNull(itemId);
+        return snapshot.Items.Ids.PositionOf(itemId) is >= 0 and var item && !snapshot.Items.IsHidden(item) ? item
+            : throw new ArgumentException($"Expected a known item, found '{itemId}', which is not there. Add it first.", nameof(itemId));
     }
 
     // 0 where a vector is 0

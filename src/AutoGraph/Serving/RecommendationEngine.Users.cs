@@ -11,21 +11,47 @@ public sealed partial class RecommendationEngine
 
     /// <summary>Adds users; all of them become visible together, with one flush of the log.</summary>
     /// <param name="users">The users; a removed one may come back.</param>
-    /// <remarks>The vectors of all others keep their values, also those of the items of <see cref="NewUser.History"/>.</remarks>
+    /// <remarks>
+    /// Where the pipeline asks a language model, it is asked once per user without an answer in the store: the call blocks until then. The vectors of all others keep
+    /// their values, also those of the items of <see cref="NewUser.History"/>.
+    /// </remarks>
     /// <exception cref="ArgumentException">An id is there already or occurs twice, an item is unknown, or a value is missing or does not serve. Nothing was added.</exception>
-    /// <exception cref="InvalidOperationException">The model lacks what makes codes or vectors; the message says what.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The model lacks what makes codes or vectors, or an encoder, chat client or store that is needed (<see cref="AutoGraphCatalog.Attach"/>), or a user got no answer; the
+    /// message says what. Nothing was added.
+    /// </exception>
     /// <exception cref="IOException">The log did not take it: the disk is full, or failed. Nothing was added.</exception>
     /// <exception cref="ObjectDisposedException">The engine was disposed.</exception>
-    public void AddUsers(IReadOnlyList<NewUser> users) => PutUsers(users, adds: true);
+    public void AddUsers(IReadOnlyList<NewUser> users) => PutUsersAsync(users, adds: true, default).GetAwaiter().GetResult();
+
+    /// <summary>Adds a user without blocking a thread while language model and encoder work.</summary>
+    /// <inheritdoc cref="AddUsersAsync(IReadOnlyList{NewUser}, CancellationToken)"/>
+    public Task AddUserAsync(NewUser user, CancellationToken cancellationToken = default) => AddUsersAsync([user], cancellationToken);
+
+    /// <summary>Adds users without blocking a thread while language model and encoder work; all of them become visible together.</summary>
+    /// <param name="users">The users; a removed one may come back.</param>
+    /// <param name="cancellationToken">Stops before anything is added; answers of the language model so far are kept in the store.</param>
+    /// <exception cref="OperationCanceledException">It was stopped; nothing was added.</exception>
+    /// <inheritdoc cref="AddUsers(IReadOnlyList{NewUser})"/>
+    public Task AddUsersAsync(IReadOnlyList<NewUser> users, CancellationToken cancellationToken = default) => PutUsersAsync(users, adds: true, cancellationToken);
 
     /// <summary>Adds the users of a table with the columns of the user table fitted, without a history so far.</summary>
     /// <param name="rows">The rows; features that are not there are unknown.</param>
     /// <param name="idColumn">The column of ids.</param>
     /// <inheritdoc cref="AddUsers(IReadOnlyList{NewUser})"/>
-    public void AddUsers(IDataView rows, string idColumn)
+    public void AddUsers(IDataView rows, string idColumn) => AddUsersAsync(rows, idColumn).GetAwaiter().GetResult();
+
+    /// <summary>Adds the users of a table without blocking a thread while the language model works.</summary>
+    /// <param name="rows">The rows; features that are not there are unknown.</param>
+    /// <param name="idColumn">The column of ids.</param>
+    /// <param name="cancellationToken">Stops before anything is added.</param>
+    /// <inheritdoc cref="AddUsersAsync(IReadOnlyList{NewUser}, CancellationToken)"/>
+    public async Task AddUsersAsync(IDataView rows, string idColumn, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        PutUsers([.. _userRows.Read(rows, idColumn).Select(row => (row.Id, (JoiningRows.Row?)row, (IReadOnlyList<string>?)null))], adds: true);
+        var ids = FittedSide.ReadIds(rows, idColumn);
+        CheckUsers(_snapshot, ids, adds: true);
+        PutUsers([.. (await _userRows.ReadAsync(rows, ids, cancellationToken).ConfigureAwait(false)).Select(row => (row.Id, (JoiningRows.Row?)row, (IReadOnlyList<string>?)null))], adds: true);
     }
 
     /// <summary>Gives a user new features, a new history or both; one that was trained keeps the id embedding.</summary>
@@ -33,10 +59,21 @@ public sealed partial class RecommendationEngine
     public void UpdateUser(NewUser user) => UpdateUsers([user]);
 
     /// <summary>Changes users; all changes become visible together.</summary>
-    /// <param name="users">What changes; features and codes stay where <see cref="NewUser.Values"/> and <see cref="NewUser.SemanticVector"/> are null, the history where <see cref="NewUser.History"/> is.</param>
+    /// <param name="users">What changes; features and codes stay where <see cref="NewUser.Values"/>, <see cref="NewUser.SemanticVector"/> and <see cref="NewUser.Knowledge"/> are null, the history where <see cref="NewUser.History"/> is.</param>
     /// <exception cref="ArgumentException">A user is unknown or occurs twice, an item is unknown, or a value is missing or does not serve. Nothing was changed.</exception>
     /// <inheritdoc cref="AddUsers(IReadOnlyList{NewUser})"/>
-    public void UpdateUsers(IReadOnlyList<NewUser> users) => PutUsers(users, adds: false);
+    public void UpdateUsers(IReadOnlyList<NewUser> users) => PutUsersAsync(users, adds: false, default).GetAwaiter().GetResult();
+
+    /// <summary>Changes a user without blocking a thread while language model and encoder work.</summary>
+    /// <inheritdoc cref="UpdateUsersAsync"/>
+    public Task UpdateUserAsync(NewUser user, CancellationToken cancellationToken = default) => UpdateUsersAsync([user], cancellationToken);
+
+    /// <summary>Changes users without blocking a thread while language model and encoder work; all changes become visible together.</summary>
+    /// <param name="users">What changes, see <see cref="UpdateUsers"/>.</param>
+    /// <param name="cancellationToken">Stops before anything is changed.</param>
+    /// <exception cref="OperationCanceledException">It was stopped; nothing was changed.</exception>
+    /// <inheritdoc cref="UpdateUsers"/>
+    public Task UpdateUsersAsync(IReadOnlyList<NewUser> users, CancellationToken cancellationToken = default) => PutUsersAsync(users, adds: false, cancellationToken);
 
     /// <summary>Removes a user, who is answered as an unknown one from then on.</summary>
     /// <returns>Whether the user was there.</returns>
@@ -51,23 +88,32 @@ public sealed partial class RecommendationEngine
         return Hide(ids, isItem: false);
     }
 
-    private void PutUsers(IReadOnlyList<NewUser> users, bool adds)
+    private async Task PutUsersAsync(IReadOnlyList<NewUser> users, bool adds, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(users);
-        PutUsers([.. users.Select(user => (user.Id, user.Values is null && user.SemanticVector is null ? null : _userRows.Read(user.Id, user.Values ?? new Dictionary<string, object>(), user.SemanticVector), user.History))], adds);
+        // before a language model is asked
+        var snapshot = _snapshot;
+        CheckUsers(snapshot, users.Select(user => user.Id), adds);
+        foreach (var user in users)
+            if (user.History is { } history) Positions("item", snapshot.Items.Ids, history, $"user '{user.Id}'");
+        var described = users.Where(user => user.Values is not null || user.SemanticVector is not null || user.Knowledge is not null)
+            .Select(user => new JoiningRows.Given(user.Id, user.Values ?? new Dictionary<string, object>(), user.SemanticVector, user.Knowledge));
+        var rows = (await _userRows.ReadAsync([.. described], cancellationToken).ConfigureAwait(false)).ToDictionary(row => row.Id, StringComparer.Ordinal);
+        PutUsers([.. users.Select(user => (user.Id, rows.GetValueOrDefault(user.Id), user.History))], adds);
     }
 
     private void PutUsers((string Id, JoiningRows.Row? Row, IReadOnlyList<string>? History)[] rows, bool adds)
     {
         var snapshot = _snapshot;
-        CheckIds("user", snapshot.Users.Ids, snapshot.Users.IsHidden, rows.Select(row => row.Id), adds);
         var changes = rows.Select(row => Compute(snapshot, row.Id, row.Row, row.History)).ToArray();
         Write(now =>
         {
-            CheckIds("user", now.Users.Ids, now.Users.IsHidden, changes.Select(change => change.Id), adds);
+            CheckUsers(now, changes.Select(change => change.Id), adds);
             return Placed(now.Users.Ids, changes, change => change.Id, (change, position) => change with { Position = position });
         });
     }
+
+    private static void CheckUsers(EngineSnapshot snapshot, IEnumerable<string> ids, bool adds) => CheckIds("user", snapshot.Users.Ids, snapshot.Users.IsHidden, ids, adds);
 
     private Change.UserChange Compute(EngineSnapshot snapshot, string id, JoiningRows.Row? row, IReadOnlyList<string>? itemIds)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using AutoGraph.Core.Features;
 using AutoGraph.Core.Retrieval;
@@ -11,7 +12,7 @@ namespace AutoGraph;
 /// <remarks>
 /// Safe for concurrent use: a request reads one snapshot of all tables from its beginning to its end; a change puts a new one in its place. With a log,
 /// a change is on the disk before any request sees it, and an engine made anew with the same log begins where the other ended. Without one,
-/// changes are forgotten with the engine, and <see cref="Dispose"/> does nothing.
+/// changes are forgotten with the engine, and <see cref="Dispose"/> only ends its gauges (<see cref="ServingTelemetry"/>).
 /// </remarks>
 public sealed partial class RecommendationEngine : IDisposable
 {
@@ -29,14 +30,20 @@ public sealed partial class RecommendationEngine : IDisposable
     /// <param name="model">The recommender.</param>
     /// <param name="graph">Step 3 with its pipelines, or null.</param>
     /// <param name="logPath">The log of changes, or null.</param>
-    internal RecommendationEngine(MLContext context, GraphEnhancedRecommenderTransformer model, MetapathGraphTransformer? graph, string? logPath)
+    /// <param name="options">Valid options.</param>
+    internal RecommendationEngine(MLContext context, GraphEnhancedRecommenderTransformer model, MetapathGraphTransformer? graph, string? logPath, EngineOptions options)
     {
         (_context, _model, _pass, _factorLevels) = (context, model, new NodePass(model.Model), model.Model.Graph?.Graph.Levels ?? 0);
         bool codes = model.Model.Graph is not null || model.Model.Options.Enhancement.HasFlag(Enhancement.Uist);
         _itemRows = new("item", graph?.State.Items ?? model.Items, graph?.ItemPipeline, codes);
         _userRows = new("user", graph?.State.Users ?? model.Users, graph?.UserPipeline, codes);
         _snapshot = EngineSnapshot.Of(model, _pass);
+        int[] counts = model.Histories.CountByItem(model.Items.Ids.Count);
+        _untrained = [.. Enumerable.Range(0, counts.Length).Where(item => counts[item] == 0)];
+        _factorNames = EngineOptions.NamesOf(options.Factors);
         if (logPath is not null) (_log, _snapshot) = ChangeLog.Open(logPath, model, _snapshot);
+        if (options.Index is { } index) _snapshot = _snapshot with { Index = ItemIndex.Build(_snapshot.Items, index) };
+        ServingTelemetry.Watch(this);
     }
 
     /// <summary>What requests read at this moment.</summary>
@@ -82,8 +89,7 @@ public sealed partial class RecommendationEngine : IDisposable
     {
         ArgumentNullException.ThrowIfNull(history);
         var snapshot = _snapshot;
-        int[] items = [.. history.Select(snapshot.Items.Ids.PositionOf).Where(item => item >= 0)];
-        return Rank(snapshot, userId is null ? -1 : UserOf(snapshot, userId), items, count, options);
+        return Rank(snapshot, userId is null ? -1 : UserOf(snapshot, userId), PositionsOf(snapshot, history), count, options);
     }
 
     /// <summary>Closes the log; requests are still answered, changes no longer taken.</summary>
@@ -91,6 +97,7 @@ public sealed partial class RecommendationEngine : IDisposable
     {
         lock (_writing)
         {
+            ServingTelemetry.Leave(this);
             if (_log is null) return;
             _closed = true;
             _log.Dispose();
@@ -99,23 +106,35 @@ public sealed partial class RecommendationEngine : IDisposable
 
     private static int UserOf(EngineSnapshot snapshot, string userId) => snapshot.Users.Ids.PositionOf(userId) is >= 0 and var user && !snapshot.Users.IsHidden(user) ? user : -1;
 
+    private static int[] PositionsOf(EngineSnapshot snapshot, IEnumerable<string> history) => [.. history.Select(snapshot.Items.Ids.PositionOf).Where(item => item >= 0)];
+
     private Recommendation[] Rank(EngineSnapshot snapshot, int user, ReadOnlyMemory<int> history, int count, RequestOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        return [.. Best(snapshot, UserVectors(snapshot, user, history), history.Span, count, options)
+        long started = Stopwatch.GetTimestamp();
+        Recommendation[] answer = [.. Best(snapshot, UserVectors(snapshot, user, history), history.Span, count, options)
             .Select(best => new Recommendation(snapshot.Items.Ids[best.Position], best.Score, Reasons(snapshot, best.Position, history.Span)))];
+        ServingTelemetry.Answered("recommend", started);
+        return answer;
     }
 
-    private static ScoredItem[] Best(EngineSnapshot snapshot, ReadOnlySpan<float> userVectors, ReadOnlySpan<int> history, int count, RequestOptions options)
+    private ScoredItem[] Best(EngineSnapshot snapshot, ReadOnlySpan<float> userVectors, ReadOnlySpan<int> history, int count, RequestOptions options)
     {
         var (items, isAllowed) = (snapshot.Items, Allowed(snapshot, options));
         var excluded = options.ExcludeSeen ? history : default;
-        if (options.ContentWeight == 0) return ExactSearch.Best(items.Vectors, userVectors, count, isAllowed, excluded);
-        var scores = ExactSearch.Scores(items.Vectors, userVectors);        // the content term needs their mean before any is known
-        ContentTerm.Add(scores, items.Content, history, options.ContentWeight, items.IsHidden);
-        return TopK.Select(scores, count, isAllowed, excluded);
+        float[]? scores = null;
+        if (options.ContentWeight > 0)
+        {
+            scores = ExactSearch.Scores(items.Vectors, userVectors);        // the content term needs their mean before any is known
+            ContentTerm.Add(scores, items.Content, history, options.ContentWeight, items.IsHidden);
+        }
+        var best = scores is not null ? TopK.Select(scores, count, isAllowed, excluded)
+            : snapshot.Index is { } index && IsIndexed(options) ? index.Search(userVectors, count, isAllowed, excluded)
+            : ExactSearch.Best(items.Vectors, userVectors, count, isAllowed, excluded);
+        return options.NewItems == 0 ? best
+            : NewItemQuota.Apply(best, BestNew(snapshot, userVectors, scores, Math.Min(options.NewItems, count), isAllowed, excluded), count, item => IsNew(snapshot, item));
     }
 
     private static Func<int, bool> Allowed(EngineSnapshot snapshot, RequestOptions options)
@@ -158,7 +177,7 @@ public sealed partial class RecommendationEngine : IDisposable
             var sharing = new List<string>();
             for (int at = history.Length - 1; at >= 0; at--)
                 if (history[at] != item && codes[history[at]][level] == code && !sharing.Contains(ids[history[at]])) sharing.Add(ids[history[at]]);
-            if (sharing.Count > 0) reasons.Add(new SharedFactor(level, code, sharing));
+            if (sharing.Count > 0) reasons.Add(new SharedFactor(level, code, sharing) { Name = _factorNames.GetValueOrDefault((level, code)) });
         }
         return [.. reasons.OrderByDescending(reason => reason.HistoryItems.Count).ThenBy(reason => reason.Level)];
     }

@@ -25,6 +25,16 @@ public sealed record RequestOptions
     /// </summary>
     public double ContentWeight { get; init; }
 
+    /// <summary>
+    /// Quota N of new items, at least 0: of the K places of an answer at least min(N, K) are for items that no training row has, those that joined and those of the item
+    /// table without a training interaction, if as many may come. The best of them by score take the places of the worst known items; the answer stays in the order of scores.
+    /// A known item that gives way is lost to the answer. Default 0: none.
+    /// </summary>
+    public int NewItems { get; init; }
+
+    /// <summary>Whether all items are scored also where the engine has an index (<see cref="EngineOptions.Index"/>). Default false.</summary>
+    public bool Exact { get; init; }
+
     internal static RequestOptions Default { get; } = new();
 
     internal static RequestOptions WithSeen { get; } = new() { ExcludeSeen = false };
@@ -32,6 +42,7 @@ public sealed record RequestOptions
     /// <summary>Throws an <see cref="ArgumentException"/> that lists every invalid option.</summary>
     internal void Validate() => new Problems(nameof(RequestOptions))
         .Range(nameof(ContentWeight), ContentWeight, 0, 100)
+        .Range(nameof(NewItems), NewItems, 0, int.MaxValue)
         .Require(Deny is not null, $"{nameof(Deny)}: expected a list, found null")
         .Throw();
 }

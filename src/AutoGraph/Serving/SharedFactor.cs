@@ -8,4 +8,7 @@ public sealed record SharedFactor(int Level, int Code, IReadOnlyList<string> His
 {
     /// <summary>Whose factor it is; so far always "item".</summary>
     public string Side { get; init; } = "item";
+
+    /// <summary>What people call it, from <see cref="EngineOptions.Factors"/>; null where it has no name.</summary>
+    public string? Name { get; init; }
 }

@@ -7,10 +7,11 @@ using Xunit;
 
 namespace AutoGraph.Managed.Tests.Architecture;
 
-/// <summary>The direction of dependencies: Core ← Torch, Semantics, Datasets ← AutoGraph; Onnx stands alone.</summary>
+/// <summary>The direction of dependencies: Core ← Torch, Semantics, Datasets ← AutoGraph; Parquet ← Core; Onnx and VectorStores stand alone.</summary>
 public sealed partial class ArrowsTests
 {
-    private const string Core = "AutoGraph.Core", Torch = "AutoGraph.Torch", Semantics = "AutoGraph.Semantics", Datasets = "AutoGraph.Datasets", Onnx = "AutoGraph.Onnx", Facade = "AutoGraph";
+    private const string Core = "AutoGraph.Core", Torch = "AutoGraph.Torch", Semantics = "AutoGraph.Semantics", Datasets = "AutoGraph.Datasets", Onnx = "AutoGraph.Onnx", Facade = "AutoGraph",
+        Parquet = "AutoGraph.Parquet", VectorStores = "AutoGraph.VectorStores";
 
     private static readonly Dictionary<string, (string[] Projects, string[] Packages)> Allowed = new()
     {
@@ -19,6 +20,8 @@ public sealed partial class ArrowsTests
         [Semantics] = ([Core], ["MathNet.Numerics", "Microsoft.Data.Sqlite", "Microsoft.Extensions.AI", "Microsoft.Extensions.AI.Abstractions", "Microsoft.ML.Tokenizers", "Microsoft.ML.Tokenizers.Data.O200kBase", "Polly.Core", "System.ClientModel"]),
         [Datasets] = ([Core], ["CsvHelper"]),
         [Onnx] = ([], ["Microsoft.Extensions.AI.Abstractions", "Microsoft.ML.OnnxRuntime.Managed", "Microsoft.ML.Tokenizers"]),
+        [Parquet] = ([Core], ["Microsoft.ML", "Parquet.Net"]),
+        [VectorStores] = ([], ["Microsoft.Extensions.VectorData.Abstractions", "Microsoft.ML"]),
         [Facade] = ([Core, Datasets, Semantics, Torch], ["Microsoft.Extensions.DependencyInjection.Abstractions", "Microsoft.ML", "System.IO.Hashing"]),
     };
 
@@ -28,7 +31,7 @@ public sealed partial class ArrowsTests
     private static partial Regex NamesTorchSharp();
 
     [Fact]
-    public void Src_Projects_AreTheSixOfTheArchitecture() =>
+    public void Src_Projects_AreThoseOfTheArchitecture() =>
         Assert.Equal(Allowed.Keys.Order(StringComparer.Ordinal), SourceProject.Names);
 
     [Theory, MemberData(nameof(Projects))]

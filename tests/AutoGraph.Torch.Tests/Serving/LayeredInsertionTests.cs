@@ -7,7 +7,7 @@ namespace AutoGraph.Torch.Tests.Serving;
 /// <summary>An engine over a graph of several layers: what joins is computed round by round over the states that its neighbours had in each.</summary>
 public sealed class LayeredInsertionTests(LayeredInsertionTests.LayeredWorld world) : IClassFixture<LayeredInsertionTests.LayeredWorld>
 {
-    public sealed class LayeredWorld() : ServedWorld(SmallWorld.Graph with { Layers = 3, Dropout = 0.1 });
+    public sealed class LayeredWorld() : ServedWorld(SmallWorld.Quantizer, SmallWorld.Graph with { Layers = 3, Dropout = 0.1 });
 
     [Fact]
     public void UpdateAll_UnchangedValues_GivesWhatTheyHad()

@@ -7,18 +7,21 @@ namespace AutoGraph.Torch.Tests.Serving;
 /// <summary>A small world of which one item and one user have no training row, and a model of all steps on the rest.</summary>
 public class ServedWorld
 {
-    public ServedWorld() : this(SmallWorld.Graph) { }
+    public ServedWorld() : this(SmallWorld.Quantizer, SmallWorld.Graph) { }
 
-    private protected ServedWorld(MetapathGraphOptions options)
+    /// <param name="quantizer">What makes the codes.</param>
+    /// <param name="graph">Options of the graph.</param>
+    private protected ServedWorld(ResidualQuantizerOptions quantizer, MetapathGraphOptions graph)
     {
         var world = new SmallWorld();
+        var codes = world.AutoGraph.SemanticVector("Semantics", "Knowledge").Append(world.AutoGraph.ResidualQuantizer("Codes", "Semantics", quantizer));
         (AutoGraph, Context) = (world.AutoGraph, world.Context);
         (Items, Users) = (RowsOf(world.Data.Items, "ItemId"), RowsOf(world.Data.Users, "UserId"));
         (ColdItem, ColdUser) = (Items.Keys.Last(), Users.Keys.Last());
         var rows = world.Split.Train.GetColumn<string>("UserId").Zip(world.Split.Train.GetColumn<string>("ItemId")).Zip(world.Split.Train.GetColumn<long>("Timestamp"))
             .Where(row => row.First.First != ColdUser && row.First.Second != ColdItem).Select(row => (row.First.First, row.First.Second, row.Second)).ToArray();
         Train = rows;
-        Model = world.AutoGraph.MetapathGraph(world.Users(), world.Items(), options)
+        Model = world.AutoGraph.MetapathGraph(new SideTable(world.Data.Users, "UserId", codes), new SideTable(world.Data.Items, "ItemId", codes), graph)
             .Append(world.AutoGraph.Recommender(SmallWorld.Options with { EarlyStopping = false })).Fit(Tables.Interactions(Context, rows));
     }
 
