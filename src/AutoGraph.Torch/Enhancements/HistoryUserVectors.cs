@@ -113,7 +113,8 @@ internal sealed class HistoryUserVectors : UserVectors
         var edges = new ItemSequences([0, count], [.. Enumerable.Range(0, count)]).Latest(count, _latest);
         using var scope = NewDisposeScope();
         using var trace = AttentionTrace.Open();
-        step.Apply(items, user.narrow(1, Width, Width), user.narrow(1, 0, Width), edges);
+        var random = default(RandomStream);     // inference draws nothing
+        InteractionRounds.Apply([step, .. laterSteps], InteractionRounds.Columns(items, Width), user.narrow(1, 0, Width), user.narrow(1, Width, Width), edges, ref random);
         return trace.Of(edges) is { } weights ? [.. edges.Sources.Zip(weights)] : [];
     }
 }

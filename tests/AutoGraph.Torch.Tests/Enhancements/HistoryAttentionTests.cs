@@ -29,7 +29,7 @@ public sealed class HistoryAttentionTests
 
     private static HistoryUserVectors UserVectors(int latest)
     {
-        var vectors = HistoryUserVectors.Empty(1, 1, new InteractionForm(2, 1) { AgeCount = latest }, latest);
+        var vectors = HistoryUserVectors.OfShape([1, 1, 2, 1, 0, latest, latest])!;
         using var _ = no_grad();
         foreach (var (name, parameter) in vectors.named_parameters())
         {

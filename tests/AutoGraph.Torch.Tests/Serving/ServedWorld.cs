@@ -11,7 +11,7 @@ public class ServedWorld
 
     /// <param name="quantizer">What makes the codes.</param>
     /// <param name="graph">Options of the graph.</param>
-    private protected ServedWorld(ResidualQuantizerOptions quantizer, MetapathGraphOptions graph)
+    internal ServedWorld(ResidualQuantizerOptions quantizer, MetapathGraphOptions? graph = null)
     {
         var world = new SmallWorld();
         var codes = world.AutoGraph.SemanticVector("Semantics", "Knowledge").Append(world.AutoGraph.ResidualQuantizer("Codes", "Semantics", quantizer));
@@ -21,7 +21,7 @@ public class ServedWorld
         var rows = world.Split.Train.GetColumn<string>("UserId").Zip(world.Split.Train.GetColumn<string>("ItemId")).Zip(world.Split.Train.GetColumn<long>("Timestamp"))
             .Where(row => row.First.First != ColdUser && row.First.Second != ColdItem).Select(row => (row.First.First, row.First.Second, row.Second)).ToArray();
         Train = rows;
-        Model = world.AutoGraph.MetapathGraph(new SideTable(world.Data.Users, "UserId", codes), new SideTable(world.Data.Items, "ItemId", codes), graph)
+        Model = world.AutoGraph.MetapathGraph(new SideTable(world.Data.Users, "UserId", codes), new SideTable(world.Data.Items, "ItemId", codes), graph ?? SmallWorld.Graph)
             .Append(world.AutoGraph.Recommender(SmallWorld.Options with { EarlyStopping = false })).Fit(Tables.Interactions(Context, rows));
     }
 
