@@ -151,7 +151,7 @@ public sealed class InsertionTests(ServedWorld world) : IClassFixture<ServedWorl
 
     private static void Refused<T>(string says, Action act) where T : Exception => Assert.Contains(says, Assert.Throws<T>(act).Message, StringComparison.Ordinal);
 
-    private static void Same(EngineSnapshot a, EngineSnapshot b)
+    internal static void Same(EngineSnapshot a, EngineSnapshot b)
     {
         Assert.Equal(a.Items.Ids.Count, b.Items.Ids.Count);
         for (int item = 0; item < a.Items.Ids.Count; item++)
@@ -165,7 +165,7 @@ public sealed class InsertionTests(ServedWorld world) : IClassFixture<ServedWorl
         }
     }
 
-    private static void Close(IReadOnlyList<global::AutoGraph.Recommendation> expected, IReadOnlyList<global::AutoGraph.Recommendation> found)
+    internal static void Close(IReadOnlyList<global::AutoGraph.Recommendation> expected, IReadOnlyList<global::AutoGraph.Recommendation> found)
     {
         Assert.Equal(expected.Count, found.Count);
         foreach (var (a, b) in expected.Zip(found)) Assert.Equal(a.Score, b.Score, 1e-4f);

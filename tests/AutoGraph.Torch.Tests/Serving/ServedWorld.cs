@@ -5,9 +5,11 @@ using Microsoft.ML.Data;
 namespace AutoGraph.Torch.Tests.Serving;
 
 /// <summary>A small world of which one item and one user have no training row, and a model of all steps on the rest.</summary>
-public sealed class ServedWorld
+public class ServedWorld
 {
-    public ServedWorld()
+    public ServedWorld() : this(SmallWorld.Graph) { }
+
+    private protected ServedWorld(MetapathGraphOptions options)
     {
         var world = new SmallWorld();
         (AutoGraph, Context) = (world.AutoGraph, world.Context);
@@ -16,7 +18,7 @@ public sealed class ServedWorld
         var rows = world.Split.Train.GetColumn<string>("UserId").Zip(world.Split.Train.GetColumn<string>("ItemId")).Zip(world.Split.Train.GetColumn<long>("Timestamp"))
             .Where(row => row.First.First != ColdUser && row.First.Second != ColdItem).Select(row => (row.First.First, row.First.Second, row.Second)).ToArray();
         Train = rows;
-        Model = world.AutoGraph.MetapathGraph(world.Users(), world.Items(), SmallWorld.Graph)
+        Model = world.AutoGraph.MetapathGraph(world.Users(), world.Items(), options)
             .Append(world.AutoGraph.Recommender(SmallWorld.Options with { EarlyStopping = false })).Fit(Tables.Interactions(Context, rows));
     }
 
