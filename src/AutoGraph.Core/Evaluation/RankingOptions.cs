@@ -12,7 +12,7 @@ public sealed record RankingOptions
     /// <summary>Name of the ranked rows, printed with every figure. Default "test".</summary>
     public string Split { get; init; } = "test";
 
-    /// <summary>Negatives drawn per query, uniformly and without repetition; null ranks all items. Default null (Book-Crossing: 1,000).</summary>
+    /// <summary>Negatives drawn per query, uniformly and without repetition, at least 1; null ranks all items. Default null (Book-Crossing: 1,000).</summary>
     public int? SampledNegatives { get; init; }
 
     /// <summary>Seed of the drawn negatives; the same user and target get the same negatives whatever else is ranked. Default 0.</summary>

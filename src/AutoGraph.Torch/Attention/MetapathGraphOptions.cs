@@ -55,7 +55,7 @@ public sealed record MetapathGraphOptions
     /// <summary>Levels of codes that become factor nodes, from the coarsest, 1 to 8. Default 2 (Table 6).</summary>
     public int FactorLevels { get; init; } = 2;
 
-    /// <summary>Width D of node embeddings and graph vectors, a multiple of <see cref="Heads"/>. Default 32 (App. D.3).</summary>
+    /// <summary>Width D of node embeddings and graph vectors, 1 to 1,024, a multiple of <see cref="Heads"/>. Default 32 (App. D.3).</summary>
     public int Dimension { get; init; } = 32;
 
     /// <summary>Attention heads, 1 to 16; their outputs are concatenated. Default 2.</summary>
@@ -116,19 +116,19 @@ public sealed record MetapathGraphOptions
     /// <summary>Part of the node ids replaced by the "unknown" node in training, 0 to 0.5. Default 0.05.</summary>
     public double UnknownRate { get; init; } = 0.05;
 
-    /// <summary>Standalone training: epochs at most. Default 20.</summary>
+    /// <summary>Standalone training: epochs at most, 1 to 100,000. Default 20.</summary>
     public int Epochs { get; init; } = 20;
 
-    /// <summary>Standalone training: edges per step. Default 1,024.</summary>
+    /// <summary>Standalone training: edges per step, 1 to 10,000,000. Default 1,024.</summary>
     public int BatchSize { get; init; } = 1024;
 
-    /// <summary>Standalone training: negatives per edge. Default 50.</summary>
+    /// <summary>Standalone training: negatives per edge, 1 to 100,000. Default 50.</summary>
     public int Negatives { get; init; } = 50;
 
-    /// <summary>Standalone training: learning rate of AdamW. Default 1e-3.</summary>
+    /// <summary>Standalone training: learning rate of AdamW, 1e-8 to 1. Default 1e-3.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
-    /// <summary>Standalone training: weight decay of AdamW. Default 1e-2.</summary>
+    /// <summary>Standalone training: weight decay of AdamW, 0 to 1. Default 1e-2.</summary>
     public double WeightDecay { get; init; } = 1e-2;
 
     /// <summary>Seed. Default null: the seed of the <c>MLContext</c>, or 0.</summary>

@@ -24,19 +24,19 @@ public sealed record ResidualQuantizerOptions
     /// <summary>Weight β of the commitment term, 0 to 10. Default 0.25 (Eq. 5).</summary>
     public double Commitment { get; init; } = 0.25;
 
-    /// <summary>Epochs with codebooks at most. Default 55: with half as many rows a step and a falling rate as good as 100 at a constant one.</summary>
+    /// <summary>Epochs with codebooks at most, 1 to 100,000. Default 55: with half as many rows a step and a falling rate as good as 100 at a constant one.</summary>
     public int Epochs { get; init; } = 55;
 
-    /// <summary>Epochs of the autoencoder alone, before the codebooks start. Default 5.</summary>
+    /// <summary>Epochs of the autoencoder alone, before the codebooks start, 0 to 100,000. Default 5.</summary>
     public int WarmUpEpochs { get; init; } = 5;
 
-    /// <summary>Rows per step. Default 128.</summary>
+    /// <summary>Rows per step, 1 to 10,000,000. Default 128.</summary>
     public int BatchSize { get; init; } = 128;
 
-    /// <summary>Learning rate of AdamW at the start; it falls to 2 % of this as half a cosine. Default 2e-3.</summary>
+    /// <summary>Learning rate of AdamW at the start, 1e-8 to 1; it falls to 2 % of this as half a cosine. Default 2e-3.</summary>
     public double LearningRate { get; init; } = 2e-3;
 
-    /// <summary>RMS norm to which the centred input vectors are scaled. Default 3.</summary>
+    /// <summary>RMS norm to which the centred input vectors are scaled, 0.001 to 1,000. Default 3.</summary>
     public double InputNorm { get; init; } = 3;
 
     /// <summary>Part of the epochs after which unused codes no longer restart, 0 to 1. Default 0.8.</summary>
@@ -60,7 +60,7 @@ public sealed record ResidualQuantizerOptions
     /// <summary>Paths kept per level when vectors are encoded, 1 to 64. Default 1: the nearest code of each level (Eq. 4).</summary>
     public int BeamWidth { get; init; } = 1;
 
-    /// <summary>Epochs without a reconstruction error 0.1 % below the best one after which training stops, 0 for never. Default 10.</summary>
+    /// <summary>Epochs without a reconstruction error 0.1 % below the best one after which training stops, 0 (never) or more, at most 100,000. Default 10.</summary>
     public int Patience { get; init; } = 10;
 
     /// <summary>Rows per code that k-means learns from, 1 to 100,000: at most max(this · K, 4,096) rows, drawn at random. Default 64.</summary>

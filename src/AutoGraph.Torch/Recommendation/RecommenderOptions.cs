@@ -120,7 +120,7 @@ public sealed record RecommenderOptions
     /// <summary>Whether <see cref="Backbone.Mind"/> makes one user vector of all interests beside each other instead of one of each. Default false.</summary>
     public bool ConcatenateCapsules { get; init; }
 
-    /// <summary>Earlier positives that make a training row a sample, at least 1. Default 5 (App. B).</summary>
+    /// <summary>Earlier positives that make a training row a sample, 1 to 10,000. Default 5 (App. B).</summary>
     public int MinHistory { get; init; } = 5;
 
     /// <summary>What training makes small. Default <see cref="RankingLoss.SampledSoftmax"/> (App. B).</summary>
@@ -129,7 +129,7 @@ public sealed record RecommenderOptions
     /// <summary>Where negatives come from. Default <see cref="NegativeSource.Uniform"/> (App. B).</summary>
     public NegativeSource NegativeSource { get; init; } = NegativeSource.Uniform;
 
-    /// <summary>Negatives per positive, or per batch where they are shared, at least 1. Default 50 (App. B).</summary>
+    /// <summary>Negatives per positive, or per batch where they are shared, 1 to 100,000. Default 50 (App. B).</summary>
     public int Negatives { get; init; } = 50;
 
     /// <summary>Power of an item's interactions in <see cref="NegativeSource.Popularity"/>, 0 (all alike) to 2. Default 0.75 (Mikolov et al. 2013).</summary>
@@ -141,10 +141,10 @@ public sealed record RecommenderOptions
     /// </summary>
     public bool LogQCorrection { get; init; } = true;
 
-    /// <summary>Samples per step. Default 256 (App. D).</summary>
+    /// <summary>Samples per step, 1 to 10,000,000. Default 256 (App. D).</summary>
     public int BatchSize { get; init; } = 256;
 
-    /// <summary>Learning rate η of AdamW. Default 1e-3 (App. D).</summary>
+    /// <summary>Learning rate η of AdamW, 1e-8 to 1. Default 1e-3 (App. D).</summary>
     public double LearningRate { get; init; } = 1e-3;
 
     /// <summary>
@@ -165,16 +165,16 @@ public sealed record RecommenderOptions
     /// <summary>Norm ‖g‖ over all parameters to which longer gradients of a step are shortened, 1e-6 to 1e6. Default null: none are.</summary>
     public double? GradientClip { get; init; }
 
-    /// <summary>Weight decay of AdamW, not on biases. Default 1e-2 (App. D).</summary>
+    /// <summary>Weight decay of AdamW, not on biases, 0 to 1. Default 1e-2 (App. D).</summary>
     public double WeightDecay { get; init; } = 1e-2;
 
     /// <summary>Decay per step of the moving average of weights that is validated and kept, 0 (the last weights) to 0.99999. Default 0.999.</summary>
     public double WeightAverage { get; init; } = 0.999;
 
-    /// <summary>Epochs at most. Default 100 (App. D).</summary>
+    /// <summary>Epochs at most, 1 to 100,000. Default 100 (App. D).</summary>
     public int Epochs { get; init; } = 100;
 
-    /// <summary>Epochs without a better validation NDCG@10 before training stops, or with <see cref="LearningRateSchedule.Plateau"/> goes on more slowly. Default 3 (App. D).</summary>
+    /// <summary>Epochs without a better validation NDCG@10 before training stops, or with <see cref="LearningRateSchedule.Plateau"/> goes on more slowly, 1 to 100,000. Default 3 (App. D).</summary>
     public int Patience { get; init; } = 3;
 
     /// <summary>Part of the ids replaced by the "unknown" row in training, 0 to 0.5. Default 0.05.</summary>

@@ -16,7 +16,7 @@ public sealed partial class DocumentedNamesTests
     public void Members_ThatPagesName_Exist()
     {
         var types = Types.Select(type => type.Name).ToHashSet();
-        Assert.Empty(Spans(MarkdownPage.All).Where(span => Member().Match(span.Code) is { Success: true } name && types.Contains(name.Groups["type"].Value) && !Members.Contains(name.Value))
+        Assert.Empty(Spans(MarkdownPage.All.Where(page => page.Name != "CHANGELOG.md")).Where(span => Member().Match(span.Code) is { Success: true } name && types.Contains(name.Groups["type"].Value) && !Members.Contains(name.Value))
             .Select(span => span.ToString()));
     }
 

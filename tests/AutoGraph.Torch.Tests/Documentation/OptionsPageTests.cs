@@ -46,14 +46,14 @@ public sealed partial class OptionsPageTests
             var (lowest, highest) = (Number(range.Groups["lowest"].Value), Number(range.Groups["highest"].Value));
             double beyond = number == typeof(int) ? 1 : 0.01 * Math.Max(highest - lowest, 1e-9);
             foreach (double value in (double[])[lowest, highest])
-                Assert.DoesNotMatch(Regex.Escape(property.Name) + "( of|: expected) [^;]*( to | of )[^;]*, found", Refusal(value));
+                Assert.DoesNotMatch(Regex.Escape(property.Name) + @"( of|: expected) [-\d.eE+]+ to ", Refusal(value));
             foreach (double value in (double[])[lowest - beyond, highest + beyond])
                 Assert.Contains(property.Name, Refusal(value), StringComparison.Ordinal);
 
             string Refusal(double value)
             {
                 object made = OptionsPage.New(type);
-                property.SetValue(made, number == typeof(int) ? (int)value : value);
+                property.SetValue(made, Convert.ChangeType(value, number, CultureInfo.InvariantCulture));
                 try
                 {
                     validate.Invoke(made, null);
@@ -65,6 +65,15 @@ public sealed partial class OptionsPageTests
                 }
             }
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Comments_OnNumbers_SayWhichServe(string name)
+    {
+        var type = OptionsPage.Types.Single(type => type.Name == name);
+        Assert.DoesNotContain(OptionsPage.PropertiesOf(type).Where(property => property.Name != "Seed" && (Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType) is var number && (number == typeof(int) || number == typeof(double))),
+            property => !SomeLimit().IsMatch(OptionsPage.Comments.Of(property)));
     }
 
     [Theory]
@@ -101,6 +110,9 @@ public sealed partial class OptionsPageTests
     }
 
     private static double Number(string text) => double.Parse(text.Replace(",", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"\d( \([^)]+\))? to [\d`]|\d or more|\d or \d|at least \d|above \d|or more, at most \d")]
+    private static partial Regex SomeLimit();
 
     [GeneratedRegex(@"\b[Dd]efault (?<value>.+)")]
     private static partial Regex Stated();

@@ -9,7 +9,7 @@ namespace AutoGraph.Torch.Tests.Documentation;
 public sealed class PageCodeTests(PageFixture fixture) : IClassFixture<PageFixture>
 {
     /// <summary>All but those of README.md, which have tests of their own.</summary>
-    public static TheoryData<string, int> Blocks() => new(Pages.Blocks.Where(block => block.Page != "README.md").Select(block => new TheoryDataRow<string, int>(block.Page, block.Line)));
+    public static TheoryData<string, int> Blocks() => new(Pages.Blocks.Where(block => block.Page != "README.md" && block.Run is not null).Select(block => new TheoryDataRow<string, int>(block.Page, block.Line)));
 
     [Theory]
     [MemberData(nameof(Blocks))]
@@ -17,7 +17,7 @@ public sealed class PageCodeTests(PageFixture fixture) : IClassFixture<PageFixtu
     {
         using var folder = new TempFolder();
         var block = Pages.Blocks.Single(block => (block.Page, block.Line) == (page, line));
-        string printed = fixture.Run(folder, block.Run);
+        string printed = fixture.Run(folder, block.Run!);
         bool prints = File.ReadLines(Path.Combine(Repository.Root, page)).Skip(line).TakeWhile(text => text != "```").Any(text => text.Contains("Console.WriteLine", StringComparison.Ordinal));
         Assert.True(!prints || printed.Length > 0, $"The block at {page}:{line} prints nothing.");
     }
@@ -25,7 +25,7 @@ public sealed class PageCodeTests(PageFixture fixture) : IClassFixture<PageFixtu
     [Fact]
     public void Blocks_OfTheRepository_AreFoundOnReadmeAndHowToPages()
     {
-        Assert.Equal(["README.md", "README.md", "README.md"], Pages.Blocks.Where(block => block.Page == "README.md").Select(block => block.Page));
+        Assert.Equal(3, Pages.Blocks.Count(block => block.Page == "README.md"));
         Assert.All(Directory.GetFiles(Path.Combine(Repository.Root, "docs", "how-to")), file =>
             Assert.Contains(Pages.Blocks, block => block.Page == $"docs/how-to/{Path.GetFileName(file)}"));
     }

@@ -9,13 +9,13 @@ namespace AutoGraph.Torch.Tests.Documentation;
 [Collection(nameof(Sequential))]   // the working folder and the console belong to the whole process
 public sealed class ReadmeTests(PageFixture fixture) : IClassFixture<PageFixture>
 {
-    private static readonly (string Page, int Line, Func<PageFixture, Task> Run)[] Blocks = [.. Pages.Blocks.Where(block => block.Page == "README.md")];
+    private static readonly Func<PageFixture, Task>[] Blocks = [.. Pages.Blocks.Where(block => block.Page == "README.md").Select(block => block.Run!)];
 
     [Fact]
     public void Program_TrainedForOneEpoch_EvaluatesRecommendsAndSaves()
     {
         using var folder = new TempFolder();
-        string[] output = fixture.Run(folder, Blocks[0].Run).Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
+        string[] output = fixture.Run(folder, Blocks[0]).Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
 
         Assert.Contains("NDCG@10", output[0], StringComparison.Ordinal);
         Assert.Contains("seen items kept", output[0], StringComparison.Ordinal);
@@ -33,7 +33,7 @@ public sealed class ReadmeTests(PageFixture fixture) : IClassFixture<PageFixture
     {
         using var folder = new TempFolder();
         int before = fixture.ChatClient.Asked.Count;
-        for (int run = 0; run < 2; run++) fixture.Run(folder, Blocks[1].Run);
+        for (int run = 0; run < 2; run++) fixture.Run(folder, Blocks[1]);
         Assert.Equal((int)fixture.World.Data.Items.GetRowCount()!.Value, fixture.ChatClient.Asked.Count - before);
         Assert.True(File.Exists(folder.File("knowledge.db")));
     }
@@ -42,6 +42,6 @@ public sealed class ReadmeTests(PageFixture fixture) : IClassFixture<PageFixture
     public void ClickModel_WithGraphVectors_PrintsItsAuc()
     {
         using var folder = new TempFolder();
-        Assert.Matches(@"^AUC 0\.\d{3}\s*$", fixture.Run(folder, Blocks[2].Run));
+        Assert.Matches(@"^AUC 0\.\d{3}\s*$", fixture.Run(folder, Blocks[2]));
     }
 }

@@ -10,9 +10,9 @@ using Microsoft.Build.Utilities;
 /// <summary>Turns the C# blocks of Markdown pages into methods, as they stand: what does not compile there fails this build, at the page's line.</summary>
 /// <remarks>
 /// Compiled by MSBuild (PageCode.targets), so in old C# and without nullable references. A block begins with "```csharp" and words that readers do not see:
-/// "continued" (goes on from the block before, in its scope), "types" (declares types), "not-run" (compiled only). Lines such as
-/// <![CDATA[<!-- run: "Epochs = 100" => "Epochs = 1" -->]]> directly above it change the copy that the test runs, never what is compiled as it stands. Using directives count
-/// for the whole page. Names that a block does not declare are those of PageWorld.
+/// "continued" (goes on from the block before, in its scope), "types" (declares types), "not-run" (compiled only). A line
+/// "run: "Epochs = 100" => "Epochs = 1"" in a comment of HTML directly above it changes the copy that the test runs; what stands on the page is compiled all the same. Using
+/// directives count for the whole page. Names that a block does not declare are those of PageWorld.
 /// </remarks>
 public sealed class WritePageCode : Task
 {
@@ -43,8 +43,8 @@ public sealed class WritePageCode : Task
             var blocks = Read(page);
             if (blocks.Count > 0) Write(page, blocks, text, registry);
         }
-        text.Append("namespace Documentation\n{\n/// <summary>The blocks that run.</summary>\ninternal static class Pages\n{\n")
-            .Append("internal static readonly (string Page, int Line, System.Func<AutoGraph.Torch.Tests.Documentation.PageFixture, System.Threading.Tasks.Task> Run)[] Blocks =\n[\n")
+        text.Append("namespace Documentation\n{\n/// <summary>The blocks of statements; null where one is compiled only.</summary>\ninternal static class Pages\n{\n")
+            .Append("internal static readonly (string Page, int Line, System.Func<AutoGraph.Torch.Tests.Documentation.PageFixture, System.Threading.Tasks.Task>? Run)[] Blocks =\n[\n")
             .Append(registry).Append("];\n}\n}\n");
         if (!Log.HasLoggedErrors) File.WriteAllText(Target, text.ToString());
         return !Log.HasLoggedErrors;
@@ -89,10 +89,10 @@ public sealed class WritePageCode : Task
             while (i + 1 < statements.Count && statements[i + 1].Words.Contains("continued")) whole.Add(statements[++i]);
             string method = "Line" + whole[0].Line;
             Method(text, page, method, whole, changed: false);
-            if (whole.Any(block => block.Words.Contains("not-run"))) continue;
+            registry.Append("(\"").Append(path).Append("\", ").Append(whole[0].Line).Append(", ");
             bool changed = whole.Any(block => block.Changes.Count > 0);
             if (changed) Method(text, page, method + "Run", whole, changed: true);
-            registry.Append("(\"").Append(path).Append("\", ").Append(whole[0].Line).Append(", fixture => new ").Append(name).Append(".Blocks(fixture).").Append(method).Append(changed ? "Run" : "").Append("()),\n");
+            registry.Append(whole.Any(block => block.Words.Contains("not-run")) ? "null" : "fixture => new " + name + ".Blocks(fixture)." + method + (changed ? "Run" : "") + "()").Append("),\n");
         }
         text.Append("}\n");
         foreach (var line in blocks.Where(block => block.Words.Contains("types")).SelectMany(block => block.Lines).Where(line => !Using.IsMatch(line.Value))) Append(text, page, line.Key, line.Value);

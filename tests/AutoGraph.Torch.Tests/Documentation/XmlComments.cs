@@ -12,6 +12,7 @@ internal sealed partial class XmlComments
     /// <summary>Reads the files that the compiler writes beside assemblies.</summary>
     public XmlComments(IEnumerable<Assembly> assemblies) => _members = assemblies
         .SelectMany(assembly => XDocument.Load(Path.Combine(AppContext.BaseDirectory, $"{assembly.GetName().Name}.xml")).Descendants("member"))
+        .DistinctBy(member => member.Attribute("name")!.Value)      // source generators give several assemblies the same types
         .ToDictionary(member => member.Attribute("name")!.Value);
 
     /// <summary>The summary of a type.</summary>
