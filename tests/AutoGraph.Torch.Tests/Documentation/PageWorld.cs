@@ -11,6 +11,7 @@ namespace AutoGraph.Torch.Tests.Documentation;
 public abstract class PageWorld(PageFixture fixture)
 {
     private readonly Lazy<(IDataView Past, IDataView Clicks, IDataView LaterClicks)> _clicks = new(() => ExistingPipeline.Clicks.Split(fixture.World.Context, fixture.World.Data));
+    private readonly Lazy<RecommendationEngine> _engine = new(() => fixture.World.AutoGraph.CreateEngine(fixture.World.Model));
 
     protected MLContext mlContext => fixture.World.Context;
 
@@ -50,7 +51,7 @@ public abstract class PageWorld(PageFixture fixture)
     protected MetapathGraphTransformer graph => ((IEnumerable<ITransformer>)model).OfType<MetapathGraphTransformer>().Single();
 
     /// <summary>An engine of it.</summary>
-    protected RecommendationEngine engine => autoGraph.CreateEngine(model);
+    protected RecommendationEngine engine => _engine.Value;
 
     protected IChatClient chatClient => fixture.ChatClient;
 
