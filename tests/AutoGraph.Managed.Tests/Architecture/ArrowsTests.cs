@@ -19,7 +19,7 @@ public sealed partial class ArrowsTests
         [Semantics] = ([Core], ["MathNet.Numerics", "Microsoft.Data.Sqlite", "Microsoft.Extensions.AI", "Microsoft.Extensions.AI.Abstractions", "Microsoft.ML.Tokenizers", "Microsoft.ML.Tokenizers.Data.O200kBase", "Polly.Core", "System.ClientModel"]),
         [Datasets] = ([Core], ["CsvHelper"]),
         [Onnx] = ([], ["Microsoft.Extensions.AI.Abstractions", "Microsoft.ML.OnnxRuntime.Managed", "Microsoft.ML.Tokenizers"]),
-        [Facade] = ([Core, Datasets, Semantics, Torch], ["Microsoft.Extensions.DependencyInjection.Abstractions", "Microsoft.ML"]),
+        [Facade] = ([Core, Datasets, Semantics, Torch], ["Microsoft.Extensions.DependencyInjection.Abstractions", "Microsoft.ML", "OnnxSharp"]),
     };
 
     public static TheoryData<string> Projects => [.. Allowed.Keys];
