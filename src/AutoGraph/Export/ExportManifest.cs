@@ -27,16 +27,18 @@ internal static class ExportManifest
         ["backbone"] = options.Backbone.ToString(),
         ["enhancement"] = options.Enhancement.ToString(),
         ["users"] = tables.UserCount,
-        ["items"] = tables.ItemCount,
+        ["items"] = tables.ShownCount,
+        ["removed_items"] = tables.ItemCount - tables.ShownCount,
         ["history_length"] = options.HistoryLength,
         ["score"] = "the largest product of a user's vectors with the item's vector",
+        ["absent"] = "all inputs must be given: int64 takes -1 and float32 takes NaN where nothing is known",
         ["user_tower"] = Model(OnnxExport.TowerFile, tower),
         ["item_scores"] = Model(OnnxExport.ScoresFile, scores),
         [ItemVectors] = new JsonObject
         {
-            ["file"] = OnnxExport.VectorsFile, ["tensor"] = ItemVectors, ["type"] = "float32", ["shape"] = new JsonArray(tables.ItemCount, options.Dimension), ["vocabulary"] = UserTowerGraph.Items,
+            ["file"] = OnnxExport.VectorsFile, ["tensor"] = ItemVectors, ["type"] = "float32", ["shape"] = new JsonArray(tables.ShownCount, options.Dimension), ["vocabulary"] = UserTowerGraph.Items,
         },
-        ["vocabularies"] = new JsonObject { ["file"] = OnnxExport.VocabulariesFile, ["meaning"] = "lists by name; inputs take positions in them, from 0" },
+        ["vocabularies"] = new JsonObject { ["file"] = OnnxExport.VocabulariesFile, ["meaning"] = "lists by name; inputs take positions in them, from 0. Items behind the first 'items' of their list were removed: they count in histories and are not recommended" },
         ["sha256"] = new JsonObject(((string[])[OnnxExport.TowerFile, OnnxExport.ScoresFile, OnnxExport.VectorsFile, OnnxExport.VocabulariesFile])
             .Select(name => KeyValuePair.Create(name, (JsonNode?)Hash(Path.Combine(folder, name))))),
     };
@@ -49,7 +51,6 @@ internal static class ExportManifest
     private static JsonNode Port(OnnxPort port)
     {
         var node = new JsonObject { ["name"] = port.Name, ["type"] = port.Type, ["shape"] = new JsonArray([.. port.Shape.Select(size => (JsonNode)size)]) };
-        if (port.IsOptional) node["optional"] = true;
         if (port.Vocabulary is not null) node["vocabulary"] = port.Vocabulary;
         node["meaning"] = port.Meaning;
         return node;

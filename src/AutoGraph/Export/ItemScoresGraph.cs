@@ -13,10 +13,9 @@ internal static class ItemScoresGraph
     internal static OnnxGraph Build(ExportTables tables, float[] unknown, int vectors)
     {
         var graph = new OnnxGraph("item_scores");
-        int count = tables.ItemCount;
+        int count = tables.ItemIds.Length;
         string users = graph.Input<float>(UserTowerGraph.UserVectors, ["N", Size(vectors), Size(unknown.Length)], "what the user tower gives");
-        string given = graph.Optional(UserTowerGraph.Items, [.. Enumerable.Range(0, count).Select(item => (long)item)], [1, count], ["B", "M"],
-            "items to score: one list for all users (B = 1) or one for each (B = N); -1 scores as the mean of all items; by default all items", UserTowerGraph.Items);
+        string given = graph.Input<long>(UserTowerGraph.Items, ["B", "M"], "items to score: one list for all users (B = 1) or one for each (B = N); -1 scores as the mean of all items", UserTowerGraph.Items);
         string rows = graph.Where(graph.IsNegative(given), graph.Constant([(long)count]), given);
         string items = graph.Gather(graph.Constant([.. tables.ItemVectors, .. unknown], count + 1, unknown.Length), rows);      // [B, M, D]
         string products = graph.MatMul(users, graph.Transpose(items, 0, 2, 1));                                                  // [N, K, M]

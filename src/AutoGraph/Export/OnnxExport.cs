@@ -26,7 +26,7 @@ internal static class OnnxExport
         var (tower, categories) = UserTowerGraph.Build(tables, model.Model.Save(), options, model.Users.Encoder);
         var scores = ItemScoresGraph.Build(tables, model.MeanItem, model.Model.VectorsPerUser);
         var vectors = new TensorDictionary();
-        vectors.Add(ExportManifest.ItemVectors, tables.ItemVectors, tables.ItemCount, options.Dimension);
+        vectors.Add(ExportManifest.ItemVectors, tables.ItemVectors[..(tables.ShownCount * options.Dimension)], tables.ShownCount, options.Dimension);
         var vocabularies = new Dictionary<string, IReadOnlyList<string>> { [UserTowerGraph.Items] = tables.ItemIds, [UserTowerGraph.Users] = tables.UserIds };
         foreach (var (input, names) in categories) vocabularies.Add(input, names);
 
@@ -37,7 +37,7 @@ internal static class OnnxExport
         Put(VocabulariesFile, stream => JsonSerializer.Serialize(stream, vocabularies));
         var manifest = ExportManifest.Of(options, tables, tower, scores, folder);
         Put(ManifestFile, stream => JsonSerializer.Serialize(stream, manifest, ExportManifest.Layout));
-        return $"{options.Backbone} with {options.Enhancement}, {tables.UserCount} users and {tables.ItemCount} items, to '{folder}'.";
+        return $"{options.Backbone} with {options.Enhancement}, {tables.UserCount} users and {tables.ShownCount} items, to '{folder}'.";
 
         void Put(string name, Action<Stream> write) => AtomicFile.Write(Path.Combine(folder, name), write);
     }

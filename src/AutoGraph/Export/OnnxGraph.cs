@@ -9,10 +9,9 @@ namespace AutoGraph;
 /// <param name="Name">Its name.</param>
 /// <param name="Type">"int64" or "float32".</param>
 /// <param name="Shape">Sizes; a letter stands for any size, the same letter for the same one.</param>
-/// <param name="IsOptional">Whether an input has a value where none is given.</param>
 /// <param name="Meaning">What it holds.</param>
 /// <param name="Vocabulary">The list of <see cref="OnnxExport.VocabulariesFile"/> whose positions it holds, or null.</param>
-internal sealed record OnnxPort(string Name, string Type, IReadOnlyList<string> Shape, bool IsOptional, string Meaning, string? Vocabulary);
+internal sealed record OnnxPort(string Name, string Type, IReadOnlyList<string> Shape, string Meaning, string? Vocabulary);
 
 /// <summary>Writes an ONNX graph of standard operators, node by node; values go by their names.</summary>
 internal sealed partial class OnnxGraph
@@ -33,38 +32,24 @@ internal sealed partial class OnnxGraph
     /// <param name="mostBytes">Bytes of constants that fit: a protobuf message ends at 2 GiB.</param>
     internal OnnxGraph(string name, long mostBytes = int.MaxValue - (1 << 20)) => (_graph, _mostBytes) = (new GraphProto { Name = name }, mostBytes);
 
-    /// <summary>What must and what may be given.</summary>
+    /// <summary>What goes in.</summary>
     internal IReadOnlyList<OnnxPort> Inputs => _inputs;
 
     /// <summary>What comes out.</summary>
     internal IReadOnlyList<OnnxPort> Outputs => _outputs;
 
-    /// <summary>An input that must be given.</summary>
+    /// <summary>An input.</summary>
     internal string Input<T>(string name, string[] shape, string meaning, string? vocabulary = null) where T : unmanaged
     {
-        _inputs.Add(new(name, NameOf<T>(), shape, false, meaning, vocabulary));
+        _inputs.Add(new(name, NameOf<T>(), shape, meaning, vocabulary));
         _graph.Input.Add(Described<T>(name, shape, meaning));
         return name;
-    }
-
-    /// <summary>An input with a value where none is given.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="value">That value.</param>
-    /// <param name="sizes">The shape of that value.</param>
-    /// <param name="shape">The shape of what may be given.</param>
-    /// <param name="meaning">What it holds.</param>
-    /// <param name="vocabulary">The list whose positions it holds, or null.</param>
-    internal string Optional<T>(string name, T[] value, int[] sizes, string[] shape, string meaning, string? vocabulary = null) where T : unmanaged
-    {
-        _inputs.Add(new(name, NameOf<T>(), shape, true, meaning, vocabulary));
-        _graph.Input.Add(Described<T>(name, shape, meaning));
-        return Initializer(name, value, sizes);
     }
 
     /// <summary>Gives a value out under a name of its own.</summary>
     internal void Output<T>(string name, string value, string[] shape, string meaning) where T : unmanaged
     {
-        _outputs.Add(new(name, NameOf<T>(), shape, false, meaning, null));
+        _outputs.Add(new(name, NameOf<T>(), shape, meaning, null));
         _graph.Output.Add(Described<T>(name, shape, meaning));
         var node = new NodeProto { OpType = "Identity", Name = name };
         node.Input.Add(value);
@@ -73,7 +58,20 @@ internal sealed partial class OnnxGraph
     }
 
     /// <summary>A constant; without sizes a single value.</summary>
-    internal string Constant<T>(T[] values, params int[] sizes) where T : unmanaged => Initializer(Next("constant"), values, sizes);
+    internal string Constant<T>(T[] values, params int[] sizes) where T : unmanaged
+    {
+        string name = Next("constant");
+        var bytes = MemoryMarshal.AsBytes(values.AsSpan());
+        if (sizes.Aggregate(1L, (product, size) => product * size) != values.Length)
+            throw new ArgumentException($"Expected {string.Join(" × ", sizes)} values of '{name}', found {values.Length}.", nameof(values));
+        if (_bytes + bytes.Length > _mostBytes)
+            throw new NotSupportedException($"Expected tables of at most {_mostBytes:N0} bytes in '{_graph.Name}', which is as much as an ONNX file holds, found more. Remove users and items that are not served from an engine and export it, or fit with a smaller Dimension.");
+        _bytes += bytes.Length;
+        var tensor = new TensorProto { Name = name, DataType = (int)TypeOf<T>(), RawData = ByteString.CopyFrom(bytes) };
+        tensor.Dims.Add(sizes.Select(size => (long)size));
+        _graph.Initializer.Add(tensor);
+        return name;
+    }
 
     /// <summary>A node with one output.</summary>
     internal string Node(string operation, string[] inputs, params AttributeProto[] attributes) => Nodes(operation, 1, inputs, attributes)[0];
@@ -100,20 +98,6 @@ internal sealed partial class OnnxGraph
     }
 
     private string Next(string kind) => string.Create(CultureInfo.InvariantCulture, $"{kind}_{++_values}");
-
-    private string Initializer<T>(string name, T[] values, int[] sizes) where T : unmanaged
-    {
-        var bytes = MemoryMarshal.AsBytes(values.AsSpan());
-        if (sizes.Aggregate(1L, (product, size) => product * size) != values.Length)
-            throw new ArgumentException($"Expected {string.Join(" × ", sizes)} values of '{name}', found {values.Length}.", nameof(values));
-        if (_bytes + bytes.Length > _mostBytes)
-            throw new NotSupportedException($"Expected tables of at most {_mostBytes:N0} bytes in '{_graph.Name}', which is as much as an ONNX file holds, found more. Remove users and items that are not served from an engine and export it, or fit with a smaller Dimension.");
-        _bytes += bytes.Length;
-        var tensor = new TensorProto { Name = name, DataType = (int)TypeOf<T>(), RawData = ByteString.CopyFrom(bytes) };
-        tensor.Dims.Add(sizes.Select(size => (long)size));
-        _graph.Initializer.Add(tensor);
-        return name;
-    }
 
     private static ValueInfoProto Described<T>(string name, string[] shape, string meaning) where T : unmanaged
     {

@@ -9,7 +9,7 @@ namespace AutoGraph;
 internal sealed partial class UserFeatureGraph
 {
     private const long AsStored = -1;
-    private const string AsStoredText = "-1 (the default): as stored with the user's row, unknown for nobody known";
+    private const string Absent = "as stored with the user's row, unknown for nobody known";
     private readonly OnnxGraph _graph;
     private readonly FeatureTable _stored;          // [U + 1]
     private readonly FeatureTable _fitted;          // says which categories were trained
@@ -63,8 +63,8 @@ internal sealed partial class UserFeatureGraph
     private string Categorical(CategoricalField field, bool[] seen, float[] table)
     {
         string input = InputName(field.Name);
-        string meaning = Vocabulary(input, field.Name) ? $"category of {field.Name}; {AsStoredText}; -2: one that is not in the vocabulary" : $"{field.Name}, from 0; {AsStoredText}; -2: unknown";
-        string given = _graph.Optional(input, [AsStored], [1], ["N"], meaning, VocabularyOf(input));
+        string? vocabulary = VocabularyOf(input, field.Name);
+        string given = _graph.Input<long>(input, ["N"], $"category of {field.Name}; -1: {Absent}; -2: unknown, or not in the vocabulary", vocabulary);
         string stored = _graph.ToInt64(_graph.Gather(_graph.Constant(Array.ConvertAll(field.Ids, id => id < 0 ? field.Cardinality : id), Rows), _user));
         string index = _graph.Where(_graph.Node("Equal", [given, _graph.Constant([AsStored])]), stored, Known(given, field.Cardinality));
         return _graph.Gather(Trained(table, seen), index);
@@ -73,8 +73,7 @@ internal sealed partial class UserFeatureGraph
     private string Multi(MultiCategoricalField field, bool[] seen, float[] table)
     {
         string input = InputName(field.Name);
-        Vocabulary(input, field.Name);
-        string given = _graph.Optional(input, [AsStored], [1, 1], ["N", "C"], $"categories of {field.Name}, in any order, -1 where there are fewer than C; -2: one that is not in the vocabulary; all -1 (the default): as stored with the user's row, unknown for nobody known", VocabularyOf(input));
+        string given = _graph.Input<long>(input, ["N", $"C_{input}"], $"categories of {field.Name}, in any order, -1 for none (padding), -2: not in the vocabulary; nothing but -1: {Absent}", VocabularyOf(input, field.Name));
         string isGiven = _graph.Node("Not", [_graph.Node("Equal", [given, _graph.Constant([AsStored])])]);
         string index = Known(given, field.Cardinality);
         string counts = _graph.Gather(_graph.Constant([.. seen.Select(there => there ? 1f : 0f), 0f], seen.Length + 1), index);                // [N, C]
@@ -89,7 +88,7 @@ internal sealed partial class UserFeatureGraph
     {
         var scale = (DenseEncoder)_encoder.Fields.Single(encoder => encoder.Name == field.Name);
         string input = InputName(field.Name);
-        string given = _graph.Optional(input, Unknowns(field.Width), [1, field.Width], ["N", Size(field.Width)], $"{field.Name} as in the user table; NaN (the default): as stored with the user's row, the mean for nobody known");
+        string given = _graph.Input<float>(input, ["N", Size(field.Width)], $"{field.Name} as in the user table; NaN: {Absent}");
         string standardized = _graph.Divide(_graph.Subtract(given, _graph.Constant(scale.Means, 1, field.Width)), _graph.Constant(scale.Deviations, 1, field.Width));
         string stored = _graph.Gather(_graph.Constant(field.Values, Rows, field.Width), _user);
         return _graph.Linear(_graph.Where(_graph.Node("IsNaN", [given]), stored, standardized), _weights, projection);
@@ -99,7 +98,7 @@ internal sealed partial class UserFeatureGraph
     {
         var scale = field.Scale ?? throw new NotSupportedException($"Expected the scale of '{field.Name}' in the model, found none: an older version saved it. Fit the model anew to export it.");
         string input = InputName(field.Name);
-        string given = _graph.Optional(input, Unknowns(field.Width), [1, field.Width], ["N", Size(field.Width)], $"semantic vector ({field.Name}) as the encoder gives it; NaN (the default): as stored with the user's row, the mean for nobody known");
+        string given = _graph.Input<float>(input, ["N", Size(field.Width)], $"semantic vector ({field.Name}) as the encoder gives it; NaN: {Absent}");
         string scaled = _graph.Multiply(_graph.Subtract(given, _graph.Constant(scale.Mean, 1, field.Width)), scale.Factor);
         string content = _graph.Linear(_graph.Relu(_graph.Linear(scaled, tower, "weights.0", "biases.0")), tower, "weights.1", "biases.1");
         string isUnknown = _graph.IsPositive(_graph.Largest(_graph.ToFloat(_graph.Node("IsNaN", [given])), 1, keep: true));
@@ -160,11 +159,10 @@ internal sealed partial class UserFeatureGraph
         return seen;
     }
 
-    private static float[] Unknowns(int width) => [.. Enumerable.Repeat(float.NaN, width)];
-
     private static string Size(int width) => width.ToString(CultureInfo.InvariantCulture);
 
-    private bool Vocabulary(string input, string field)
+    // codes have none: they are numbers already
+    private string? VocabularyOf(string input, string field)
     {
         var vocabulary = _encoder.Fields.FirstOrDefault(encoder => encoder.Name == field) switch
         {
@@ -172,11 +170,10 @@ internal sealed partial class UserFeatureGraph
             MultiCategoricalEncoder categories => categories.Vocabulary,
             _ => null,
         };
-        if (vocabulary is not null) _vocabularies.Add(input, vocabulary.Categories);
-        return vocabulary is not null;
+        if (vocabulary is null) return null;
+        _vocabularies.Add(input, vocabulary.Categories);
+        return input;
     }
-
-    private string? VocabularyOf(string input) => _vocabularies.ContainsKey(input) ? input : null;
 
     // names of inputs are identifiers; two columns never share one
     private string InputName(string field)

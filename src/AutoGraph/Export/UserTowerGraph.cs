@@ -17,9 +17,8 @@ internal static class UserTowerGraph
     {
         var (graph, weights) = (new OnnxGraph("user_tower"), new TrainedWeights(trained, "weights/"));
         string history = graph.Input<long>(History, ["N", "T"], "items of the user, oldest first; -1 anywhere for none (padding) and for items that are not in the vocabulary; any length T", Items);
-        string given = graph.Optional(User, [-1L], [1], ["N"], "the user; -1 (the default) for nobody known", Users);
-        string rows = graph.Slice(graph.Node("Shape", [history]), 0, 0, 1);                                             // N
-        string user = graph.Node("Expand", [graph.Where(graph.IsNegative(given), graph.Constant([(long)tables.UserCount]), given), rows]);
+        string given = graph.Input<long>(User, ["N"], "the user; -1 for nobody known", Users);
+        string user = graph.Where(graph.IsNegative(given), graph.Constant([(long)tables.UserCount]), given);
 
         var window = HistoryWindow.Of(graph, history, options.HistoryLength, tables.ItemCount);
         string read = new BackboneGraph(graph, weights.Of("history"), options, window).Encode(window.Rows(tables.HistoryRows, options.Dimension));     // [N, K, W]

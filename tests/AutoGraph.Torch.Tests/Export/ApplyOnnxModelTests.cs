@@ -16,8 +16,8 @@ public sealed class ApplyOnnxModelTests(ExportWorld world) : IClassFixture<Expor
         var model = world.Fit(ExportWorld.Options with { Backbone = backbone, Enhancement = Enhancement.AutoGraph | Enhancement.Kar });
         using var export = new Exported(world, model);
         var transforms = world.Context.Transforms;
-        var pipeline = transforms.ApplyOnnxModel(["user_vectors"], ["history", "user"], export.File("user_tower.onnx"), new Dictionary<string, int[]> { ["history"] = [1, Length] })
-            .Append(transforms.ApplyOnnxModel(["scores"], ["user_vectors", "items"], export.File("item_scores.onnx"), new Dictionary<string, int[]> { ["items"] = [1, Candidates] }));
+        var pipeline = transforms.ApplyOnnxModel(["user_vectors"], ["history", "user", "feature_City", "feature_Age", "feature_Tastes", "feature_Semantics"], export.File("user_tower.onnx"), new Dictionary<string, int[]> { ["history"] = [1, Length], ["feature_Tastes"] = [1, 1] }, recursionLimit: 100)
+            .Append(transforms.ApplyOnnxModel(["scores"], ["user_vectors", "items"], export.File("item_scores.onnx"), new Dictionary<string, int[]> { ["items"] = [1, Candidates] }, recursionLimit: 100));
         long[][] histories = [[-1, -1, -1, -1, -1, -1, 9, 4], [0, 1, 2, 3, 4, 5, 6, 7]];
         var view = world.Context.Data.LoadFromEnumerable(histories.Select((history, row) => new Request { history = history, user = [row], items = [5, 11, row] }).ToList());
         float[][] found = SmallWorld.Vectors(pipeline.Fit(view).Transform(view), "scores");
@@ -34,6 +34,18 @@ public sealed class ApplyOnnxModelTests(ExportWorld world) : IClassFixture<Expor
     // named as the inputs are
     private sealed class Request
     {
+        [VectorType(1)]
+        public long[] feature_City { get; set; } = [-1];
+
+        [VectorType(1)]
+        public float[] feature_Age { get; set; } = [float.NaN];
+
+        [VectorType(1)]
+        public long[] feature_Tastes { get; set; } = [-1];
+
+        [VectorType(6)]
+        public float[] feature_Semantics { get; set; } = [.. Enumerable.Repeat(float.NaN, 6)];
+
         [VectorType(Length)]
         public long[] history { get; set; } = [];
 

@@ -41,7 +41,7 @@ public sealed class ExportWorld
     internal IDataView Train { get; }
 
     /// <summary>Large steps, so that every weight matters; a window shorter than some histories.</summary>
-    internal static RecommenderOptions Options { get; } = SmallWorld.Options with { HistoryLength = 6, HistoryLayers = 2, HistoryHeads = 2, LearningRate = 1e-2, WeightAverage = 0, EarlyStopping = false, Epochs = 3 };
+    internal static RecommenderOptions Options { get; } = SmallWorld.Options with { HistoryLength = 6, HistoryLayers = 2, HistoryHeads = 2, LearningRate = 3e-2, WeightAverage = 0, EarlyStopping = false, Epochs = 8 };
 
     internal ITransformer Fit(RecommenderOptions options, MetapathGraphOptions? graph = null) => options.Enhancement == Enhancement.None
         ? AutoGraph.Recommender(Users with { CodesPipeline = null }, Items with { CodesPipeline = null }, options).Fit(Train)

@@ -59,7 +59,7 @@ public sealed class OnnxExportTests(ExportWorld world) : IClassFixture<ExportWor
         using var export = new Exported(engine.ExportOnnx);
         ExpectTheScoresOf(engine, export, [.. world.Queries, ("guest", [world.ItemIds[1], "fresh"]), (null, ["fresh"])]);
         using var recommender = new OnnxRecommender(export.Folder);
-        Assert.Equal((-1, -1, world.UserIds.Length - 1, world.ItemIds.Length - 1), (recommender.PositionOf("items", world.ItemIds[2]), recommender.PositionOf("users", world.UserIds[0]), recommender.PositionOf("users", "guest"), recommender.PositionOf("items", "fresh")));
+        Assert.Equal((world.ItemIds.Length, -1, world.UserIds.Length - 1, world.ItemIds.Length - 1), (recommender.PositionOf("items", world.ItemIds[2]), recommender.PositionOf("users", world.UserIds[0]), recommender.PositionOf("users", "guest"), recommender.PositionOf("items", "fresh")));
     }
 
     [Fact]
@@ -85,9 +85,9 @@ public sealed class OnnxExportTests(ExportWorld world) : IClassFixture<ExportWor
         string[] items = [world.ItemIds[8], "unknown", world.ItemIds[0]];
         using var scores = new InferenceSession(export.File("item_scores.onnx"));
         using var tower = new InferenceSession(export.File("user_tower.onnx"));
-        using var vectors = tower.Run([NamedOnnxValue.CreateFromTensor("history", new DenseTensor<long>(new long[] { 4, 5, 6, -1 }, [2, 2]))]);
-        using var found = scores.Run([NamedOnnxValue.CreateFromTensor("user_vectors", vectors[0].AsTensor<float>()), NamedOnnxValue.CreateFromTensor("items", new DenseTensor<long>(new long[] { 8, -1, 0 }, [1, 3]))]);
-        using var each = scores.Run([NamedOnnxValue.CreateFromTensor("user_vectors", vectors[0].AsTensor<float>()), NamedOnnxValue.CreateFromTensor("items", new DenseTensor<long>(new long[] { 8, -1, 0, 0, 8, -1 }, [2, 3]))]);
+        using var vectors = tower.Run(Inputs(tower, Numbers([2, 2], 4, 5, 6, -1), Numbers([2], -1, -1)));
+        using var found = scores.Run([NamedOnnxValue.CreateFromTensor("user_vectors", vectors[0].AsTensor<float>()), NamedOnnxValue.CreateFromTensor("items", Numbers([1, 3], 8, -1, 0))]);
+        using var each = scores.Run([NamedOnnxValue.CreateFromTensor("user_vectors", vectors[0].AsTensor<float>()), NamedOnnxValue.CreateFromTensor("items", Numbers([2, 3], 8, -1, 0, 0, 8, -1))]);
         string[][] histories = [[world.ItemIds[4], world.ItemIds[5]], [world.ItemIds[6]]];
         for (int row = 0; row < 2; row++)
         {
@@ -113,6 +113,7 @@ public sealed class OnnxExportTests(ExportWorld world) : IClassFixture<ExportWor
         using var recommender = new OnnxRecommender(export.Folder);
         using var tower = new InferenceSession(export.File("user_tower.onnx"));
         using var scores = new InferenceSession(export.File("item_scores.onnx"));
+        int expectedItems = engine.RecommendFor([], int.MaxValue, All).Count;
         int longest = queries.Max(query => query.History.Length) + 1;
         var (histories, users) = (new DenseTensor<long>([queries.Length, longest]), new DenseTensor<long>([queries.Length]));
         histories.Fill(-1);
@@ -122,15 +123,15 @@ public sealed class OnnxExportTests(ExportWorld world) : IClassFixture<ExportWor
             users[row] = user is null ? -1 : recommender.PositionOf("users", user);
             for (int place = 0; place < history.Length; place++) histories[row, (row % 2 == 0 ? 0 : longest - history.Length) + place] = recommender.PositionOf("items", history[place]);
         }
-        using var vectors = tower.Run([NamedOnnxValue.CreateFromTensor("history", histories), NamedOnnxValue.CreateFromTensor("user", users)]);
-        using var results = scores.Run([NamedOnnxValue.CreateFromTensor("user_vectors", vectors[0].AsTensor<float>())]);
+        using var vectors = tower.Run(Inputs(tower, histories, users));
+        using var results = scores.Run([NamedOnnxValue.CreateFromTensor("user_vectors", vectors[0].AsTensor<float>()), NamedOnnxValue.CreateFromTensor("items", Numbers([1, expectedItems], [.. Enumerable.Range(0, expectedItems)]))]);
         var batch = results[0].AsTensor<float>();
         var rows = new List<float[]>();
         for (int row = 0; row < queries.Length; row++)
         {
             var (user, history) = queries[row];
             var expected = engine.RecommendFor(history, int.MaxValue, All, user);
-            float[] alone = recommender.Scores(history, user is null ? [] : [NamedOnnxValue.CreateFromTensor("user", new DenseTensor<long>(new[] { users[row] }, [1]))]);
+            float[] alone = recommender.Scores(history, user);
             Assert.Equal(expected.Count, alone.Length);
             foreach (var item in expected)
             {
@@ -142,6 +143,28 @@ public sealed class OnnxExportTests(ExportWorld world) : IClassFixture<ExportWor
         }
         Assert.True(rows[5].Zip(rows[7], (a, b) => Math.Abs(a - b)).Max() > 0.01f, "The model hardly reads the history: the comparison would prove nothing.");
     }
+
+    // all features absent
+    private static List<NamedOnnxValue> Inputs(InferenceSession tower, DenseTensor<long> histories, DenseTensor<long> users)
+    {
+        var inputs = new List<NamedOnnxValue> { NamedOnnxValue.CreateFromTensor("history", histories), NamedOnnxValue.CreateFromTensor("user", users) };
+        foreach (var (name, input) in tower.InputMetadata.Where(input => input.Key.StartsWith("feature_", StringComparison.Ordinal)))
+        {
+            int[] shape = [.. input.Dimensions.Select((size, axis) => axis == 0 ? users.Dimensions[0] : Math.Max(1, size))];
+            if (input.ElementType == typeof(long)) inputs.Add(NamedOnnxValue.CreateFromTensor(name, Filled(shape, -1L)));
+            else inputs.Add(NamedOnnxValue.CreateFromTensor(name, Filled(shape, float.NaN)));
+        }
+        return inputs;
+    }
+
+    private static DenseTensor<T> Filled<T>(int[] shape, T value)
+    {
+        var tensor = new DenseTensor<T>(shape);
+        tensor.Fill(value);
+        return tensor;
+    }
+
+    private static DenseTensor<long> Numbers(int[] shape, params int[] values) => new(Array.ConvertAll(values, value => (long)value), shape);
 
     private sealed class Row
     {

@@ -10,21 +10,21 @@ public sealed class OnnxFeatureTests(ExportWorld world) : IClassFixture<ExportWo
 {
     [Fact]
     public void UserTower_FeaturesOfANewUser_ScoreAsAnAddedUser() => Expect(null, new() { ["City"] = "City 2", ["Age"] = 61f, ["Tastes"] = (string[])["taste 1", "taste 4", "unheard of"] }, world.Rows[5].Semantics,
-        "feature_City", "City 2", ["taste 1", "taste 4", "unheard of"], 61f);
+        "City 2", ["taste 1", "taste 4", "unheard of"], 61f);
 
     [Fact]
     public void UserTower_OtherFeaturesOfAKnownUser_TakeThePlaceOfTheStoredOnes() => Expect(world.UserIds[2], new() { ["City"] = "City 1", ["Age"] = 18f, ["Tastes"] = (string[])["taste 0"] }, world.Rows[7].Semantics,
-        "feature_City", "City 1", ["taste 0"], 18f);
+        "City 1", ["taste 0"], 18f);
 
     [Fact]
     public void UserTower_CategoriesThatNobodyTrained_ReadAsUnknown()
     {
         // "Nowhere" and "silence" belong to the user without training rows; "Atlantis" and "noise" to nobody
-        Expect(world.UserIds[2], new() { ["City"] = "Nowhere", ["Age"] = 18f, ["Tastes"] = (string[])["silence"] }, world.Rows[7].Semantics, "feature_City", "Nowhere", ["silence"], 18f);
-        Expect(world.UserIds[2], new() { ["City"] = "Atlantis", ["Age"] = 18f, ["Tastes"] = (string[])["noise", "taste 3"] }, world.Rows[7].Semantics, "feature_City", "Atlantis", ["noise", "taste 3"], 18f);
+        Expect(world.UserIds[2], new() { ["City"] = "Nowhere", ["Age"] = 18f, ["Tastes"] = (string[])["silence"] }, world.Rows[7].Semantics, "Nowhere", ["silence"], 18f);
+        Expect(world.UserIds[2], new() { ["City"] = "Atlantis", ["Age"] = 18f, ["Tastes"] = (string[])["noise", "taste 3"] }, world.Rows[7].Semantics, "Atlantis", ["noise", "taste 3"], 18f);
     }
 
-    private void Expect(string? user, Dictionary<string, object> values, float[] semantic, string cityInput, string city, string[] tastes, float age)
+    private void Expect(string? user, Dictionary<string, object> values, float[] semantic, string city, string[] tastes, float age)
     {
         var model = world.Fit(ExportWorld.Options with { Enhancement = Enhancement.Kar });
         using var export = new Exported(world, model);
@@ -36,10 +36,9 @@ public sealed class OnnxFeatureTests(ExportWorld world) : IClassFixture<ExportWo
         else engine.UpdateUser(new NewUser(user) { Values = values, SemanticVector = semantic });
         var expected = engine.RecommendFor(history, int.MaxValue, new RequestOptions { ExcludeSeen = false }, user ?? "new");
 
-        float[] found = recommender.Scores(history,
+        float[] found = recommender.Scores(history, user,
         [
-            NamedOnnxValue.CreateFromTensor("user", new DenseTensor<long>(new[] { user is null ? -1 : recommender.PositionOf("users", user) }, [1])),
-            NamedOnnxValue.CreateFromTensor(cityInput, new DenseTensor<long>(new[] { Category(recommender, cityInput, city) }, [1])),
+            NamedOnnxValue.CreateFromTensor("feature_City", new DenseTensor<long>(new[] { Category(recommender, "feature_City", city) }, [1])),
             NamedOnnxValue.CreateFromTensor("feature_Tastes", new DenseTensor<long>(tastes.Select(taste => Category(recommender, "feature_Tastes", taste)).Append(-1).ToArray(), [1, tastes.Length + 1])),
             NamedOnnxValue.CreateFromTensor("feature_Age", new DenseTensor<float>(new[] { age }, [1, 1])),
             NamedOnnxValue.CreateFromTensor("feature_Semantics", new DenseTensor<float>(semantic, [1, semantic.Length])),
