@@ -18,10 +18,13 @@ internal sealed class Vocabulary
     /// <summary>The number of a category, or -1.</summary>
     internal int Find(string category) => _ids.GetValueOrDefault(category, -1);
 
+    /// <summary>The categories by their numbers.</summary>
+    internal IReadOnlyList<string> Categories => [.. _ids.OrderBy(pair => pair.Value).Select(pair => pair.Key)];
+
     internal void Write(BinaryWriter writer)
     {
         writer.Write(_ids.Count);
-        foreach (var pair in _ids.OrderBy(pair => pair.Value)) writer.Write(pair.Key);
+        foreach (string category in Categories) writer.Write(category);
     }
 
     internal static Vocabulary Read(BinaryReader reader)

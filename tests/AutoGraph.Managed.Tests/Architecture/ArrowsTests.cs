@@ -22,7 +22,7 @@ public sealed partial class ArrowsTests
         [Onnx] = ([], ["Microsoft.Extensions.AI.Abstractions", "Microsoft.ML.OnnxRuntime.Managed", "Microsoft.ML.Tokenizers"]),
         [Parquet] = ([Core], ["Microsoft.ML", "Parquet.Net"]),
         [VectorStores] = ([], ["Microsoft.Extensions.VectorData.Abstractions", "Microsoft.ML"]),
-        [Facade] = ([Core, Datasets, Semantics, Torch], ["Microsoft.Extensions.DependencyInjection.Abstractions", "Microsoft.ML", "System.IO.Hashing"]),
+        [Facade] = ([Core, Datasets, Semantics, Torch], ["Microsoft.Extensions.DependencyInjection.Abstractions", "Microsoft.ML", "OnnxSharp", "System.IO.Hashing"]),
     };
 
     public static TheoryData<string> Projects => [.. Allowed.Keys];
