@@ -41,6 +41,9 @@ public sealed class OnnxExportTests(ExportWorld world) : IClassFixture<ExportWor
     [Fact]
     public void ExportOnnx_LiteralGraph_ScoresAsTheEngine() => ExpectTheScoresOfTheEngine(Enhanced(Enhancement.AutoGraph, SmallWorld.Graph with { Literal = true, NeighborSample = 3 }));
 
+    [Fact]
+    public void ExportOnnx_ThreeRoundsOfTheGraph_ScoresAsTheEngine() => ExpectTheScoresOfTheEngine(Enhanced(Enhancement.AutoGraph | Enhancement.Kar, SmallWorld.Graph with { Layers = 3, NeighborSample = 5 }));
+
     [Theory]
     [InlineData(Enhancement.FrozenVectors)]
     [InlineData(Enhancement.HistoryField)]
