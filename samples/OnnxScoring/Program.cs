@@ -1,8 +1,10 @@
+// Recommends from a folder that autoGraph.ExportOnnx(model, folder) wrote, with ONNX Runtime and nothing of AutoGraph.
+//   dotnet run -c Release --project samples/OnnxScoring -- FOLDER [ITEM ...]
 using OnnxScoring;
 
 if (args.Length == 0)
 {
-    Console.Error.WriteLine("usage: OnnxScoring FOLDER [ITEM ...]   a folder that autoGraph.ExportOnnx(model, folder) wrote, and a history, oldest first");
+    Console.Error.WriteLine("usage: OnnxScoring FOLDER [ITEM ...]");
     return 2;
 }
 using var recommender = new OnnxRecommender(args[0]);

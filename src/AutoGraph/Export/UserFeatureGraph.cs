@@ -134,12 +134,13 @@ internal sealed partial class UserFeatureGraph
     // Linear–ReLU–Linear of what is stored: a vector of D values a user instead of the encoder's V
     private float[] Contents(SemanticField field, TrainedWeights tower)
     {
-        var (contents, hidden) = (new float[Rows * _width], new float[tower["biases.0"].Length]);
+        var ((weight, bias), (nextWeight, nextBias)) = ((tower["weights.0"], tower["biases.0"]), (tower["weights.1"], tower["biases.1"]));
+        var (contents, hidden) = (new float[Rows * _width], new float[bias.Length]);
         for (int user = 0; user < Rows; user++)
         {
-            Linear(field.Values.AsSpan(user * field.Width, field.Width), tower["weights.0"], tower["biases.0"], hidden);
+            Linear(field.Values.AsSpan(user * field.Width, field.Width), weight, bias, hidden);
             TensorPrimitives.Max(hidden, 0, hidden);
-            Linear(hidden, tower["weights.1"], tower["biases.1"], contents.AsSpan(user * _width, _width));
+            Linear(hidden, nextWeight, nextBias, contents.AsSpan(user * _width, _width));
         }
         return contents;
     }
