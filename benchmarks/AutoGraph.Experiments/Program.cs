@@ -1,5 +1,9 @@
 using System.CommandLine;
 using AutoGraph.Experiments;
 
-var root = new RootCommand("Accuracy experiments of AutoGraph for ML.NET") { RunCommand.Create(), TableCommand.Create(), CodesCommand.Create(), FactorsCommand.Create(), DriftCommand.Create() };
+var root = new RootCommand("Accuracy experiments of AutoGraph for ML.NET")
+{
+    RunCommand.Create(), CodesCommand.Create(), FactorsCommand.Create(), DriftCommand.Create(),
+};
+foreach (var table in TableDefinition.All) root.Add(table.CreateCommand());
 return await root.Parse(args).InvokeAsync();
