@@ -7,4 +7,5 @@ var root = new RootCommand("Accuracy experiments of AutoGraph for ML.NET")
     StatisticsCommand.Create(), EfficiencyCommand.Create(), CodebookFigureCommand.Create(), FactorSetCommand.Create(), OnlineTestCommand.Create(), SearchCommand.Create(),
 };
 foreach (var table in TableDefinition.All) root.Add(table.CreateCommand());
-return await root.Parse(args).InvokeAsync();
+// a step or a write that has begun is finished before the process ends
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });

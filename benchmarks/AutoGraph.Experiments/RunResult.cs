@@ -92,6 +92,7 @@ internal sealed record RunResult
     public int? HistoryHeads { get; init; }
     public int? PropagationLayers { get; init; }
     public int? GraphHeads { get; init; }
+    public int? EpochsAtMost { get; init; }
     public double? ValidationSeconds { get; init; }
     public double? TotalSeconds { get; init; }
     public string? Commit { get; init; }

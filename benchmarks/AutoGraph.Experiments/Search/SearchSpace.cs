@@ -25,6 +25,7 @@ internal sealed class SearchSpace
     private static readonly Hyperparameter HistoryHeads = new("--history-heads", [1, 2, 4], false, (options, value) => options with { HistoryHeads = (int)value });
     private static readonly Hyperparameter Neighbors = new("--neighbors", [12, 15, 18], false, (options, value) => options with { Neighbors = (int)value });
     private static readonly Hyperparameter PropagationLayers = new("--propagation-layers", [1, 2, 3], false, (options, value) => options with { PropagationLayers = (int)value });
+    private static readonly Hyperparameter GraphLayers = new("--graph-layers", [1, 2, 3], false, (options, value) => options with { GraphLayers = (int)value });
     private static readonly Hyperparameter GraphHeads = new("--graph-heads", [1, 2, 4], false, (options, value) => options with { GraphHeads = (int)value });
 
     private SearchSpace(IReadOnlyList<Hyperparameter> parameters) => Parameters = parameters;
@@ -32,7 +33,7 @@ internal sealed class SearchSpace
     public IReadOnlyList<Hyperparameter> Parameters { get; }
 
     /// <summary>Names of everything that some space has: a search sets these itself.</summary>
-    public static string[] AllOptions { get; } = [.. Training.Concat([TowerLayers, HistoryLayers, HistoryHeads, Neighbors, PropagationLayers, GraphHeads]).Select(parameter => parameter.Option)];
+    public static string[] AllOptions { get; } = [.. Training.Concat([TowerLayers, HistoryLayers, HistoryHeads, Neighbors, PropagationLayers, GraphLayers, GraphHeads]).Select(parameter => parameter.Option)];
 
     public static SearchSpace Of(Backbone backbone, Enhancement enhancement)
     {
@@ -42,6 +43,7 @@ internal sealed class SearchSpace
         if (backbone == Backbone.SasRec) parameters.Add(HistoryHeads);
         if ((enhancement & (Enhancement.AutoGraph | Enhancement.LightGcn)) != 0) parameters.Add(Neighbors);
         if (enhancement.HasFlag(Enhancement.LightGcn)) parameters.Add(PropagationLayers);
+        if ((enhancement & (Enhancement.AutoGraph | Enhancement.Ccgnn | Enhancement.TopoI2I)) != 0) parameters.Add(GraphLayers);
         if ((enhancement & (Enhancement.Ccgnn | Enhancement.TopoI2I)) != 0) parameters.Add(GraphHeads);
         return new(parameters);
     }

@@ -36,7 +36,7 @@ internal static class FakeRuns
             UserNeighbors = RunCommand.Name(options.UserNeighbors), Neighbors = options.Neighbors, GraphLayers = options.GraphLayers, GraphDropout = options.GraphDropout, SemanticPaths = RunArguments.TwoHop, AttentionV2 = false, ContentNodes = false, Gates = null, EnhancedHistory = true,
             TrainUsers = 1, MinHistory = 5, Batch = options.Batch, Patience = options.Patience, LearningRate = options.LearningRate, Loss = RunCommand.Name(options.Loss), Negatives = RunCommand.Name(options.Negatives),
             NegativeCount = options.NegativeCount, Schedule = RunCommand.Name(options.Schedule), WarmUp = 0, DecayFactor = .3, Decays = 2, NewItemRate = 0, Clip = null, Resume = null,
-            Epochs = 3, BestEpoch = 2, SecondsPerEpoch = 10, SemanticSeconds = 1, QuantizeSeconds = 2, TestSeconds = 3, PeakMemoryMiB = 100,
+            EpochsAtMost = options.Epochs, Epochs = 3, BestEpoch = 2, SecondsPerEpoch = 10, SemanticSeconds = 1, QuantizeSeconds = 2, TestSeconds = 3, PeakMemoryMiB = 100,
             Curve = [new(1, 3.5, .02, .003, 10), new(2, 3.2, .04, .003, 10), new(3, 3.1, .03, .003, 10)], Validation = figures, Test = figures, TestSeenMasked = figures, TestSlices = null, Lists = null, ListsSeenMasked = null, ColdTest = null,
             Codebooks = options.Enhance.HasFlag(Enhancement.AutoGraph) ? new(Health(), Health()) : null, TestRanks = ranks, TestSeenMaskedRanks = ranks, TestCandidates = candidates, TestSeenMaskedCandidates = candidates,
         };

@@ -9,8 +9,8 @@ public sealed class SearchTests
 {
     [Theory]
     [InlineData(Backbone.YouTubeDnn, Enhancement.None, 4 * 3 * 2 * 2)]
-    [InlineData(Backbone.Mind, Enhancement.AutoGraph, 4 * 3 * 2 * 3)]
-    [InlineData(Backbone.SasRec, Enhancement.Ccgnn, 4 * 3 * 2 * 3 * 3 * 3)]
+    [InlineData(Backbone.Mind, Enhancement.AutoGraph, 4 * 3 * 2 * 3 * 3)]
+    [InlineData(Backbone.SasRec, Enhancement.Ccgnn, 4 * 3 * 2 * 3 * 3 * 3 * 3)]
     [InlineData(Backbone.Gru4Rec, Enhancement.LightGcn, 4 * 3 * 2 * 3 * 3 * 3)]
     public void Grid_EveryTrial_IsThePapersGridOnce(Backbone backbone, Enhancement enhancement, int size)
     {

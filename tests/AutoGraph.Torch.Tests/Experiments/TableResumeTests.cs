@@ -66,10 +66,10 @@ public sealed class TableResumeTests
     {
         using var folder = new TempFolder();
         var plan = FakeRuns.Plan(folder.Path, "table2", ["none"], [1]);
-        FakeRuns.Store(plan with { Options = plan.Options with { Batch = 7 } }, 0, 1, 2);
+        FakeRuns.Store(plan with { Options = plan.Options with { Batch = 7, Epochs = 1, Patience = 100 } }, 0, 1, 2);
         string[] changed = ["--resume", "false", "--epochs", "1", "--seeds", "1"];
         string told = await EndAsync(Start(folder.Path, "--epochs", "1", "--seeds", "1"), 1);
-        Assert.Contains("batch 7, not 1024", told, StringComparison.Ordinal);
+        Assert.Contains("other settings: batch 7, not 1024. Give", told, StringComparison.Ordinal);
         await EndAsync(Start(folder.Path, changed), 0);
         Assert.Equal(1024, RunResult.Read(plan.FileOf(plan.Runs.Single())).Batch);
         Assert.Single(Directory.GetFiles(Directory.GetDirectories(folder.Path).Single()));
