@@ -12,7 +12,8 @@ usage() {
   cat <<'TEXT'
 usage: ./build.sh VERB [--yes] [-- ARGUMENTS]
 
-  setup       check the .NET SDK and the C++ runtime; install the runtime where it is too old (Debian 12, as root)
+  setup       check the .NET SDK and the C++ runtime; install the runtime where it is too old (Debian 12, as root);
+              install a browser without windows for the tests of HTML reports (Debian, as root; without it they are skipped)
   build       restore and compile everything in Release
   quickstart  train on the simulated sample world, compare with and without AutoGraph, save, reload, recommend
               (ARGUMENTS go to the sample: -- --data PATH --items-knowledge FILE --encoder DIR)
@@ -76,12 +77,34 @@ ensure_cpp_runtime() {
   runtime_is_new_enough || { say "libstdc++6 was installed, but $NEEDED_SYMBOL is still missing."; exit 1; }
 }
 
-setup() { check_sdk; ensure_cpp_runtime; }
+# Only the tests that look at HTML reports need a browser; without one they are skipped and say so.
+ensure_browser() {
+  [ "$(uname -s)" = Linux ] && [ -z "${AUTOGRAPH_BROWSER:-}" ] || return 0
+  local name log
+  for name in chromium-headless-shell chromium chromium-browser google-chrome google-chrome-stable chrome; do
+    if command -v "$name" >/dev/null; then return 0; fi
+  done
+  if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+    say "No Chromium on PATH: the tests of HTML reports will be skipped. Install chromium, or name a browser in AUTOGRAPH_BROWSER."
+    return 0
+  fi
+  say "Installing chromium-headless-shell for the tests of HTML reports (about 70 MB)."
+  log=$(mktemp)
+  if ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium-headless-shell; } >"$log" 2>&1; then
+    tail -n 5 "$log" >&2
+    say "It could not be installed; the tests of HTML reports will be skipped."
+  fi
+  rm -f "$log"
+}
 
-build() { setup; dotnet build AutoGraph.sln -c Release --nologo -v minimal; }
+prepare() { check_sdk; ensure_cpp_runtime; }
+
+setup() { prepare; ensure_browser; }
+
+build() { prepare; dotnet build AutoGraph.sln -c Release --nologo -v minimal; }
 
 quickstart() {
-  setup
+  prepare
   dotnet build samples/Quickstart -c Release --nologo -v quiet
   dotnet run --no-build -c Release --project samples/Quickstart -- "$@"
 }
@@ -92,6 +115,7 @@ count() { # count NAME FILE: a counter of a .trx report
 
 run_tests() {
   build
+  ensure_browser
   rm -rf "$TEST_RESULTS"; mkdir -p "$TEST_RESULTS"
   local project name passed=0 failed=0 skipped=0
   for project in tests/*.Tests/*.csproj; do
@@ -112,7 +136,7 @@ run_tests() {
   [ "$failed" -eq 0 ]
 }
 
-pack() { setup; nuget/pack.sh; }
+pack() { prepare; nuget/pack.sh; }
 
 verb=${1:-}; shift || true
 rest=()

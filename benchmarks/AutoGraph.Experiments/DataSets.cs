@@ -12,8 +12,8 @@ internal static class DataSets
 
     public static ExperimentTables Read(RunOptions options, CancellationToken cancellationToken)
     {
-        if (options.Dataset == Simulated) return Readers();
-        string folder = options.Data?.FullName ?? throw new ArgumentException($"--dataset {options.Dataset} needs --data with the folder of its files.");
+        if (options.Dataset == Simulated) return Readers(options.World);
+        string folder = options.Data?.FullName ?? throw new ArgumentException($"{options.Dataset}: expected the folder of its files with --data, or with --data-root the folder above it, found neither.");
         return options.Dataset switch
         {
             "amazon-beauty" => Products(folder, options, cancellationToken),
@@ -86,9 +86,9 @@ internal static class DataSets
         };
     }
 
-    private static ExperimentTables Readers()
+    private static ExperimentTables Readers(SampleWorldOptions? options)
     {
-        var world = SampleWorld.Create();
+        var world = SampleWorld.Create(options);
         var (interactions, users, items) = world.Data.Positives();
         return new(world.Data.Name, interactions,
             new(users.Count,
@@ -104,6 +104,7 @@ internal static class DataSets
             ItemFacts = item => $"{items[item].Title} by {items[item].Author}: {items[item].Genre}.",
             ItemTitle = item => items[item].Title,
             Codes = (300, 256),
+            World = world,
             OwnKnowledge = (users.ToDictionary(u => u.Id, u => u.Knowledge), items.ToDictionary(i => i.Id, i => i.Knowledge)),
         };
     }

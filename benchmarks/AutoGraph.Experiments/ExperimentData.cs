@@ -1,6 +1,7 @@
 using AutoGraph.Core.Evaluation;
 using AutoGraph.Core.Features;
 using AutoGraph.Core.Interactions;
+using AutoGraph.Datasets;
 
 namespace AutoGraph.Experiments;
 
@@ -13,11 +14,11 @@ internal sealed class ExperimentData
     {
         _tables = tables;
         MinHistory = options.MinHistory ?? tables.MinHistory;
-        if (options.ColdItems > 0 && options.UserText == UserText.Llm && tables.OwnKnowledge is null)
+        if (options.ColdItems > 0 && options.UserTextOrDefault == UserText.Llm && tables.OwnKnowledge is null)
             throw new ArgumentException("--cold-items does not go with recorded texts of users: they may tell of cold items. Use --user-text template or mean.");
         Cold = options.ColdItems > 0 ? ColdItems.Choose(tables.All, options.ColdItems, MinHistory) : null;
         All = Cold?.Warm ?? tables.All;
-        Split = options.UserText == UserText.Llm && tables.ToldByTexts is { } told ? Untold(LeaveOneOut.Split(All, MinHistory), told) : LeaveOneOut.Split(All, MinHistory);
+        Split = options.UserTextOrDefault == UserText.Llm && tables.ToldByTexts is { } told ? Untold(LeaveOneOut.Split(All, MinHistory), told) : LeaveOneOut.Split(All, MinHistory);
     }
 
     public string Name => _tables.Name;
@@ -59,6 +60,9 @@ internal sealed class ExperimentData
 
     /// <summary>Knowledge that the data set itself brings (the sample world), by entity id.</summary>
     public (IReadOnlyDictionary<string, string> Users, IReadOnlyDictionary<string, string> Items)? OwnKnowledge => _tables.OwnKnowledge;
+
+    /// <summary>The world behind a simulated data set, or null.</summary>
+    public SampleWorld? World => _tables.World;
 
     public static ExperimentData Load(RunOptions options, CancellationToken cancellationToken) => new(DataSets.Read(options, cancellationToken), options);
 

@@ -1,5 +1,6 @@
 using AutoGraph.Core.Features;
 using AutoGraph.Core.Interactions;
+using AutoGraph.Datasets;
 
 namespace AutoGraph.Experiments;
 
@@ -25,6 +26,9 @@ internal sealed record ExperimentTables(string Name, InteractionTable All, Featu
 
     /// <summary>Rows that recorded texts of users tell of: they must not be held out. Null: none.</summary>
     public Func<int, bool>? ToldByTexts { get; init; }
+
+    /// <summary>The world behind a simulated data set. Null: it is not simulated.</summary>
+    public SampleWorld? World { get; init; }
 
     /// <summary>Knowledge that the data set itself brings (the sample world), by entity id.</summary>
     public (IReadOnlyDictionary<string, string> Users, IReadOnlyDictionary<string, string> Items)? OwnKnowledge { get; init; }

@@ -10,27 +10,11 @@ using AutoGraph.Torch.Training;
 
 namespace AutoGraph.Experiments;
 
-/// <summary>Trains and tests one method, and writes one JSON object.</summary>
+/// <summary>Trains and tests one method.</summary>
 internal static class Run
 {
-    public static async Task<int> ExecuteAsync(RunOptions options, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var result = await TrainAndTestAsync(options, cancellationToken);
-            if (options.Json is null) Console.Out.WriteLine(result.ToJson());
-            else Core.Persistence.AtomicFile.Write(options.Json.FullName, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(result.ToJson() + "\n")));
-            return 0;
-        }
-        catch (Exception e) when (e is ArgumentException or IOException or InvalidDataException or InvalidOperationException)
-        {
-            Console.Error.WriteLine(e.Message);
-            return 1;
-        }
-    }
-
-    /// <summary>Trains and tests.</summary>
-    public static async Task<RunResult> TrainAndTestAsync(RunOptions options, CancellationToken cancellationToken)
+    /// <summary>Trains.</summary>
+    public static async Task<TrainedRun> TrainAsync(RunOptions options, CancellationToken cancellationToken)
     {
         if (options.Threads is { } threads) ComputeThreads.Count = threads;
         var data = ExperimentData.Load(options, cancellationToken);
@@ -38,7 +22,7 @@ internal static class Run
         var clock = Stopwatch.StartNew();
         var vectors = (options.Enhance & ~(Enhancement.LightGcn | Enhancement.HistoryField)) == 0 ? null : await SemanticVectors.MakeAsync(data, options, cancellationToken);
         double semanticSeconds = clock.Elapsed.TotalSeconds;
-        if (vectors is not null) Console.Error.WriteLine($"semantic vectors in {semanticSeconds:F1} s ({vectors.Source})");
+        if (vectors is not null) options.Display.Say($"semantic vectors in {semanticSeconds:F1} s ({vectors.Source})");
         var (graph, codebooks, quantizeSeconds) = (options.Enhance & (Enhancement.AutoGraph | Enhancement.Uist)) != 0 ? BuildGraph(data, train, vectors!, options, cancellationToken) : (null, null, 0);
         var model = TwoTowerRecommender.Train(
             new RecommenderData(train, WithContent(data.UserFeatures, vectors?.Users), WithContent(data.ItemFeatures, vectors?.Items))
@@ -50,21 +34,30 @@ internal static class Run
             new RecommenderOptions
             {
                 Backbone = options.Backbone, Enhancement = options.Enhance, MinHistory = data.MinHistory, BatchSize = options.Batch, Epochs = options.Epochs, Patience = options.Patience, LearningRate = options.LearningRate,
-                GraphLayers = options.GraphLayers, GraphDropout = options.GraphDropout, EnhancedHistory = options.EnhancedHistory, Loss = options.Loss, NegativeSource = options.Negatives, Negatives = options.NegativeCount,
+                GraphLayers = options.GraphLayers, GraphDropout = options.GraphDropout, EnhancedHistory = options.EnhancedHistory, WeightDecay = options.WeightDecay, HiddenWidths = options.HiddenWidths, HistoryLayers = options.HistoryLayers, HistoryHeads = options.HistoryHeads, PropagationLayers = options.PropagationLayers, NeighborSample = options.Neighbors, GraphHeads = options.GraphHeads, Loss = options.Loss, NegativeSource = options.Negatives, Negatives = options.NegativeCount,
                 Schedule = options.Schedule, WarmUpEpochs = options.WarmUp, DecayFactor = options.DecayFactor, Decays = options.Decays, GradientClip = options.Clip, NewItemRate = options.NewItemRate,
-                CheckpointPath = options.Resume?.FullName, Progress = new ConsoleProgress(), CancellationToken = cancellationToken,
+                CheckpointPath = options.Resume?.FullName, Progress = options.Display, CancellationToken = cancellationToken,
             }, options.Seed);
+        return new(data, train, vectors, codebooks, model, semanticSeconds, quantizeSeconds);
+    }
 
+    /// <summary>Trains and tests.</summary>
+    public static async Task<RunResult> TrainAndTestAsync(RunOptions options, CancellationToken cancellationToken)
+    {
+        var total = Stopwatch.StartNew();
+        var (data, train, vectors, codebooks, model, semanticSeconds, quantizeSeconds) = await TrainAsync(options, cancellationToken);
+        var clock = Stopwatch.StartNew();
         int[] userCounts = Counts(train.UserOf, train.Users.Count), itemCounts = Counts(train.ItemOf, train.Items.Count);
         var validation = Evaluate(model, data.Validation, data, new() { Split = "validation" });
+        double validationSeconds = clock.Elapsed.TotalSeconds;
         clock.Restart();
         const string split = "test";
         var ranking = new RankingOptions { Split = split, SampledNegatives = data.SampledNegatives, UserInteractions = userCounts, ItemInteractions = itemCounts };
         var test = options.ValidationOnly ? null : Evaluate(model, data.Test, data, ranking);
         var cold = options.ValidationOnly || data.Cold is null ? null : Evaluate(model, data.Cold.Queries, data, ranking with { Split = "cold items" });
         double testSeconds = clock.Elapsed.TotalSeconds;
-        Console.Error.WriteLine(test ?? validation);
-        if (cold is not null) Console.Error.WriteLine(cold);
+        options.Display.Say($"{test ?? validation}");
+        if (cold is not null) options.Display.Say($"{cold}");
         return new RunResult
         {
             Dataset = data.Name, Users = data.All.Users.Count, Items = data.All.Items.Count, Interactions = data.All.Count,
@@ -72,13 +65,13 @@ internal static class Run
             Backbone = RunCommand.Name(options.Backbone), Enhance = Enhancements.Name(options.Enhance), Seed = options.Seed, Threads = ComputeThreads.Count,
             Protocol = (test ?? validation).SeenKept.Protocol.ToString(), Semantics = (vectors?.Source ?? "none") + (options.Enhance.HasFlag(Enhancement.TopoI2I) ? "; similar items by the encoder, no language model" : ""), Codes = RunCommand.Name(options.Codes), Vectors = RunCommand.Name(options.Vectors), Quantizer = FactorCodes.NameOf(options.Quantizer),
             Without = [.. Enum.GetValues<Metapaths>().Where(path => path is Metapaths.UserSemantic or Metapaths.ItemSemantic or Metapaths.Interaction && options.Without.HasFlag(path)).Select(RunCommand.Name)],
-            Levels = options.Levels, UserNeighbors = RunCommand.Name(options.UserNeighbors), Neighbors = options.Neighbors, GraphLayers = options.GraphLayers, GraphDropout = options.GraphDropout, SemanticPaths = options.Pairwise ? RunArguments.Pairwise : RunArguments.TwoHop, AttentionV2 = options.AttentionV2, ContentNodes = options.ContentNodes, Gates = model.Graph?.Gates, EnhancedHistory = options.EnhancedHistory, TrainUsers = options.TrainUsers, MinHistory = data.MinHistory, Batch = options.Batch, LearningRate = options.LearningRate, Patience = options.Patience,
+            Levels = options.Levels, UserNeighbors = RunCommand.Name(options.UserNeighbors), Neighbors = options.Neighbors, GraphLayers = options.GraphLayers, GraphDropout = options.GraphDropout, SemanticPaths = options.Pairwise ? RunArguments.Pairwise : RunArguments.TwoHop, AttentionV2 = options.AttentionV2, ContentNodes = options.ContentNodes, Gates = model.Graph?.Gates, EnhancedHistory = options.EnhancedHistory, TrainUsers = options.TrainUsers, MinHistory = data.MinHistory, Batch = options.Batch, LearningRate = options.LearningRate, Patience = options.Patience, WeightDecay = options.WeightDecay, HiddenWidths = [.. options.HiddenWidths], HistoryLayers = options.HistoryLayers, HistoryHeads = options.HistoryHeads, PropagationLayers = options.PropagationLayers, GraphHeads = options.GraphHeads,
             Loss = RunCommand.Name(options.Loss), Negatives = RunCommand.Name(options.Negatives), NegativeCount = options.NegativeCount,
             Schedule = RunCommand.Name(options.Schedule), WarmUp = options.WarmUp, DecayFactor = options.DecayFactor, Decays = options.Decays, NewItemRate = options.NewItemRate, Clip = options.Clip, Resume = options.Resume?.Name,
             Curve = [.. model.Report.Epochs.Select(epoch => new CurvePoint(epoch.Epoch, epoch.Loss, epoch.ValidationNdcg, epoch.LearningRate, epoch.Seconds))],
-            Epochs = model.Report.Epochs.Count, BestEpoch = model.Report.BestEpoch, SecondsPerEpoch = model.Report.Epochs.Average(epoch => epoch.Seconds),
-            SemanticSeconds = semanticSeconds, QuantizeSeconds = quantizeSeconds, TestSeconds = testSeconds,
-            PeakMemoryMiB = Process.GetCurrentProcess().PeakWorkingSet64 >> 20,
+            EpochsAtMost = options.Epochs, Epochs = model.Report.Epochs.Count, BestEpoch = model.Report.BestEpoch, SecondsPerEpoch = model.Report.Epochs.Average(epoch => epoch.Seconds),
+            SemanticSeconds = semanticSeconds, QuantizeSeconds = quantizeSeconds, TestSeconds = testSeconds, ValidationSeconds = validationSeconds,
+            PeakMemoryMiB = Process.GetCurrentProcess().PeakWorkingSet64 >> 20, TotalSeconds = total.Elapsed.TotalSeconds, Commit = Provenance.Commit, Machine = Provenance.Machine, Load = Provenance.Load(), Ended = DateTimeOffset.UtcNow,
             Validation = Figures.Of(validation.SeenKept), Test = test is null ? null : Figures.Of(test.SeenKept), TestSeenMasked = test is null ? null : Figures.Of(test.SeenMasked),
             TestSlices = test is null ? null : new(Slice.Each(test.SeenKept.ByUserActivity, split), Slice.Each(test.SeenKept.ByItemPopularity, split)),
             Lists = test is null ? null : Lists.Of(test.SeenKept), ListsSeenMasked = test is null ? null : Lists.Of(test.SeenMasked),
@@ -109,7 +102,7 @@ internal static class Run
         var users = FactorCodes.Fit(vectors.Users, [.. train.UserOf.ToArray().Distinct().Order()], data.Codes.Users, options, cancellationToken);
         var items = FactorCodes.Fit(vectors.Items, data.KnownItems, data.Codes.Items, options, cancellationToken);
         double seconds = clock.Elapsed.TotalSeconds;
-        Console.Error.WriteLine($"codes in {seconds:F1} s (active users {string.Join(" ", users.Health.Levels.Select(l => $"{l.ActiveRatio:P0}"))}, items {string.Join(" ", items.Health.Levels.Select(l => $"{l.ActiveRatio:P0}"))})");
+        options.Display.Say($"codes in {seconds:F1} s (active users {string.Join(" ", users.Health.Levels.Select(l => $"{l.ActiveRatio:P0}"))}, items {string.Join(" ", items.Health.Levels.Select(l => $"{l.ActiveRatio:P0}"))})");
         var graph = new FactorGraph(train, users.Codes, items.Codes, options.Levels);
         var graphOptions = new MetapathGraphOptions { Training = GraphTraining.Joint, FactorLevels = options.Levels, Metapaths = Metapaths.All & ~options.Without, UserNeighbors = options.UserNeighbors, NeighborSample = options.Neighbors, Layers = options.GraphLayers, Dropout = options.GraphDropout, AttentionV2 = options.AttentionV2, ContentNodes = options.ContentNodes, Gates = options.Gates, Pairwise = options.Pairwise };
         var content = new GraphContent
@@ -117,7 +110,7 @@ internal static class Run
             Users = new(vectors.Users.Cast<float>().ToArray(), vectors.Users.GetLength(1)), Items = new(vectors.Items.Cast<float>().ToArray(), vectors.Items.GetLength(1)),
             UserFactors = users.Codebooks(options.Levels), ItemFactors = items.Codebooks(options.Levels),
         };
-        return (MetapathGraphModel.Fit(graph, graphOptions, options.Seed, content: content), new(SideHealth.Of(users.Health), SideHealth.Of(items.Health)), seconds);
+        return (MetapathGraphModel.Fit(graph, graphOptions, options.Seed, content: content), new(SideHealth.Of(users.Health, users.Fitted.LevelSizes), SideHealth.Of(items.Health, items.Fitted.LevelSizes)), seconds);
     }
 
     private static RankingReport Evaluate(TwoTowerRecommender model, RankingQueries queries, ExperimentData data, RankingOptions ranking) =>
@@ -129,11 +122,4 @@ internal static class Run
         foreach (int entity in entities) counts[entity]++;
         return counts;
     }
-}
-
-/// <summary>One line per epoch on standard error.</summary>
-internal sealed class ConsoleProgress : IProgress<TrainingProgress>
-{
-    public void Report(TrainingProgress value) => Console.Error.WriteLine(FormattableString.Invariant(
-        $"{value.Stage} {value.Epoch}/{value.Epochs}: loss {value.Loss:F4}, validation NDCG@10 {value.Validation:F4}, {value.Elapsed.TotalSeconds:F0} s"));
 }

@@ -7,6 +7,9 @@ namespace AutoGraph.Experiments;
 /// <summary>The arguments of a run, and how they become its options.</summary>
 internal sealed class RunArguments
 {
+    /// <summary>The option that names one data set; commands over several have <see cref="PlanArguments"/> instead.</summary>
+    internal const string Dataset = "--dataset";
+
     /// <summary>The two forms of the semantic paths, in results as well.</summary>
     internal const string TwoHop = "two-hop", Pairwise = "pairwise";
 
@@ -15,9 +18,10 @@ internal sealed class RunArguments
 
     public RunArguments()
     {
-        Option<string> dataset = new("--dataset") { Description = $"{string.Join(", ", DataSets.Names)} (simulated)", Required = true };
+        Option<string> dataset = new(Dataset) { Description = $"{string.Join(", ", DataSets.Names)} (simulated)" };
         dataset.AcceptOnlyFromAmong(DataSets.Names);
         Option<DirectoryInfo?> data = new("--data") { Description = "Folder of the data set" };
+        Option<DirectoryInfo?> dataRoot = new("--data-root") { Description = "Folder with a folder for each data set (ml-1m, ml-100k, amazon-beauty, book-crossing, lastfm-hetrec2011); recorded texts at their place in it are used where --items-knowledge and --users-knowledge are not given" };
         var backbone = Choice("--backbone", "Sequence model", Backbone.YouTubeDnn);
         Option<Enhancement> enhance = new("--enhance")
         {
@@ -27,9 +31,9 @@ internal sealed class RunArguments
         };
         Option<int> seed = new("--seed") { Description = "Seed of everything random", DefaultValueFactory = _ => 1 };
         Option<FileInfo?> itemsKnowledge = new("--items-knowledge") { Description = "Recorded knowledge of items: JSON object id → text, or JSON Lines with id and text" };
-        Option<FileInfo?> usersKnowledge = new("--users-knowledge") { Description = "Recorded knowledge of users; makes llm the default of --user-text" };
+        Option<FileInfo?> usersKnowledge = new("--users-knowledge") { Description = "Recorded knowledge of users" };
         Option<DirectoryInfo?> encoder = new("--encoder") { Description = "Folder of an ONNX sentence encoder; without it the corpus encoder (TF-IDF + SVD)" };
-        var userText = Choice("--user-text", "What user vectors are made of", UserText.Template);
+        var userText = Choice("--user-text", "What user vectors are made of; without it llm where there are recorded texts of users, otherwise template", UserText.Template);
         var codes = Choice("--codes", "Codes of their own rows, or shuffled among rows (control)", Control.Real);
         var vectors = Choice("--vectors", "Semantic vectors of their own rows, or shuffled among rows (control)", Control.Real);
         var quantizer = FactorCodes.QuantizerOption();
@@ -60,6 +64,14 @@ internal sealed class RunArguments
         Option<int> batch = new("--batch") { Description = "Samples per step", DefaultValueFactory = _ => 1024 };
         Option<double> learningRate = new("--learning-rate") { Description = "Learning rate of AdamW; the default was chosen on validation at batch 1,024", DefaultValueFactory = _ => 3e-3 };
         learningRate.Validators.Add(Between(learningRate, 1e-8, 1));
+        Option<double> weightDecay = new("--weight-decay") { Description = "Weight decay of AdamW", DefaultValueFactory = _ => 1e-2 };
+        weightDecay.Validators.Add(Between(weightDecay, 0, 1));
+        Option<int> towerLayers = new("--tower-layers") { Description = "Layers of both towers, each half as wide as the one before: 2 (64, 32) or 3 (128, 64, 32)", DefaultValueFactory = _ => 2 };
+        towerLayers.Validators.Add(result => { if (result.GetValue(towerLayers) is not (2 or 3)) result.AddError("--tower-layers: expected 2 or 3."); });
+        Option<int> historyLayers = new("--history-layers") { Description = "Layers of gru4rec and sasrec", DefaultValueFactory = _ => 1 };
+        Option<int> historyHeads = new("--history-heads") { Description = "Attention heads of sasrec", DefaultValueFactory = _ => 1 };
+        Option<int> propagationLayers = new("--propagation-layers") { Description = "Layers of lightgcn", DefaultValueFactory = _ => 3 };
+        Option<int> graphHeads = new("--graph-heads") { Description = "Attention heads of ccgnn and topoi2i", DefaultValueFactory = _ => 2 };
         var loss = Choice("--loss", "What training makes small", RankingLoss.SampledSoftmax);
         var negatives = Choice("--negatives", "Where negatives come from", NegativeSource.Uniform);
         Option<int> negativeCount = new("--negative-count") { Description = "Negatives per sample, or per batch where they are shared", DefaultValueFactory = _ => 50 };
@@ -76,63 +88,77 @@ internal sealed class RunArguments
         Option<FileInfo?> cache = new("--cache") { Description = "SQLite file that keeps text embeddings between runs", DefaultValueFactory = _ => new FileInfo(Path.Combine("artifacts", "experiments", "embeddings.db")) };
 
         _options.AddRange([
-            dataset, data, backbone, enhance, seed, itemsKnowledge, usersKnowledge, encoder, userText, codes, vectors, quantizer, without, levels, userNeighbors, neighbors, graphLayers, graphDropout, attentionV2, contentNodes, gates, semantics, plainHistory, validationOnly, trainUsers, coldItems, minHistory, epochs, patience, batch,
-            learningRate, loss, negatives, negativeCount, schedule, warmUp, decayFactor, decays, clip, newItems, resume, threads, json, cache,
+            dataset, data, dataRoot, backbone, enhance, seed, itemsKnowledge, usersKnowledge, encoder, userText, codes, vectors, quantizer, without, levels, userNeighbors, neighbors, graphLayers, graphDropout, attentionV2, contentNodes, gates, semantics, plainHistory, validationOnly, trainUsers, coldItems, minHistory, epochs, patience, batch,
+            learningRate, weightDecay, towerLayers, historyLayers, historyHeads, propagationLayers, graphHeads, loss, negatives, negativeCount, schedule, warmUp, decayFactor, decays, clip, newItems, resume, threads, json, cache,
         ]);
         _read = parsed => new RunOptions
         {
-            Dataset = parsed.GetRequiredValue(dataset),
-            Data = parsed.GetValue(data),
-            Backbone = parsed.GetValue(backbone),
-            Enhance = parsed.GetValue(enhance),
-            Seed = parsed.GetValue(seed),
-            ItemsKnowledge = parsed.GetValue(itemsKnowledge),
-            UsersKnowledge = parsed.GetValue(usersKnowledge),
-            Encoder = parsed.GetValue(encoder),
-            UserText = parsed.GetResult(userText) is null or { Implicit: true } && parsed.GetValue(usersKnowledge) is not null ? UserText.Llm : parsed.GetValue(userText),
-            Codes = parsed.GetValue(codes),
-            Vectors = parsed.GetValue(vectors),
-            Quantizer = FactorCodes.QuantizerOf(parsed.GetValue(quantizer)!),
-            Without = parsed.GetValue(without)!.Select(PathOf).Aggregate(Metapaths.None, (all, path) => all | path),
-            Levels = parsed.GetValue(levels),
-            UserNeighbors = parsed.GetValue(userNeighbors),
-            Neighbors = parsed.GetValue(neighbors),
-            GraphLayers = parsed.GetValue(graphLayers),
-            GraphDropout = parsed.GetValue(graphDropout),
-            AttentionV2 = parsed.GetValue(attentionV2),
-            ContentNodes = parsed.GetValue(contentNodes),
-            Gates = parsed.GetValue(gates),
-            Pairwise = parsed.GetValue(semantics) == Pairwise,
-            EnhancedHistory = !parsed.GetValue(plainHistory),
-            ValidationOnly = parsed.GetValue(validationOnly),
-            TrainUsers = parsed.GetValue(trainUsers),
-            ColdItems = parsed.GetValue(coldItems),
-            MinHistory = parsed.GetValue(minHistory),
-            Epochs = parsed.GetValue(epochs),
-            Patience = parsed.GetValue(patience),
-            Batch = parsed.GetValue(batch),
-            LearningRate = parsed.GetValue(learningRate),
-            Loss = parsed.GetValue(loss),
-            Negatives = parsed.GetValue(negatives),
-            NegativeCount = parsed.GetValue(negativeCount),
-            Schedule = parsed.GetValue(schedule),
-            WarmUp = parsed.GetValue(warmUp),
-            DecayFactor = parsed.GetValue(decayFactor),
-            Decays = parsed.GetValue(decays),
-            Clip = parsed.GetValue(clip),
-            NewItemRate = parsed.GetValue(newItems),
-            Resume = parsed.GetValue(resume),
-            Threads = parsed.GetValue(threads),
-            Json = parsed.GetValue(json),
-            Cache = parsed.GetValue(cache),
+            Dataset = Value(parsed, dataset) ?? "",
+            Data = Value(parsed, data),
+            DataRoot = Value(parsed, dataRoot),
+            Backbone = Value(parsed, backbone),
+            Enhance = Value(parsed, enhance),
+            Seed = Value(parsed, seed),
+            ItemsKnowledge = Value(parsed, itemsKnowledge),
+            UsersKnowledge = Value(parsed, usersKnowledge),
+            Encoder = Value(parsed, encoder),
+            UserText = parsed.GetResult(userText) is null or { Implicit: true } ? null : Value(parsed, userText),
+            Codes = Value(parsed, codes),
+            Vectors = Value(parsed, vectors),
+            Quantizer = FactorCodes.QuantizerOf(Value(parsed, quantizer)!),
+            Without = Value(parsed, without)!.Select(PathOf).Aggregate(Metapaths.None, (all, path) => all | path),
+            Levels = Value(parsed, levels),
+            UserNeighbors = Value(parsed, userNeighbors),
+            Neighbors = Value(parsed, neighbors),
+            GraphLayers = Value(parsed, graphLayers),
+            GraphDropout = Value(parsed, graphDropout),
+            AttentionV2 = Value(parsed, attentionV2),
+            ContentNodes = Value(parsed, contentNodes),
+            Gates = Value(parsed, gates),
+            Pairwise = Value(parsed, semantics) == Pairwise,
+            EnhancedHistory = !Value(parsed, plainHistory),
+            ValidationOnly = Value(parsed, validationOnly),
+            TrainUsers = Value(parsed, trainUsers),
+            ColdItems = Value(parsed, coldItems),
+            MinHistory = Value(parsed, minHistory),
+            Epochs = Value(parsed, epochs),
+            Patience = Value(parsed, patience),
+            Batch = Value(parsed, batch),
+            LearningRate = Value(parsed, learningRate),
+            WeightDecay = Value(parsed, weightDecay),
+            HiddenWidths = WidthsOf(Value(parsed, towerLayers)),
+            HistoryLayers = Value(parsed, historyLayers),
+            HistoryHeads = Value(parsed, historyHeads),
+            PropagationLayers = Value(parsed, propagationLayers),
+            GraphHeads = Value(parsed, graphHeads),
+            Loss = Value(parsed, loss),
+            Negatives = Value(parsed, negatives),
+            NegativeCount = Value(parsed, negativeCount),
+            Schedule = Value(parsed, schedule),
+            WarmUp = Value(parsed, warmUp),
+            DecayFactor = Value(parsed, decayFactor),
+            Decays = Value(parsed, decays),
+            Clip = Value(parsed, clip),
+            NewItemRate = Value(parsed, newItems),
+            Resume = Value(parsed, resume),
+            Threads = Value(parsed, threads),
+            Json = Value(parsed, json),
+            Cache = Value(parsed, cache),
         };
     }
 
     /// <summary>All of them.</summary>
-    public IEnumerable<Option> All => _options;
+    public IReadOnlyList<Option> All => _options;
 
     /// <summary>The options of a run.</summary>
     public RunOptions Read(ParseResult parsed) => _read(parsed);
+
+    /// <summary>Hidden widths of towers with so many layers, each half as wide as the one before, the last one 32 (App. D.2).</summary>
+    internal static IReadOnlyList<int> WidthsOf(int layers) => layers == 3 ? [128, 64] : [64];
+
+    /// <summary>What was given, or the default, also where the command does not have the option.</summary>
+    private static T? Value<T>(ParseResult parsed, Option<T> option) =>
+        parsed.GetResult(option) is null && option.DefaultValueFactory is { } standard ? standard(null!) : parsed.GetValue(option);
 
     private static Metapaths PathOf(string name) => name switch { "uqu" => Metapaths.UserSemantic, "iqi" => Metapaths.ItemSemantic, _ => Metapaths.Interaction };
 

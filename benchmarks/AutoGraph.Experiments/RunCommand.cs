@@ -9,8 +9,24 @@ internal static class RunCommand
     {
         var arguments = new RunArguments();
         var command = new Command("run", "Train and test one method on one data set under the paper's protocol");
-        foreach (var option in arguments.All) command.Add(option);
-        command.SetAction((parsed, cancellation) => Run.ExecuteAsync(arguments.Read(parsed), cancellation));
+        foreach (var option in arguments.All)
+        {
+            option.Required = option.Name == RunArguments.Dataset;
+            command.Add(option);
+        }
+        command.SetAction((parsed, cancellation) => Outcome.OfAsync(async () =>
+        {
+            var read = arguments.Read(parsed);
+            var options = DataRoot.Locate(read, read.Dataset);
+            return await RunDisplay.ShowAsync(async display =>
+            {
+                display.Begin(string.Join(", ", options.Dataset, Name(options.Backbone), Enhancements.Name(options.Enhance)) + $", seed {options.Seed}", 1, 1, null);
+                var result = await Run.TrainAndTestAsync(options with { Display = display }, cancellation);
+                if (options.Json is null) Console.Out.WriteLine(result.ToJson());
+                else result.Write(options.Json.FullName);
+                return 0;
+            });
+        }));
         return command;
     }
 

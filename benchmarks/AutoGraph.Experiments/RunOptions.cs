@@ -1,3 +1,5 @@
+using AutoGraph.Datasets;
+
 namespace AutoGraph.Experiments;
 
 /// <summary>What a user's semantic vector is made of (method: "Semantic vectors").</summary>
@@ -13,6 +15,9 @@ internal sealed record RunOptions
 
     public DirectoryInfo? Data { get; init; }
 
+    /// <summary>Where the folders of all data sets lie.</summary>
+    public DirectoryInfo? DataRoot { get; init; }
+
     public Backbone Backbone { get; init; }
 
     public Enhancement Enhance { get; init; }
@@ -25,7 +30,10 @@ internal sealed record RunOptions
 
     public DirectoryInfo? Encoder { get; init; }
 
-    public UserText UserText { get; init; }
+    /// <summary>Null: recorded texts where there are some, otherwise facts.</summary>
+    public UserText? UserText { get; init; }
+
+    public UserText UserTextOrDefault => UserText ?? (UsersKnowledge is null ? Experiments.UserText.Template : Experiments.UserText.Llm);
 
     public Control Codes { get; init; }
 
@@ -75,6 +83,19 @@ internal sealed record RunOptions
 
     public double LearningRate { get; init; } = 3e-3;
 
+    public double WeightDecay { get; init; } = 1e-2;
+
+    /// <summary>Of both towers.</summary>
+    public IReadOnlyList<int> HiddenWidths { get; init; } = [64];
+
+    public int HistoryLayers { get; init; } = 1;
+
+    public int HistoryHeads { get; init; } = 1;
+
+    public int PropagationLayers { get; init; } = 3;
+
+    public int GraphHeads { get; init; } = 2;
+
     public RankingLoss Loss { get; init; }
 
     public NegativeSource Negatives { get; init; }
@@ -98,4 +119,10 @@ internal sealed record RunOptions
     public FileInfo? Json { get; init; }
 
     public FileInfo? Cache { get; init; }
+
+    /// <summary>The simulated world where that is the data set; null for its defaults.</summary>
+    public SampleWorldOptions? World { get; init; }
+
+    /// <summary>Where the run tells how far it is.</summary>
+    public RunDisplay Display { get; init; } = new LineDisplay(Console.Error);
 }

@@ -1,7 +1,9 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AutoGraph.Core.Codes;
 using AutoGraph.Core.Evaluation;
+using AutoGraph.Core.Persistence;
 using AutoGraph.Torch.Attention;
 
 namespace AutoGraph.Experiments;
@@ -14,11 +16,12 @@ internal sealed record Figures(
 }
 
 /// <summary>Use of one side's codebooks.</summary>
-internal sealed record SideHealth(double[] ActiveRatio, double[] Perplexity, double CollisionRate, double[] RelativeError, double[] RandomError)
+/// <param name="LevelSizes">Codes of each level; null in results of earlier versions.</param>
+internal sealed record SideHealth(double[] ActiveRatio, double[] Perplexity, double CollisionRate, double[] RelativeError, double[] RandomError, int[]? LevelSizes = null)
 {
-    public static SideHealth Of(CodebookHealth health) =>
+    public static SideHealth Of(CodebookHealth health, IEnumerable<int> levelSizes) =>
         new([.. health.Levels.Select(level => level.ActiveRatio)], [.. health.Levels.Select(level => level.Perplexity)], health.CollisionRate,
-            [.. health.Levels.Select(level => level.RelativeError)], [.. health.Levels.Select(level => level.RandomError)]);
+            [.. health.Levels.Select(level => level.RelativeError)], [.. health.Levels.Select(level => level.RandomError)], [.. levelSizes]);
 }
 
 internal sealed record Codebooks(SideHealth User, SideHealth Item);
@@ -81,6 +84,23 @@ internal sealed record RunResult
     public required double QuantizeSeconds { get; init; }
     public required double TestSeconds { get; init; }
     public required long PeakMemoryMiB { get; init; }
+
+    // null in results of earlier versions
+    public double? WeightDecay { get; init; }
+    public int[]? HiddenWidths { get; init; }
+    public int? HistoryLayers { get; init; }
+    public int? HistoryHeads { get; init; }
+    public int? PropagationLayers { get; init; }
+    public int? GraphHeads { get; init; }
+    public int? EpochsAtMost { get; init; }
+    public double? ValidationSeconds { get; init; }
+    public double? TotalSeconds { get; init; }
+    public string? Commit { get; init; }
+    public string? Machine { get; init; }
+
+    /// <summary>Processes that wanted a core at the end of the run, mean of a minute.</summary>
+    public double? Load { get; init; }
+    public DateTimeOffset? Ended { get; init; }
     public required CurvePoint[] Curve { get; init; }
     public required Figures Validation { get; init; }
     public required Figures? Test { get; init; }
@@ -104,8 +124,21 @@ internal sealed record RunResult
     public required int[]? TestSeenMaskedCandidates { get; init; }
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
-    public static RunResult Read(string file) => JsonSerializer.Deserialize(File.ReadAllText(file), RunResultJson.Default.RunResult)
-        ?? throw new InvalidDataException($"Expected a result in {file}, found null.");
+    /// <exception cref="InvalidDataException">It is another file.</exception>
+    public static RunResult Read(string file)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllText(file), RunResultJson.Default.RunResult) ?? throw new InvalidDataException($"Expected a result in {file}, found null.");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"Expected a result in {file}: {e.Message} Move the file away to run it again.", e);
+        }
+    }
+
+    /// <summary>Writes one line.</summary>
+    public void Write(string file) => AtomicFile.Write(file, stream => stream.Write(Encoding.UTF8.GetBytes(ToJson() + "\n")));
 
     public string ToJson() => JsonSerializer.Serialize(this, RunResultJson.Default.RunResult);
 }

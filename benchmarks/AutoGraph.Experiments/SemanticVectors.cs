@@ -20,9 +20,7 @@ internal sealed record SemanticVectors(float[,] Users, float[,] Items, IReadOnly
     {
         var items = TextsOfItems(data, options);
         var users = UserTexts(data, options);
-        using IEmbeddingGenerator<string, Embedding<float>> encoder = options.Encoder is null
-            ? CorpusEncoder.Fit([.. data.KnownItems.Select(item => items[item])], cancellationToken: cancellationToken)
-            : OnnxTextEncoder.Load(options.Encoder.FullName);
+        using var encoder = EncoderOf(data, items, options, cancellationToken);
         using var store = Store(options.Cache);
         var embedder = new TextEmbedder(encoder, encoder is CorpusEncoder ? null : store);
         var itemVectors = await embedder.EmbedAsync(items, cancellationToken: cancellationToken);
@@ -30,8 +28,13 @@ internal sealed record SemanticVectors(float[,] Users, float[,] Items, IReadOnly
         var userVectors = users is null ? Means(data.All.Select([.. data.Split.Train]), itemVectors) : await embedder.EmbedAsync(users, cancellationToken: cancellationToken);
         if (users is not null && options.Vectors == Control.Shuffled) userVectors = Shuffled(userVectors, options.Seed);
         string knowledge = options.ItemsKnowledge?.Name ?? (data.OwnKnowledge is null ? "attributes" : "simulated knowledge");
-        return new(userVectors, itemVectors, items, $"items: {knowledge}; users: {RunCommand.Name(options.UserText)}; encoder: {embedder.EncoderId}");
+        return new(userVectors, itemVectors, items, $"items: {knowledge}; users: {RunCommand.Name(options.UserTextOrDefault)}; encoder: {embedder.EncoderId}");
     }
+
+    /// <summary>The encoder that was asked for, or one fitted on the texts of the items that there are while training.</summary>
+    internal static IEmbeddingGenerator<string, Embedding<float>> EncoderOf(ExperimentData data, IReadOnlyList<string> items, RunOptions options, CancellationToken cancellationToken) => options.Encoder is null
+        ? CorpusEncoder.Fit([.. data.KnownItems.Select(item => items[item])], cancellationToken: cancellationToken)
+        : OnnxTextEncoder.Load(options.Encoder.FullName);
 
     private static float[,] Shuffled(float[,] vectors, int seed)
     {
@@ -43,17 +46,18 @@ internal sealed record SemanticVectors(float[,] Users, float[,] Items, IReadOnly
         return shuffled;
     }
 
-    private static List<string> TextsOfItems(ExperimentData data, RunOptions options)
+    /// <summary>The text of each item: recorded knowledge, otherwise its facts.</summary>
+    internal static List<string> TextsOfItems(ExperimentData data, RunOptions options)
     {
         var recorded = options.ItemsKnowledge is null ? data.OwnKnowledge?.Items : KnowledgeFile.Read(options.ItemsKnowledge.FullName).Texts;
         return [.. Enumerable.Range(0, data.All.Items.Count).Select(item => recorded?.GetValueOrDefault(data.All.Items[item]) ?? data.ItemFacts(item))];
     }
 
     /// <summary>Null for <see cref="UserText.Mean"/>, which needs no text.</summary>
-    private static List<string>? UserTexts(ExperimentData data, RunOptions options)
+    internal static List<string>? UserTexts(ExperimentData data, RunOptions options)
     {
-        if (options.UserText == UserText.Mean) return null;
-        var recorded = options.UserText != UserText.Llm ? null
+        if (options.UserTextOrDefault == UserText.Mean) return null;
+        var recorded = options.UserTextOrDefault != UserText.Llm ? null
             : options.UsersKnowledge is not null ? KnowledgeFile.Read(options.UsersKnowledge.FullName).Texts
             : data.OwnKnowledge?.Users ?? throw new ArgumentException("--user-text llm needs --users-knowledge with recorded answers.");
         var timelines = new Timelines(data.All.Select([.. data.Split.Train]));

@@ -12,7 +12,11 @@ namespace AutoGraph.Semantics.ItemGraphs;
 /// </remarks>
 public sealed class PhraseGraph
 {
-    private PhraseGraph(string[] phrases, Csr itemPhrases) => (Phrases, ItemPhrases) = (phrases, itemPhrases);
+    private readonly Dictionary<string, (int Column, double Weight)> _known;
+    private readonly int _phrasesPerItem;
+
+    private PhraseGraph(string[] phrases, Csr itemPhrases, Dictionary<string, (int Column, double Weight)> known, int phrasesPerItem) =>
+        (Phrases, ItemPhrases, _known, _phrasesPerItem) = (phrases, itemPhrases, known, phrasesPerItem);
 
     /// <summary>The phrases, in ordinal order.</summary>
     public IReadOnlyList<string> Phrases { get; }
@@ -33,17 +37,28 @@ public sealed class PhraseGraph
         var frequencies = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var phrase in counts.SelectMany(count => count.Keys)) frequencies[phrase] = frequencies.GetValueOrDefault(phrase) + 1;
         double most = options.MaxShare * texts.Count;
-        var kept = counts.Select(count => count
-            .Where(pair => frequencies[pair.Key] is var df && df >= options.MinTexts && df <= most)
-            .OrderByDescending(pair => pair.Value * Math.Log((double)texts.Count / frequencies[pair.Key])).ThenBy(pair => pair.Key, StringComparer.Ordinal)
-            .Take(options.PhrasesPerItem).Select(pair => pair.Key).ToArray()).ToArray();
+        double Weight(string phrase) => Math.Log((double)texts.Count / frequencies[phrase]);
+        var kept = counts.Select(count => Best(count.Where(pair => frequencies[pair.Key] is var df && df >= options.MinTexts && df <= most).Select(pair => (pair.Key, pair.Value * Weight(pair.Key))), options.PhrasesPerItem)).ToArray();
         string[] phrases = [.. kept.SelectMany(own => own).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         if (phrases.Length == 0)
             throw new ArgumentException($"Expected phrases that occur in {options.MinTexts} to {most:F0} of the {texts.Count} texts, found none. Lower {nameof(options.MinTexts)} or raise {nameof(options.MaxShare)}.", nameof(texts));
-        var columns = phrases.Index().ToDictionary(phrase => phrase.Item, phrase => phrase.Index, StringComparer.Ordinal);
+        var known = phrases.Index().ToDictionary(phrase => phrase.Item, phrase => (phrase.Index, Weight(phrase.Item)), StringComparer.Ordinal);
         return new(phrases, Csr.FromEdges(texts.Count, phrases.Length,
-            [.. kept.SelectMany((own, item) => own.Select(_ => item))], [.. kept.SelectMany(own => own.Select(phrase => columns[phrase]))]));
+            [.. kept.SelectMany((own, item) => own.Select(_ => item))], [.. kept.SelectMany(own => own.Select(phrase => known[phrase].Index))]), known, options.PhrasesPerItem);
     }
+
+    /// <summary>The phrases of a text that came after the graph was mined: the edges of an item that joins. Of a text that was mined, the row it has.</summary>
+    /// <remarks>Costs what the text's length costs, however many items there are.</remarks>
+    /// <param name="text">The text.</param>
+    /// <returns>Positions in <see cref="Phrases"/>, ascending; phrases that the graph does not have are left out.</returns>
+    public int[] PhrasesOf(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return [.. Best(Count(text).Where(pair => _known.ContainsKey(pair.Key)).Select(pair => (pair.Key, pair.Value * _known[pair.Key].Weight)), _phrasesPerItem).Select(phrase => _known[phrase].Column).Order()];
+    }
+
+    private static string[] Best(IEnumerable<(string Phrase, double Weight)> phrases, int count) =>
+        [.. phrases.OrderByDescending(phrase => phrase.Weight).ThenBy(phrase => phrase.Phrase, StringComparer.Ordinal).Take(count).Select(phrase => phrase.Phrase)];
 
     private static Dictionary<string, int> Count(string text)
     {

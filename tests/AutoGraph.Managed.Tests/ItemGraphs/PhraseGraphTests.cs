@@ -51,5 +51,24 @@ public sealed class PhraseGraphTests
         foreach (string name in (string[])["MinTexts", "MaxShare", "PhrasesPerItem"]) Assert.Contains(name, error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void PhrasesOf_TextOfTheGraph_AreTheEdgesItHas()
+    {
+        string[] texts = ["A space opera, with a heist.", "The space opera of robots", "Robots and a heist in Rome", "Cooking", "Robots rob a space bank. Robots!"];
+        for (int most = 1; most < 5; most++)
+        {
+            var graph = PhraseGraph.Mine(texts, Wide with { PhrasesPerItem = most });
+            for (int item = 0; item < texts.Length; item++) Assert.Equal(graph.ItemPhrases.Neighbors(item).ToArray(), graph.PhrasesOf(texts[item]));
+        }
+    }
+
+    [Fact]
+    public void PhrasesOf_NewText_KnowsOnlyPhrasesOfTheGraph()
+    {
+        var graph = PhraseGraph.Mine(["A space opera", "The space opera of robots", "robots"], Wide);
+        Assert.Equal(["robots", "space"], graph.PhrasesOf("Robots in space, and a heist").Select(phrase => graph.Phrases[phrase]));
+        Assert.Empty(graph.PhrasesOf(""));
+    }
+
     private static string[] Of(PhraseGraph graph, int item) => [.. graph.ItemPhrases.Neighbors(item).ToArray().Select(phrase => graph.Phrases[phrase])];
 }
