@@ -85,6 +85,8 @@ internal sealed record RunOptions
 
     public double WeightDecay { get; init; } = 1e-2;
 
+    public double? EmbeddingDecay { get; init; }
+
     /// <summary>Of both towers.</summary>
     public IReadOnlyList<int> HiddenWidths { get; init; } = [64];
 

@@ -87,6 +87,7 @@ internal sealed record RunResult
 
     // null in results of earlier versions
     public double? WeightDecay { get; init; }
+    public double? EmbeddingDecay { get; init; }
     public int[]? HiddenWidths { get; init; }
     public int? HistoryLayers { get; init; }
     public int? HistoryHeads { get; init; }

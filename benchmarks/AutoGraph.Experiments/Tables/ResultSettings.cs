@@ -32,6 +32,7 @@ internal static class ResultSettings
             ("patience", result.Patience, options.Patience),
             ("learning rate", result.LearningRate, options.LearningRate),
             ("weight decay", result.WeightDecay ?? options.WeightDecay, options.WeightDecay),
+            ("embedding decay", result.EmbeddingDecay, options.EmbeddingDecay),
             ("tower widths", Widths(result.HiddenWidths ?? options.HiddenWidths), Widths(options.HiddenWidths)),
             ("history layers", result.HistoryLayers ?? options.HistoryLayers, options.HistoryLayers),
             ("history heads", result.HistoryHeads ?? options.HistoryHeads, options.HistoryHeads),

@@ -10,7 +10,7 @@ namespace AutoGraph.Torch.Attention;
 /// An embedding per node and one for unknown nodes. In training the nodes that a draw names stand as unknown, in inference those without
 /// interactions; never the latter in training: a node whose only interaction is hidden must not tell so by its embedding.
 /// </summary>
-internal sealed class NodeEmbeddings : nn.Module
+internal sealed class NodeEmbeddings : nn.Module, IEmbeddingTables
 {
     /// <summary>Standard deviation of initial embeddings.</summary>
     public const double Deviation = 0.1;
@@ -26,6 +26,8 @@ internal sealed class NodeEmbeddings : nn.Module
         _new = [.. Enumerable.Range(0, interactions.RowCount).Select(row => interactions.Degree(row) == 0 ? 1f : 0f)];
         RegisterComponents();
     }
+
+    public IEnumerable<Parameter> EmbeddingTables => [nodes];
 
     /// <summary>Where the embeddings are.</summary>
     public Device Device => nodes.device;

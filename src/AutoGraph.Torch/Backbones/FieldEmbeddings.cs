@@ -11,7 +11,7 @@ namespace AutoGraph.Torch.Backbones;
 /// Embeds one side's fields, the id being the first: [N, F·D]. Categories have tables with an "unknown" row at the end, multi-valued
 /// fields the mean of their embeddings, numbers and vectors a linear layer, semantic vectors an MLP of two layers.
 /// </summary>
-internal sealed class FieldEmbeddings : nn.Module
+internal sealed class FieldEmbeddings : nn.Module, IEmbeddingTables
 {
     private readonly ParameterList tables;
     private readonly ParameterList projections;
@@ -49,6 +49,8 @@ internal sealed class FieldEmbeddings : nn.Module
 
     /// <summary>F·D.</summary>
     public int Width { get; }
+
+    public IEnumerable<Parameter> EmbeddingTables => tables;
 
     /// <summary>Width of the semantic fields, which come last.</summary>
     public int ContentWidth { get; }

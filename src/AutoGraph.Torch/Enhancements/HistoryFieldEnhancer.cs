@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace AutoGraph.Torch.Enhancements;
 
 /// <summary>A second history, pooled over an item table of its own: the control for mere extra input.</summary>
-internal sealed class HistoryFieldEnhancer : Enhancer
+internal sealed class HistoryFieldEnhancer : Enhancer, IEmbeddingTables
 {
     private readonly Parameter table;       // [I, D]
     private readonly int _historyLength;
@@ -22,6 +22,8 @@ internal sealed class HistoryFieldEnhancer : Enhancer
     }
 
     public override EnhancementWidths Widths { get; }
+
+    public IEnumerable<Parameter> EmbeddingTables => [table];
 
     public override (Tensor? Users, Tensor? Items) Step(TrainingRows rows, double drop, ref RandomStream random) =>
         (SegmentMean.Apply(table, rows.Earlier.Latest((int)table.shape[0], _historyLength)), null);

@@ -168,6 +168,12 @@ public sealed record RecommenderOptions
     /// <summary>Weight decay of AdamW, not on biases, 0 to 1. Default 1e-2 (App. D).</summary>
     public double WeightDecay { get; init; } = 1e-2;
 
+    /// <summary>
+    /// Weight decay of embedding tables of users, items, categories and nodes, 0 to 10 and at most 1 / <see cref="LearningRate"/>. A step multiplies each row by 1 − η · decay, whether it was read or not,
+    /// so that what is known of a rare item comes from its content and factors rather than from a few samples. Default null: <see cref="WeightDecay"/>. On sparse data try 1: docs/experiments.md, "Decay".
+    /// </summary>
+    public double? EmbeddingDecay { get; init; }
+
     /// <summary>Decay per step of the moving average of weights that is validated and kept, 0 (the last weights) to 0.99999. Default 0.999.</summary>
     public double WeightAverage { get; init; } = 0.999;
 
@@ -251,6 +257,8 @@ public sealed record RecommenderOptions
         .Range(nameof(Decays), Decays, 0, 100)
         .Range(nameof(GradientClip), GradientClip ?? 1, 1e-6, 1e6)
         .Range(nameof(WeightDecay), WeightDecay, 0, 1)
+        .Range(nameof(EmbeddingDecay), EmbeddingDecay ?? 0, 0, 10)
+        .Require(!(EmbeddingDecay * LearningRate > 1), $"{nameof(EmbeddingDecay)}: expected at most 1 / {nameof(LearningRate)} = {1 / LearningRate}, found {EmbeddingDecay}")
         .Range(nameof(WeightAverage), WeightAverage, 0, 0.99999)
         .Range(nameof(Epochs), Epochs, 1, 100_000)
         .Range(nameof(Patience), Patience, 1, 100_000)

@@ -14,16 +14,20 @@ internal sealed class AdamW : IDisposable
 {
     private const double MeanDecay = 0.9, SquareDecay = 0.999, Epsilon = 1e-8;
     private readonly State[] _states;
-    private readonly double _weightDecay;
     private int _steps;
 
     /// <param name="modules">Modules whose parameters are trained.</param>
     /// <param name="learningRate">η.</param>
     /// <param name="weightDecay">λ.</param>
-    public AdamW(IEnumerable<nn.Module> modules, double learningRate, double weightDecay)
+    /// <param name="embeddingDecay">λ of the tables of <see cref="IEmbeddingTables"/>; null: as of the other weights.</param>
+    public AdamW(IEnumerable<nn.Module> modules, double learningRate, double weightDecay, double? embeddingDecay = null)
     {
-        (LearningRate, _weightDecay) = (learningRate, weightDecay);
-        _states = [.. modules.SelectMany(module => module.parameters()).Where(parameter => parameter.requires_grad).Select(parameter => new State(parameter))];
+        LearningRate = learningRate;
+        nn.Module[] all = [.. modules];
+        var tables = all.SelectMany(module => module.modules().Prepend(module)).OfType<IEmbeddingTables>().SelectMany(module => module.EmbeddingTables).Select(table => table.Handle).ToHashSet();
+        _states = [.. all.SelectMany(module => module.parameters()).Where(parameter => parameter.requires_grad).Select(parameter => new State(parameter, Decay(parameter)))];
+
+        double Decay(Parameter parameter) => parameter.dim() <= 1 ? 0 : tables.Contains(parameter.Handle) ? embeddingDecay ?? weightDecay : weightDecay;
     }
 
     /// <summary>η; may change between steps.</summary>
@@ -59,8 +63,7 @@ internal sealed class AdamW : IDisposable
         {
             using var gradient = state.Parameter.grad;
             if (gradient is null) continue;
-            double decay = state.Parameter.dim() > 1 ? _weightDecay : 0;
-            new AdamStep(1 - LearningRate * decay, LearningRate / (1 - Math.Pow(MeanDecay, _steps)), 1 / Math.Sqrt(1 - Math.Pow(SquareDecay, _steps)), MeanDecay, SquareDecay, Epsilon)
+            new AdamStep(1 - LearningRate * state.Decay, LearningRate / (1 - Math.Pow(MeanDecay, _steps)), 1 / Math.Sqrt(1 - Math.Pow(SquareDecay, _steps)), MeanDecay, SquareDecay, Epsilon)
                 .Apply(state.Parameter, gradient, state.Mean, state.Square);
         }
     }
@@ -99,7 +102,7 @@ internal sealed class AdamW : IDisposable
         }
     }
 
-    private sealed record State(Parameter Parameter)
+    private sealed record State(Parameter Parameter, double Decay)
     {
         public Tensor Mean { get; } = zeros_like(Parameter).DetachFromDisposeScope();
 

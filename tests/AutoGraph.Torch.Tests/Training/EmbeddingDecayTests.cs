@@ -1,0 +1,62 @@
+using AutoGraph.Torch.Kernels;
+using AutoGraph.Torch.Training;
+using TorchSharp;
+using TorchSharp.Modules;
+using Xunit;
+using static TorchSharp.torch;
+using AdamW = AutoGraph.Torch.Training.AdamW;
+
+namespace AutoGraph.Torch.Tests.Training;
+
+/// <summary>Which parameters decay, and by how much, with gradients of zero: a step then multiplies by 1 − η · decay and does nothing else.</summary>
+[Collection(nameof(Sequential))]
+public sealed class EmbeddingDecayTests
+{
+    private const double Rate = .1, Weights = .5, Tables = 2;
+
+    [Theory]
+    [InlineData(Tables, 1 - Rate * Tables)]
+    [InlineData(0.0, 1)]
+    [InlineData(null, 1 - Rate * Weights)]
+    public void Step_GradientsOfZero_DecaysTablesByTheirOwn(double? embeddingDecay, double expectedOfTable)
+    {
+        using var scope = NewDisposeScope();
+        using var outer = new Outer();
+        using (var optimizer = new AdamW([outer], Rate, Weights, embeddingDecay))
+        {
+            foreach (var parameter in outer.parameters()) parameter.grad = zeros_like(parameter);
+            optimizer.Step();
+        }
+        Assert.All(HostMemory.ToArray<float>(outer.inner.table), value => Assert.Equal(expectedOfTable, value, 6));
+        Assert.All(HostMemory.ToArray<float>(outer.weight), value => Assert.Equal(1 - Rate * Weights, value, 6));
+        Assert.All(HostMemory.ToArray<float>(outer.bias), value => Assert.Equal(1, value));
+    }
+
+    [Theory]
+    [InlineData(-1, .001, "0 to 10")]
+    [InlineData(11, .001, "0 to 10")]
+    [InlineData(5, .5, "at most 1 / LearningRate = 2")]
+    public void Validate_DecayOutOfRange_SaysWhatIsExpected(double decay, double rate, string expected)
+    {
+        var error = Assert.Throws<ArgumentException>(() => new RecommenderOptions { EmbeddingDecay = decay, LearningRate = rate }.Validate());
+        Assert.Contains("EmbeddingDecay", error.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class Inner : nn.Module, IEmbeddingTables
+    {
+        internal readonly Parameter table = nn.Parameter(ones(3, 2));
+
+        public Inner() : base(nameof(Inner)) => RegisterComponents();
+
+        public IEnumerable<Parameter> EmbeddingTables => [table];
+    }
+
+    private sealed class Outer : nn.Module
+    {
+        internal readonly Inner inner = new();
+        internal readonly Parameter weight = nn.Parameter(ones(2, 2)), bias = nn.Parameter(ones(2));
+
+        public Outer() : base(nameof(Outer)) => RegisterComponents();
+    }
+}
