@@ -27,5 +27,5 @@ public sealed record TypicalRow(string Row, double Residual);
 /// <param name="Term">A tag or a word.</param>
 /// <param name="Rows">Rows of the factor that have it.</param>
 /// <param name="LogOdds">δ: log-odds of the term within the factor minus that among the other rows, both with the prior (Monroe et al. 2008, Eq. 16).</param>
-/// <param name="ZScore">δ over its standard deviation (Eq. 20 and 22); above 1.96 it stands out at a single look, though a factor has looked at many terms.</param>
+/// <param name="ZScore">δ over its standard deviation (Eq. 20 and 22); how high it must be depends on how many terms the factor has: <see cref="FactorProfileOptions.LeastZScore"/>.</param>
 public sealed record FactorTerm(string Term, int Rows, double LogOdds, double ZScore);

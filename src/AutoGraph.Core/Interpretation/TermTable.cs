@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using MathNet.Numerics.Distributions;
 
 namespace AutoGraph.Core.Interpretation;
 
@@ -38,10 +39,15 @@ internal sealed class TermTable
             foreach (int term in _rows[row]) CollectionsMarshal.GetValueRefOrAddDefault(inside, term, out _)++;
         }
         int least = Math.Min(options.LeastRows, members.Length);
-        return [.. inside.Where(pair => pair.Value >= least).Select(pair => Score(pair.Key, pair.Value, insideAll, options.PriorWeight))
-            .Where(term => term.ZScore >= options.LeastZScore)
+        KeyValuePair<int, int>[] looked = [.. inside.Where(pair => pair.Value >= least)];
+        double threshold = options.LeastZScore ?? ThresholdOf(looked.Length);
+        return [.. looked.Select(pair => Score(pair.Key, pair.Value, insideAll, options.PriorWeight))
+            .Where(term => term.ZScore >= threshold)
             .OrderByDescending(term => term.ZScore).ThenBy(term => term.Term, StringComparer.Ordinal).Take(options.Terms)];
     }
+
+    /// <summary>The z-score that the highest of so many terms exceeds by chance once in twenty factors at most.</summary>
+    private static double ThresholdOf(int terms) => Normal.InvCDF(0, 1, 1 - .05 / Math.Max(1, terms));
 
     private FactorTerm Score(int term, int inside, long insideAll, double priorWeight)
     {

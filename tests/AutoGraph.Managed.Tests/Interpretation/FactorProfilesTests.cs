@@ -45,6 +45,11 @@ public sealed class FactorProfilesTests
         var profiles = FactorProfiles.Of(new CodeTable(codes, 1, 20), new float[400], [.. codes.Select(code => $"{code}")], terms);
         Assert.Equal(20, profiles.Count);
         Assert.All(profiles, profile => Assert.Equal($"own{profile.Code}", profile.Terms[0].Term));
+        Assert.InRange(Noisy(null), 0, 2);          // expected: 20 · .05 or less
+        Assert.InRange(Noisy(1.64), 15, 20);        // what holds for a single look lists noise nearly everywhere
+
+        int Noisy(double? least) => FactorProfiles.Of(new CodeTable(codes, 1, 20), new float[400], [.. codes.Select(code => $"{code}")], terms, new() { LeastZScore = least })
+            .Count(profile => profile.Terms.Any(term => term.Term.StartsWith("noise", StringComparison.Ordinal)));
     }
 
     [Fact]
