@@ -5,7 +5,7 @@ namespace AutoGraph.Torch.Training;
 
 /// <summary>Whether TorchSharp's native library is there; says in one sentence what to add where it is not.</summary>
 /// <remarks>Safe for concurrent use.</remarks>
-public static class NativeRuntime
+internal static class NativeRuntime
 {
     private static readonly string[] LibraryNames = ["libLibTorchSharp.so", "libtorch.so", "libtorch_cpu.so"];
     private static readonly string[] RuntimeSymbols = ["GLIBCXX_", "CXXABI_", "GLIBC_"];
