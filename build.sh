@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# One entry point for people and CI:  ./build.sh setup|build|quickstart|test|pack [--yes] [-- arguments]
+# One entry point for people and CI:  ./build.sh setup|build|quickstart|test|pack|api [--yes] [-- arguments]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
@@ -19,6 +19,7 @@ usage: ./build.sh VERB [--yes] [-- ARGUMENTS]
               (ARGUMENTS go to the sample: -- --data PATH --items-knowledge FILE --encoder DIR)
   test        run every test; the last line reads "N passed, N failed"
   pack        write the NuGet packages to artifacts/packages and try them in a fresh consumer
+  api         write what the packages export to PublicAPI.Unshipped.txt of each project, after a change of the public API
 
   --yes       answer every question with yes (as CI=true and a missing terminal do)
 TEXT
@@ -138,6 +139,8 @@ run_tests() {
 
 pack() { prepare; nuget/pack.sh; }
 
+api() { prepare; nuget/api.sh; }
+
 verb=${1:-}; shift || true
 rest=()
 while [ $# -gt 0 ]; do
@@ -155,5 +158,6 @@ case $verb in
   quickstart) quickstart ${rest[@]+"${rest[@]}"} ;;
   test) run_tests ;;
   pack) pack ;;
+  api) api ;;
   *) usage; [ "$verb" = help ] || [ "$verb" = --help ] || exit 2 ;;
 esac

@@ -1,4 +1,4 @@
-// An existing ML.NET program that adds AutoGraph: trains on the simulated sample world, saves, and prints the scores of some rows.
+// The whole pipeline: trains on the simulated sample world, saves, and prints the scores of some rows.
 using AutoGraph;
 using Microsoft.ML;
 using Microsoft.ML.Data;

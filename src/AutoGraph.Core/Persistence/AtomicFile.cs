@@ -2,7 +2,7 @@ namespace AutoGraph.Core.Persistence;
 
 /// <summary>Writes files so that a reader finds the old content or the new, never half of it.</summary>
 /// <remarks>Safe for concurrent use; of two writers of one path the last to finish wins.</remarks>
-public static class AtomicFile
+internal static class AtomicFile
 {
     private static readonly TimeSpan AbandonedAfter = TimeSpan.FromHours(1);
 

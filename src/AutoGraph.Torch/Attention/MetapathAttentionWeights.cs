@@ -6,7 +6,7 @@ namespace AutoGraph.Torch.Attention;
 
 /// <summary>How much each node attends to its neighbours in inference, over all of them or, where users read their history, its latest items: α of Eq. 6, mean over heads and, of interactions, over rounds.</summary>
 /// <remarks>The weights of a node's neighbours add up to 1. Immutable; safe for concurrent use.</remarks>
-public sealed class MetapathAttentionWeights
+internal sealed class MetapathAttentionWeights
 {
     private MetapathAttentionWeights(MetapathEdges edges, AttentionTrace trace)
     {
@@ -55,7 +55,7 @@ public sealed class MetapathAttentionWeights
 
 /// <summary>Edges of one step with their attention weights.</summary>
 /// <remarks>Immutable; safe for concurrent use.</remarks>
-public sealed class AttendedEdges
+internal sealed class AttendedEdges
 {
     private readonly EdgeList _edges;
     private readonly float[] _weights;

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace AutoGraph.Torch.Training;
 
 /// <summary>Threads of one computation on the CPU, for libtorch and for the kernels beside it; a setting of the whole process.</summary>
-public static class ComputeThreads
+internal static class ComputeThreads
 {
     /// <summary>Threads at most, from 1. Default: libtorch's own choice, the number of physical cores.</summary>
     /// <remarks>Weights depend on this number in their last bits, for libtorch divides its sums by it.</remarks>

@@ -5,7 +5,7 @@ namespace AutoGraph.Torch.Training;
 
 /// <summary>Whether TorchSharp's native library is there; says in one sentence what to add where it is not.</summary>
 /// <remarks>Safe for concurrent use.</remarks>
-public static class NativeRuntime
+internal static class NativeRuntime
 {
     private static readonly string[] LibraryNames = ["libLibTorchSharp.so", "libtorch.so", "libtorch_cpu.so"];
     private static readonly string[] RuntimeSymbols = ["GLIBCXX_", "CXXABI_", "GLIBC_"];
@@ -36,9 +36,9 @@ public static class NativeRuntime
     {
         if (!RuntimeSymbols.Any(symbol => failure.Contains(symbol, StringComparison.Ordinal)))
             return "TorchSharp's native library is missing: add the package TorchSharp-cpu (or TorchSharp-cuda-windows, TorchSharp-cuda-linux for NVIDIA GPUs) " +
-                $"in the version of TorchSharp, 0.107.0, to the application. The loader said: {FirstLine(failure)}";
+                $"in the version of TorchSharp, 0.107.0, to the application. The loader said: {FirstSentence(failure)}";
         return "TorchSharp's native library is there, but the C++ runtime of this system is too old for it: install libstdc++6 of GCC 13 or newer " +
-            $"(GLIBCXX_3.4.32; Ubuntu 24.04 and Debian 13 have it). The loader said: {FirstLine(failure)}";
+            $"(GLIBCXX_3.4.32; Ubuntu 24.04 and Debian 13 have it). The loader said: {FirstSentence(failure)}";
     }
 
     // TorchSharp swallows what the system's loader said and blames a missing package: ask the loader again.
@@ -59,9 +59,11 @@ public static class NativeRuntime
         return null;
     }
 
-    private static string FirstLine(string text)
+    private static string FirstSentence(string text)
     {
         var lines = text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        return lines.FirstOrDefault(line => line.Contains("not found", StringComparison.Ordinal)) ?? lines.FirstOrDefault() ?? "nothing";
+        string line = lines.FirstOrDefault(line => line.Contains("not found", StringComparison.Ordinal)) ?? lines.FirstOrDefault() ?? "nothing";
+        // The system's loader goes on with advice for those who debug it.
+        return line.IndexOf(". ", StringComparison.Ordinal) is > 0 and var end ? line[..(end + 1)] : line;
     }
 }

@@ -24,4 +24,11 @@ public class NativeRuntimeTests
         Assert.Contains("add the package TorchSharp-cpu", text, StringComparison.Ordinal);
         Assert.Contains("TorchSharp-cuda-linux", text, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Explain_LoaderGoesOnWithAdvice_KeepsItsFirstSentence()
+    {
+        string text = NativeRuntime.Explain("Unable to load shared library '/app/libLibTorchSharp.so' or one of its dependencies. In order to help diagnose, use strace:\nmore\n");
+        Assert.EndsWith("The loader said: Unable to load shared library '/app/libLibTorchSharp.so' or one of its dependencies.", text, StringComparison.Ordinal);
+    }
 }
