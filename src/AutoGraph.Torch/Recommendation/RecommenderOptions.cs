@@ -170,7 +170,7 @@ public sealed record RecommenderOptions
 
     /// <summary>
     /// Weight decay of embedding tables of users, items, categories and nodes, 0 to 10 and at most 1 / <see cref="LearningRate"/>. A step multiplies each row by 1 − η · decay, whether it was read or not,
-    /// so that what is known of a rare item comes from its content and factors rather than from a few samples. Default null: <see cref="WeightDecay"/>. On sparse data try 1: docs/experiments.md, "Decay".
+    /// so that what is known of a rare item comes from its content and factors rather than from a few samples. Default null: <see cref="WeightDecay"/>. On sparse data raise this or <see cref="WeightDecay"/>: docs/experiments.md.
     /// </summary>
     public double? EmbeddingDecay { get; init; }
 

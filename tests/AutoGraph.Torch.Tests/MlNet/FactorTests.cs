@@ -21,7 +21,7 @@ public sealed class FactorTests
     [Theory, InlineData("Tags", "red", "blue"), InlineData("Text", "red,sea", "blue,sky")]
     public void DescribeFactors_TwoKindsOfThings_TellsThemApart(string column, string even, string odd)
     {
-        var factors = _context.AutoGraph().DescribeFactors(Fit(), _context.Data.ShuffleRows(_context.Data.Cache(Things), seed: 5), "Name", column, new() { Side = "thing", PriorWeight = 1 });
+        var factors = _context.AutoGraph().DescribeFactors(Fit(), _context.Data.ShuffleRows(_context.Data.Cache(Things), seed: 5), "Name", column, new() { Side = "thing", PriorWeight = 10 });
         Assert.Equal([20, 20], factors.Select(factor => factor.Rows));
         foreach (var factor in factors)
         {
