@@ -9,7 +9,8 @@ One entry point on Windows: .\build.ps1 setup|build|quickstart|test|pack [-Yes] 
   quickstart  train on the simulated sample world, compare with and without AutoGraph, save, reload, recommend
               (arguments go to the sample: -- --data PATH --items-knowledge FILE --encoder DIR)
   test        run every test; the last line reads "N passed, N failed"
-  pack        write the NuGet packages to artifacts\packages (the try in a fresh consumer is ./build.sh pack's)
+  pack        write the NuGet packages to artifacts\packages and look into them (the try in fresh consumers is ./build.sh pack's)
+The verbs api, ci and verify are ./build.sh's (Linux, macOS, WSL).
 #>
 # No param block: powershell -File would take build.sh's bare -- for an ambiguous parameter name.
 $Verb = if ($args.Count -gt 0) { [string] $args[0] } else { 'help' }
@@ -86,7 +87,8 @@ function Invoke-Pack {
     foreach ($project in Get-ChildItem 'src' -Directory | Get-ChildItem -Filter '*.csproj') {
         Invoke-DotNet pack $project.FullName -c Release --nologo -v quiet -o $Packages
     }
-    Write-Host "Packages are in $Packages. The check with a fresh consumer needs ./build.sh pack (Linux, macOS, WSL)."
+    Invoke-DotNet run (Join-Path 'nuget' 'Inspect.cs') $Packages
+    Write-Host "Packages are in $Packages. The check with fresh consumers needs ./build.sh pack (Linux, macOS, WSL)."
 }
 
 Push-Location $PSScriptRoot

@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# One entry point for people and CI:  ./build.sh setup|build|quickstart|test|pack|api [--yes] [-- arguments]
+# One entry point for people and CI:  ./build.sh setup|build|quickstart|test|pack|api|ci|verify [--yes] [-- arguments]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 readonly NEEDED_SYMBOL=GLIBCXX_3.4.32   # TorchSharp 0.107 (libtorch 2.10) is linked against the libstdc++ of GCC 13
 readonly TEST_RESULTS=artifacts/test-results
+readonly LEAST_COVERAGE=90   # per cent of the lines of src that some test runs
+COVERAGE=false
 ASSUME_YES=${CI:+true}
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
@@ -19,6 +21,9 @@ usage: ./build.sh VERB [--yes] [-- ARGUMENTS]
               (ARGUMENTS go to the sample: -- --data PATH --items-knowledge FILE --encoder DIR)
   test        run every test; the last line reads "N passed, N failed"
   pack        write the NuGet packages to artifacts/packages and try them in a fresh consumer
+  ci          test, measure line coverage, and pass every gate of CI; the last line reads "N passed, N failed"
+  verify      what takes longer, by hand or weekly: mutation score of AutoGraph.Core, kill loops, vulnerable packages, long benchmarks
+              (ARGUMENTS choose: -- mutation kills vulnerable benchmarks)
   api         write what the packages export to PublicAPI.Unshipped.txt of each project, after a change of the public API
 
   --yes       answer every question with yes (as CI=true and a missing terminal do)
@@ -114,15 +119,23 @@ count() { # count NAME FILE: a counter of a .trx report
   grep -o "<Counters [^>]*" "$2" | grep -o "\b$1=\"[0-9]*\"" | grep -o '[0-9]*'
 }
 
-run_tests() {
-  build
+# run_program PROJECT REPORT: one test program, with its coverage where COVERAGE is true.
+run_program() {
+  if [ "$COVERAGE" = true ]; then
+    dotnet msbuild "$1" -t:Cover -p:Configuration=Release -nologo -v:minimal "-p:TestArguments=-trx '$PWD/$2' -noLogo -noColor" | grep -v '^ *\[coverlet\]' || true
+  else
+    dotnet run --no-build -c Release --project "$1" -- -trx "$2" -noLogo -noColor || true
+  fi
+}
+
+run_programs() { # adds to passed and failed
   ensure_browser
   rm -rf "$TEST_RESULTS"; mkdir -p "$TEST_RESULTS"
-  local project name passed=0 failed=0 skipped=0
+  local project name skipped=0 before=$((passed + failed))
   for project in tests/*.Tests/*.csproj; do
     name=$(basename "$project" .csproj)
     say "== $name"
-    dotnet run --no-build -c Release --project "$project" -- -trx "$TEST_RESULTS/$name.trx" -noLogo -noColor || true
+    run_program "$project" "$TEST_RESULTS/$name.trx"
     if [ ! -s "$TEST_RESULTS/$name.trx" ]; then
       say "$name ended without a report: counted as one failure."
       failed=$((failed + 1)); continue
@@ -132,9 +145,84 @@ run_tests() {
     skipped=$((skipped + $(count notExecuted "$TEST_RESULTS/$name.trx")))
   done
   [ "$skipped" -eq 0 ] || say "$skipped tests were skipped; each says why above."
-  if [ "$passed" -eq 0 ] && [ "$failed" -eq 0 ]; then say "No test ran."; failed=1; fi
+  if [ $((passed + failed)) -eq "$before" ]; then say "No test ran."; failed=$((failed + 1)); fi
+}
+
+conclude() {
   printf '%d passed, %d failed\n' "$passed" "$failed"
   [ "$failed" -eq 0 ]
+}
+
+run_tests() {
+  local passed=0 failed=0
+  build
+  run_programs
+  conclude
+}
+
+gate() { # gate NAME COMMAND…: adds one to passed or failed
+  local name=$1 start=$SECONDS; shift
+  say "== $name"
+  if "$@"; then passed=$((passed + 1)); say "passed: $name ($((SECONDS - start)) s)"
+  else failed=$((failed + 1)); say "FAILED: $name ($((SECONDS - start)) s)"; fi
+}
+
+# Links, the code of the pages, the samples' lessons and the arrows between projects are tests; code style and the public API are the compiler's.
+ci() {
+  local passed=0 failed=0
+  gate "build, analyzers, public API" build
+  [ "$failed" -eq 0 ] || { conclude; return 1; }
+  COVERAGE=true run_programs
+  gate "line coverage of $LEAST_COVERAGE % or more" dotnet run .ci/Coverage.cs -- "$LEAST_COVERAGE" artifacts/coverage/*.json
+  gate "format" dotnet format whitespace . --folder --verify-no-changes
+  gate "licences of dependencies" dotnet run .ci/Licenses.cs
+  gate "sample Quickstart" quickstart
+  gate "packages and their fresh consumers" nuget/pack.sh
+  conclude
+}
+
+mutation() {
+  dotnet tool restore
+  (cd tests/AutoGraph.Managed.Tests && dotnet stryker --config-file ../../.ci/stryker.json)
+}
+
+kills() { # many more kills of writing processes than a test run makes
+  dotnet build tests/AutoGraph.Torch.Tests -c Release --nologo -v quiet &&
+    AUTOGRAPH_TEST_KILLS=200 dotnet run --no-build -c Release --project tests/AutoGraph.Torch.Tests -- -noLogo -noColor -class '*KillTests' &&
+    dotnet build tests/AutoGraph.Managed.Tests -c Release --nologo -v quiet &&
+    dotnet run --no-build -c Release --project tests/AutoGraph.Managed.Tests -- -noLogo -noColor -class '*KilledRunTests'
+}
+
+vulnerable() {
+  local list
+  list=$(dotnet list AutoGraph.sln package --vulnerable --include-transitive) || { printf '%s\n' "$list"; return 1; }
+  printf '%s\n' "$list"
+  ! grep -q 'has the following vulnerable packages' <<< "$list"
+}
+
+benchmarks() {
+  local name
+  dotnet build benchmarks/AutoGraph.Benchmarks -c Release --nologo -v quiet
+  for name in knowledge alternating quantizers losses ranking attention insertion retrieval requests index; do
+    say "-- benchmark $name"
+    dotnet run --no-build -c Release --project benchmarks/AutoGraph.Benchmarks -- "$name" || return 1
+  done
+}
+
+verify() {
+  local passed=0 failed=0 name
+  prepare
+  [ $# -gt 0 ] || set -- mutation kills vulnerable benchmarks
+  for name in "$@"; do
+    case $name in
+      mutation) gate "mutation score of AutoGraph.Core" mutation ;;
+      kills) gate "kill loops" kills ;;
+      vulnerable) gate "no vulnerable packages" vulnerable ;;
+      benchmarks) gate "long benchmarks" benchmarks ;;
+      *) say "Expected mutation, kills, vulnerable or benchmarks, found $name."; return 2 ;;
+    esac
+  done
+  conclude
 }
 
 pack() { prepare; nuget/pack.sh; }
@@ -159,5 +247,7 @@ case $verb in
   test) run_tests ;;
   pack) pack ;;
   api) api ;;
+  ci) ci ;;
+  verify) verify ${rest[@]+"${rest[@]}"} ;;
   *) usage; [ "$verb" = help ] || [ "$verb" = --help ] || exit 2 ;;
 esac

@@ -41,19 +41,7 @@ internal sealed class EncoderSession : IDisposable
 
     public static EncoderSession Load(string path, OnnxTextEncoderOptions options, TokenPooling? usual)
     {
-        var session = NativeRuntime.Call(() =>
-        {
-            using var sessionOptions = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
-            options.ConfigureSession?.Invoke(sessionOptions);
-            try
-            {
-                return new InferenceSession(path, sessionOptions);
-            }
-            catch (OnnxRuntimeException e)
-            {
-                throw new InvalidDataException($"Expected an ONNX model in '{path}', found a file that ONNX Runtime does not load: {e.Message}", e);
-            }
-        });
+        var session = options.GpuDeviceId is { } gpu ? OpenOnGpu(path, options, gpu) : NativeRuntime.Call(() => Open(path, options, null));
         try
         {
             return new(session, path, options.Pooling, usual);
@@ -62,6 +50,40 @@ internal sealed class EncoderSession : IDisposable
         {
             session.Dispose();
             throw;
+        }
+    }
+
+    private static InferenceSession OpenOnGpu(string path, OnnxTextEncoderOptions options, int gpu)
+    {
+        try
+        {
+            return Open(path, options, gpu);
+        }
+        // The package for the CPU lacks the provider or its entry point; that for CUDA may find no driver, no such device, or no CUDA libraries.
+        catch (Exception error) when (error is OnnxRuntimeException or EntryPointNotFoundException)
+        {
+            string reason = error.Message.Split('\n')[0].Trim().TrimEnd('.');
+            if (!options.FallbackToCpu)
+                throw new InvalidOperationException(
+                    $"Expected ONNX Runtime with CUDA device {gpu} for the text encoder, found none ({reason}). Reference Microsoft.ML.OnnxRuntime.Gpu in place of " +
+                    $"Microsoft.ML.OnnxRuntime, or set {nameof(OnnxTextEncoderOptions)}.{nameof(options.FallbackToCpu)} = true.", error);
+            options.Log?.Invoke($"The text encoder runs on the CPU: CUDA device {gpu} cannot be used ({reason}).");
+            return NativeRuntime.Call(() => Open(path, options, null));
+        }
+    }
+
+    private static InferenceSession Open(string path, OnnxTextEncoderOptions options, int? gpu)
+    {
+        using var sessionOptions = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        if (gpu is { } device) sessionOptions.AppendExecutionProvider_CUDA(device);
+        options.ConfigureSession?.Invoke(sessionOptions);
+        try
+        {
+            return new InferenceSession(path, sessionOptions);
+        }
+        catch (OnnxRuntimeException e) when (gpu is null)
+        {
+            throw new InvalidDataException($"Expected an ONNX model in '{path}', found a file that ONNX Runtime does not load: {e.Message}", e);
         }
     }
 

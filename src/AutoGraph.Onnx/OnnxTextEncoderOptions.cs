@@ -36,7 +36,19 @@ public sealed record OnnxTextEncoderOptions
     /// </summary>
     public TokenPooling? Pooling { get; init; }
 
-    /// <summary>Changes the session's options before the model is loaded, for instance to add CUDA; default null (CPU).</summary>
+    /// <summary>
+    /// CUDA device number, as <c>MLContext.GpuDeviceId</c>, 0 or more; the application references Microsoft.ML.OnnxRuntime.Gpu. Default null: the CPU.
+    /// The vectors agree with those of the CPU up to rounding.
+    /// </summary>
+    public int? GpuDeviceId { get; init; }
+
+    /// <summary>Whether to go on with the CPU where <see cref="GpuDeviceId"/> cannot be used; default false, which throws.</summary>
+    public bool FallbackToCpu { get; init; }
+
+    /// <summary>Gets a sentence where the encoder runs on the CPU in place of <see cref="GpuDeviceId"/>; default null.</summary>
+    public Action<string>? Log { get; init; }
+
+    /// <summary>Changes the session's options before the model is loaded; default null.</summary>
     public Action<SessionOptions>? ConfigureSession { get; init; }
 
     internal void Validate()
@@ -44,6 +56,7 @@ public sealed record OnnxTextEncoderOptions
         List<string> errors = [];
         if (MaxTokens < 1) errors.Add($"expected MaxTokens of 1 or more, found {MaxTokens}");
         if (BatchSize < 1) errors.Add($"expected BatchSize of 1 or more, found {BatchSize}");
+        if (GpuDeviceId < 0) errors.Add($"expected GpuDeviceId of 0 or more, or null for the CPU, found {GpuDeviceId}");
         if (Pooling is { } pooling && !Enum.IsDefined(pooling)) errors.Add($"expected Pooling Mean, Cls or Last, found {(int)pooling}");
         if (errors.Count > 0) throw new ArgumentException($"Encoder options: {string.Join("; ", errors)}.");
     }

@@ -47,7 +47,7 @@ internal sealed class InteractionStep : nn.Module
         if (gate is not null) messages = messages * gate;
         if (self is not null) return Scalars.Add(nn.functional.linear(targets, self), messages).MoveToOuterDisposeScope();
         var has = tensor(Enumerable.Range(0, edges.TargetCount).Select(edges.HasEdges).ToArray(), device: targets.device);
-        return where(has.unsqueeze(1), messages, fallback).MoveToOuterDisposeScope();
+        return TableRows.Choose(has.unsqueeze(1), messages, fallback).MoveToOuterDisposeScope();
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using AutoGraph.Core.Codes;
 using AutoGraph.Core.Graphs;
 using AutoGraph.Core.Persistence;
@@ -62,8 +63,15 @@ public sealed class MetapathGraphModel
         using var attention = Create(graph, options, seed, content?.Scaled());
         var place = device.Resolve();
         attention.to(place);
-        if (options.Training == GraphTraining.Standalone) new GraphPretraining(new GraphEnhancer(attention, graph, options, seed), graph, options, seed).Run();
-        return From(graph, options, attention, seed);
+        try
+        {
+            if (options.Training == GraphTraining.Standalone) new GraphPretraining(new GraphEnhancer(attention, graph, options, seed), graph, options, seed).Run();
+            return From(graph, options, attention, seed);
+        }
+        catch (ExternalException error) when (DeviceMemory.IsOut(error))
+        {
+            throw DeviceMemory.Out(error, place, nameof(MetapathGraphOptions), options.BatchSize, $"{nameof(options.NeighborSample)}, {nameof(options.Layers)} or {nameof(options.Dimension)}");
+        }
     }
 
     /// <summary>The model of an attention's current weights.</summary>

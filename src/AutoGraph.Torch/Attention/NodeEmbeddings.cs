@@ -1,5 +1,6 @@
 using AutoGraph.Core.Graphs;
 using AutoGraph.Core.Randomness;
+using AutoGraph.Torch.Kernels;
 using AutoGraph.Torch.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -50,7 +51,7 @@ internal sealed class NodeEmbeddings : nn.Module, IEmbeddingTables
     {
         using var scope = NewDisposeScope();
         var mask = training ? drop : Array.Exists(_new, value => value > 0) ? tensor(_new, _new.Length, 1, nodes.dtype, Device) : null;
-        return (mask is null ? nodes.alias() : where(mask.to(ScalarType.Bool), unknown, nodes)).MoveToOuterDisposeScope();
+        return (mask is null ? nodes.alias() : TableRows.Choose(mask.to(ScalarType.Bool), unknown, nodes)).MoveToOuterDisposeScope();
     }
 
     /// <summary>The embedding of one node in inference, [1, D]; -1 is one that joined after training.</summary>

@@ -107,8 +107,8 @@ internal sealed class FieldEmbeddings : nn.Module, IEmbeddingTables
         var index = new long[rows.Length];
         var known = new bool[rows.Length];
         for (int i = 0; i < rows.Length; i++) (index[i], known[i]) = (Math.Max(0, rows[i]), rows[i] >= 0);
-        var picked = values.to(device).index_select(0, tensor(index, device: device));
-        return where(tensor(known, device: device).unsqueeze(1), picked, zeros_like(picked));
+        var picked = TableRows.Of(values.to(device), tensor(index, device: device));
+        return TableRows.Choose(tensor(known, device: device).unsqueeze(1), picked, zeros_like(picked));
     }
 
     private static bool IsIdentity(ReadOnlySpan<int> rows)

@@ -30,8 +30,9 @@ internal sealed class EnhancementField : nn.Module
         var field = nn.functional.linear(vectors, weight, bias).relu_();
         if (training && _dropout > 0)
         {
-            using var generator = new Generator(random.NextBits() >> 1, field.device);
-            var kept = Scalars.IsAtLeast(rand(field.shape, generator: generator, device: field.device), _dropout).to(field.dtype);
+            // Drawn on the CPU and moved: TorchSharp 0.107 makes generators of the CPU whatever device they are asked for.
+            using var generator = new Generator(random.NextBits() >> 1, CPU);
+            var kept = Scalars.IsAtLeast(rand(field.shape, generator: generator), _dropout).to(field.dtype).to(field.device);
             field *= Scalars.Multiply(kept, 1 / (1 - _dropout));
         }
         return field.MoveToOuterDisposeScope();

@@ -96,5 +96,5 @@ internal sealed class LightGcnEnhancer : Enhancer
         return (tensor(ofUsers, ofUsers.Length, 1, device: users.Device).sqrt(), tensor(ofItems, ofItems.Length, 1, device: users.Device).sqrt());
     }
 
-    private static Tensor Inverse(Tensor roots) => where(Scalars.IsZero(roots), roots, roots.reciprocal());
+    private static Tensor Inverse(Tensor roots) => TableRows.Choose(Scalars.IsZero(roots), roots, roots.reciprocal());
 }

@@ -93,6 +93,6 @@ internal sealed class GraphPass
         if (states is null) return null;
         var rows = new long[_model.Graph.Levels];
         for (int level = 0; level < rows.Length; level++) rows[level] = level * table.CodebookSize + codes[level];
-        return states.index_select(0, tensor(rows, device: _device));
+        return TableRows.Of(states, tensor(rows, device: _device));
     }
 }

@@ -52,11 +52,11 @@ internal static class CapsuleRouting
         for (int b = 0; b < history.TargetCount; b++)
             for (int e = history.Offsets[b]; e < history.Offsets[b + 1]; e++) (rows[e], places[e]) = (b, e - history.Offsets[b]);
         var row = tensor(rows, device: table.device);
-        var items = table.index_select(0, tensor(history.Sources, ScalarType.Int64, table.device)).unsqueeze(1);       // [E, 1, D]
+        var items = TableRows.Of(table, tensor(history.Sources, ScalarType.Int64, table.device)).unsqueeze(1);       // [E, 1, D]
         var constant = items.detach();
-        var b0 = logits.t().index_select(0, tensor(places, device: table.device));                                     // [E, K]
+        var b0 = TableRows.Of(logits.t(), tensor(places, device: table.device));                                     // [E, K]
         for (int iteration = 1; iteration < iterations; iteration++)
-            b0 = Scalars.Add(b0, (Squash(Sum(constant, b0)).index_select(0, row) * constant).sum(-1));
+            b0 = Scalars.Add(b0, (TableRows.Of(Squash(Sum(constant, b0)), row) * constant).sum(-1));
         return Sum(items, b0).view(-1, table.shape[1]).MoveToOuterDisposeScope();
 
         Tensor Sum(Tensor e, Tensor b) => Scalars.IndexAdd(

@@ -36,11 +36,11 @@ internal static class RowAttention
             for (int p = queries.PairOffsets[q]; p < queries.PairOffsets[q + 1]; p++)
                 (queryOf[p], keyOf[p]) = (q, queries.Firsts[q] + p - queries.PairOffsets[q]);
         var toQuery = tensor(queryOf, device: query.device);
-        var pairs = keyValue.index_select(0, tensor(keyOf, device: query.device)).view(-1, 2, heads, channels);                  // [P, 2, H, C]
-        var logits = Scalars.Multiply((query.view(-1, heads, channels).index_select(0, toQuery) * pairs.select(1, 0)).sum(-1), 1 / Math.Sqrt(channels));
+        var pairs = TableRows.Of(keyValue, tensor(keyOf, device: query.device)).view(-1, 2, heads, channels);                  // [P, 2, H, C]
+        var logits = Scalars.Multiply((TableRows.Of(query.view(-1, heads, channels), toQuery) * pairs.select(1, 0)).sum(-1), 1 / Math.Sqrt(channels));
         var weights = Scalars.Subtract(logits, logits.detach().max()).exp();                                                     // [P, H]
         var sums = Scalars.IndexAdd(zeros(query.shape[0], heads, dtype: query.dtype, device: query.device), toQuery, weights);
-        var weighted = (weights / sums.index_select(0, toQuery)).unsqueeze(2) * pairs.select(1, 1);
+        var weighted = (weights / TableRows.Of(sums, toQuery)).unsqueeze(2) * pairs.select(1, 1);
         return Scalars.IndexAdd(zeros(query.shape[0], heads, channels, dtype: query.dtype, device: query.device), toQuery, weighted).view(-1, width).MoveToOuterDisposeScope();
     }
 

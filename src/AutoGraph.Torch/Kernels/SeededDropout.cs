@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace AutoGraph.Torch.Kernels;
 
 /// <summary>Dropout (Srivastava et al. 2014): each element is 0 with probability p, else divided by 1 − p.</summary>
-/// <remarks>What is dropped is a hash of the element's number, so it depends on nothing but the seed, and no mask is stored on the CPU.</remarks>
+/// <remarks>What is dropped is a hash of the element's number, so it depends on nothing but the seed, not even on the device, and no mask is stored on the CPU.</remarks>
 internal static class SeededDropout
 {
     /// <param name="input">Any shape.</param>
@@ -21,12 +21,11 @@ internal static class SeededDropout
         return Shapes.IsDouble(input) ? Fused<double>.apply(input, rate, seed) : Fused<float>.apply(input, rate, seed);
     }
 
+    /// <remarks>The mask is drawn on the CPU and moved: TorchSharp 0.107 makes generators of the CPU whatever device they are asked for.</remarks>
     private static Tensor Composed(Tensor input, double rate, ulong seed)
     {
         using var scope = NewDisposeScope();
-        using var generator = new Generator(seed >> 1, input.device);
-        var kept = Scalars.IsAtLeast(rand(input.shape, generator: generator, device: input.device), rate).to(input.dtype);
-        return (input * Scalars.Multiply(kept, 1 / (1 - rate))).MoveToOuterDisposeScope();
+        return (input * Fused<float>.Drop(ones(input.shape), rate, seed).to(input.dtype).to(input.device)).MoveToOuterDisposeScope();
     }
 
     private sealed unsafe class Fused<T> : autograd.SingleTensorFunction<Fused<T>> where T : unmanaged, IFloatingPointIeee754<T>
@@ -44,7 +43,7 @@ internal static class SeededDropout
         public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad) =>
             [Drop(grad, (double)ctx.get_data("rate"), (ulong)ctx.get_data("seed")), null!, null!];
 
-        private static Tensor Drop(Tensor input, double rate, ulong seed)
+        internal static Tensor Drop(Tensor input, double rate, ulong seed)
         {
             using var source = input.contiguous();
             var output = empty_like(source);

@@ -13,8 +13,8 @@ internal static class SegmentAttentionComposed
 
         // Shifting a target's logits by any bound of its own changes no weight. LeakyReLU grows with its argument, so
         // LeakyReLU(targetLogit + max over all sources) bounds them; float64 keeps weights far below the bound above zero.
-        var (highest, sum) = (Scalars.Add(targetLogit, sourceLogit.amax([0], keepdim: true)), Scalars.Add(targetLogit.index_select(0, targets), sourceLogit.index_select(0, sources)));
-        if (ageLogit is not null) (highest, sum) = (Scalars.Add(highest, ageLogit.amax([0], keepdim: true)), Scalars.Add(sum, ageLogit.index_select(0, ages)));
+        var (highest, sum) = (Scalars.Add(targetLogit, sourceLogit.amax([0], keepdim: true)), Scalars.Add(TableRows.Of(targetLogit, targets), TableRows.Of(sourceLogit, sources)));
+        if (ageLogit is not null) (highest, sum) = (Scalars.Add(highest, ageLogit.amax([0], keepdim: true)), Scalars.Add(sum, TableRows.Of(ageLogit, ages)));
         var bound = Scalars.LeakyRelu(highest, SegmentAttention.NegativeSlope).detach();                                                         // [T, H]
         var logits = Scalars.LeakyRelu(sum, SegmentAttention.NegativeSlope);
         return Aggregate(source, logits, bound, targets, sources, Kept(edges, (int)logits.shape[1], dropout, source)).MoveToOuterDisposeScope();
@@ -31,11 +31,11 @@ internal static class SegmentAttentionComposed
     {
         using var scope = NewDisposeScope();
         long heads = logits.shape[1], width = source.shape[1], edgeCount = sources.shape[0], targetCount = bound.shape[0];
-        var raw = Scalars.Subtract(logits, bound.index_select(0, targets)).to(ScalarType.Float64).exp();                                                // [E, H]
+        var raw = Scalars.Subtract(logits, TableRows.Of(bound, targets)).to(ScalarType.Float64).exp();                                                // [E, H]
         var sums = Scalars.IndexAdd(zeros(targetCount, heads, dtype: ScalarType.Float64, device: source.device), targets, raw);
-        var weights = (raw / Scalars.AtLeast(sums.index_select(0, targets), double.Epsilon)).to(source.dtype);                                   // [E, H]
+        var weights = (raw / Scalars.AtLeast(TableRows.Of(sums, targets), double.Epsilon)).to(source.dtype);                                   // [E, H]
         if (kept is not null) weights = weights * kept;
-        var messages = source.index_select(0, sources).view(edgeCount, heads, width / heads) * weights.unsqueeze(-1);
+        var messages = TableRows.Of(source, sources).view(edgeCount, heads, width / heads) * weights.unsqueeze(-1);
         var output = zeros(targetCount, width, dtype: source.dtype, device: source.device);
         return Scalars.IndexAdd(output, targets, messages.view(edgeCount, width)).MoveToOuterDisposeScope();
     }

@@ -10,10 +10,10 @@ internal static class SegmentAttentionV2Composed
     {
         using var scope = NewDisposeScope();
         var (targets, sources, ages) = SegmentAttentionComposed.Index(edges, source.device);
-        var logits = Logits(Scalars.Add(target.index_select(0, targets), source.index_select(0, sources)), attend).sum(2);              // [E, H]
+        var logits = Logits(Scalars.Add(TableRows.Of(target, targets), TableRows.Of(source, sources)), attend).sum(2);              // [E, H]
         // each channel's part of a logit is largest where the source is largest or, under a negative a, smallest
         var bound = maximum(Logits(Scalars.Add(target, source.amax([0], keepdim: true)), attend), Logits(Scalars.Add(target, source.amin([0], keepdim: true)), attend)).sum(2);
-        if (ageLogit is not null) (logits, bound) = (Scalars.Add(logits, ageLogit.index_select(0, ages)), Scalars.Add(bound, ageLogit.amax([0], keepdim: true)));
+        if (ageLogit is not null) (logits, bound) = (Scalars.Add(logits, TableRows.Of(ageLogit, ages)), Scalars.Add(bound, ageLogit.amax([0], keepdim: true)));
         return SegmentAttentionComposed.Aggregate(source, logits, bound.detach(), targets, sources, SegmentAttentionComposed.Kept(edges, (int)attend.shape[0], dropout, source)).MoveToOuterDisposeScope();
     }
 

@@ -27,7 +27,7 @@ internal static class SegmentMean
         for (int t = 0; t < edges.TargetCount; t++)
             for (int e = edges.Offsets[t]; e < edges.Offsets[t + 1]; e++)
                 (targets[e], weights[e]) = (t, edges.Removed is not null && edges.Removed[e] ? 0 : shares[t]);
-        var rows = table.index_select(0, tensor(edges.Sources, ScalarType.Int64, table.device)) * tensor(weights, table.dtype, table.device).unsqueeze(1);
+        var rows = TableRows.Of(table, tensor(edges.Sources, ScalarType.Int64, table.device)) * tensor(weights, table.dtype, table.device).unsqueeze(1);
         var output = zeros(edges.TargetCount, table.shape[1], dtype: table.dtype, device: table.device);
         return Scalars.IndexAdd(output, tensor(targets, device: table.device), rows).MoveToOuterDisposeScope();
     }

@@ -51,8 +51,8 @@ internal static class SharedCandidateLoss
             for (int j = 0; j < columns.Length; j++)
                 if (columns[j] == positives[b]) (excluded[b * columns.Length + j], counts[b]) = (double.NegativeInfinity, counts[b] - 1);
         }
-        var own = (users * items.index_select(0, tensor(positives, ScalarType.Int64, device))).sum(1);                                // [B]
-        var scores = users.mm(items.index_select(0, tensor(columns, ScalarType.Int64, device)).t());                                  // [B, N]
+        var own = (users * TableRows.Of(items, tensor(positives, ScalarType.Int64, device))).sum(1);                                // [B]
+        var scores = users.mm(TableRows.Of(items, tensor(columns, ScalarType.Int64, device)).t());                                  // [B, N]
         if (logQ is not null)
         {
             own = Scalars.Subtract(own, tensor(positives.Select(item => logQ[item]).ToArray(), type, device));
@@ -72,7 +72,7 @@ internal static class SharedCandidateLoss
             var (users, items, positives, negatives) = (((Tensor)vars[0]).contiguous(), ((Tensor)vars[1]).contiguous(), (int[])vars[2], (int[]?)vars[3]);
             var rows = new Rows<T>((RankingLoss)vars[4], positives, negatives, (int)items.shape[0], (double[]?)vars[5]);
             var (gradUsers, gradItems) = (empty_like(users), zeros_like(items));
-            var columns = negatives is null ? items : items.index_select(0, tensor(negatives, ScalarType.Int64));                     // [N, D]
+            var columns = negatives is null ? items : TableRows.Of(items, tensor(negatives, ScalarType.Int64));                     // [N, D]
             var gradColumns = negatives is null ? gradItems : zeros_like(columns);
             int block = Math.Max(1, BlockScores / Math.Max(1, (int)columns.shape[0]));
             T total = T.Zero;

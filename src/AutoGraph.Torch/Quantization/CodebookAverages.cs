@@ -35,7 +35,7 @@ internal sealed class CodebookAverages : IDisposable
             Scalars.MoveTowards(_levels[level].Sizes, sizes, 1 - _decay);
             Scalars.MoveTowards(_levels[level].Sums, sums, 1 - _decay);
             var means = _levels[level].Sums / Scalars.AtLeast(_levels[level].Sizes, 1e-12).unsqueeze(1);
-            book.copy_(where(Scalars.IsZero(sizes).unsqueeze(1), book, means));
+            book.copy_(TableRows.Choose(Scalars.IsZero(sizes).unsqueeze(1), book, means));
         }
     }
 
@@ -45,7 +45,7 @@ internal sealed class CodebookAverages : IDisposable
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         _levels[level].Sizes.index_copy_(0, codes, ones(codes.shape[0], device: codes.device));
-        _levels[level].Sums.index_copy_(0, codes, _network.Codebook(level).detach().index_select(0, codes));
+        _levels[level].Sums.index_copy_(0, codes, TableRows.Of(_network.Codebook(level).detach(), codes));
     }
 
     public void Save(TensorDictionary target, string prefix)

@@ -26,7 +26,7 @@ internal sealed record CodebookFit(Tensor Vectors, int Size, ResidualQuantizerOp
             var centroids = KMeans.Fit(residual, Size, Iterations, ref random, Options.CancellationToken);
             levels.Add(centroids);
             var (codes, distances) = NearestCode.Find(residual, centroids);
-            residual = Replace(residual, Scalars.Subtract(residual, centroids.index_select(0, codes)));
+            residual = Replace(residual, Scalars.Subtract(residual, TableRows.Of(centroids, codes)));
             Report(level, distances);
         }
         return (new(levels), new ResidualSearch(Options.BeamWidth));
@@ -52,10 +52,10 @@ internal sealed record CodebookFit(Tensor Vectors, int Size, ResidualQuantizerOp
             {
                 offsets[node + 1] = offsets[node] + children[node];
                 var index = tensor([.. nodes[node].Select(row => (long)row)], device: residual.device);
-                var rows = residual.index_select(0, index);
+                var rows = TableRows.Of(residual, index);
                 var centroids = KMeans.Fit(rows, children[node], Iterations, ref random, Options.CancellationToken);
                 var codes = NearestCode.Find(rows, centroids).Codes;
-                left.index_copy_(0, index, Scalars.Subtract(rows, centroids.index_select(0, codes)));
+                left.index_copy_(0, index, Scalars.Subtract(rows, TableRows.Of(centroids, codes)));
                 steps.Add(centroids);
                 long[] of = HostMemory.ToArray<long>(codes);
                 int[] members = nodes[node];
@@ -86,7 +86,7 @@ internal sealed record CodebookFit(Tensor Vectors, int Size, ResidualQuantizerOp
             var own = tensor(column, device: Vectors.device);
             var (sums, sizes) = ClusterStep.Sum(residual, own, size);
             levels[level] = sums / Scalars.AtLeast(sizes, 1).unsqueeze(1);
-            var left = Scalars.Subtract(residual, levels[level].index_select(0, own));
+            var left = Scalars.Subtract(residual, TableRows.Of(levels[level], own));
             residual = ReferenceEquals(residual, Vectors) ? left : Replace(residual, left);
             Report(level, residual.square().sum(1));
         }

@@ -27,7 +27,7 @@ internal sealed class Codebooks
         Tensor? sum = null;
         for (int level = 0; level < levels; level++)
         {
-            var chosen = _levels[level].index_select(0, Column(codes, level));
+            var chosen = TableRows.Of(_levels[level], Column(codes, level));
             sum = sum is null ? chosen : Scalars.Add(sum, chosen);
         }
         return sum!.MoveToOuterDisposeScope();

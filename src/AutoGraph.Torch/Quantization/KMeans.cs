@@ -47,7 +47,7 @@ internal static class KMeans
         for (int i = 0; i < rows; i++) order[i] = i;
         random.Shuffle(order);
         Array.Sort(order, 0, most);
-        return points.index_select(0, tensor(order.AsSpan(0, most).ToArray(), ScalarType.Int64, points.device)).MoveToOuterDisposeScope();
+        return TableRows.Of(points, tensor(order.AsSpan(0, most).ToArray(), ScalarType.Int64, points.device)).MoveToOuterDisposeScope();
     }
 
     private static Tensor Means(Tensor points, Tensor distances, Tensor sums, Tensor sizes)
@@ -56,7 +56,7 @@ internal static class KMeans
         var empty = Scalars.IsZero(sizes).nonzero().view(-1);
         if (empty.shape[0] == 0) return means;
         var farthest = distances.topk((int)Math.Min(empty.shape[0], points.shape[0])).indexes;
-        return means.index_copy(0, empty.narrow(0, 0, farthest.shape[0]), points.index_select(0, farthest));
+        return means.index_copy(0, empty.narrow(0, 0, farthest.shape[0]), TableRows.Of(points, farthest));
     }
 
     private static unsafe Tensor Seeds(Tensor points, int count, ref RandomStream random)
@@ -80,7 +80,7 @@ internal static class KMeans
             // fewer distinct points than centroids: any point will do, Lloyd's iterations leave the double empty
             seeds[k] = total == 0 ? random.NextInt(rows) : Draw(distance, total * random.NextDouble());
         }
-        return points.index_select(0, tensor(seeds, device: points.device));
+        return TableRows.Of(points, tensor(seeds, device: points.device));
     }
 
     private static int Draw(double[] weights, double threshold)

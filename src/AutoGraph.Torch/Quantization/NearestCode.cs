@@ -49,7 +49,7 @@ internal static class NearestCode
             var shifted = addmm(norms, part, transposed, 1, -2);                    // [b, K]
             var nearest = shifted.argmin(1);
             codes.Add(nearest.MoveToOuterDisposeScope());
-            distances.Add(Scalars.Subtract(part, codebook.index_select(0, nearest)).square().sum(1).MoveToOuterDisposeScope());
+            distances.Add(Scalars.Subtract(part, TableRows.Of(codebook, nearest)).square().sum(1).MoveToOuterDisposeScope());
         }
         return (cat(codes).MoveToOuterDisposeScope(), cat(distances).MoveToOuterDisposeScope());
     }

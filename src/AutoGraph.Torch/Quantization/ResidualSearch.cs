@@ -29,7 +29,7 @@ internal sealed class ResidualSearch(int beam) : CodeAssigner
         {
             var nearest = NearestCode.Find(residual, codebooks[level]).Codes;
             Write(nearest, codes, level, codebooks.Levels);
-            if (level < codebooks.Levels - 1) residual = Scalars.Subtract(residual, codebooks[level].index_select(0, nearest));
+            if (level < codebooks.Levels - 1) residual = Scalars.Subtract(residual, TableRows.Of(codebooks[level], nearest));
         }
     }
 
@@ -63,7 +63,7 @@ internal sealed class ResidualSearch(int beam) : CodeAssigner
             var distances = Scalars.Subtract(norms, Scalars.Multiply(residual.mm(book.t()), 2)).view(count, held * size);
             var best = distances.topk((int)keep, 1, false, true).indexes;                               // [n, keep]
             var (parent, code, from) = Split(best, size, held);
-            residual = Scalars.Subtract(residual.index_select(0, from.view(-1)), book.index_select(0, code.view(-1)));
+            residual = Scalars.Subtract(TableRows.Of(residual, from.view(-1)), TableRows.Of(book, code.view(-1)));
             paths = [.. paths.Select(path => path.gather(1, parent)), code];
             held = keep;
         }

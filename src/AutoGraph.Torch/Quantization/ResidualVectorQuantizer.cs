@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using AutoGraph.Core.Codes;
 using AutoGraph.Core.Persistence;
 using AutoGraph.Torch.Kernels;
@@ -59,8 +60,20 @@ public sealed class ResidualVectorQuantizer
         options.Validate();
         int rows = RowCheck.Count(vectors.Span, dimension, fewest: 2);
         int codebookSize = Math.Min(options.CodebookSize, Math.Max(2, rows / 8));
-        using var scope = NewDisposeScope();
         var place = device.Resolve();
+        try
+        {
+            return Fit(vectors, rows, dimension, options, codebookSize, seed, place);
+        }
+        catch (ExternalException error) when (DeviceMemory.IsOut(error))
+        {
+            throw DeviceMemory.Out(error, place, nameof(ResidualQuantizerOptions), options.BatchSize, nameof(options.HiddenWidths));
+        }
+    }
+
+    private static ResidualVectorQuantizer Fit(ReadOnlyMemory<float> vectors, int rows, int dimension, ResidualQuantizerOptions options, int codebookSize, int seed, Device place)
+    {
+        using var scope = NewDisposeScope();
         using var raw = tensor(vectors.ToArray(), rows, dimension, device: place);
         var scale = InputScale.Fit(raw, options.InputNorm);
         var input = scale.Apply(raw);

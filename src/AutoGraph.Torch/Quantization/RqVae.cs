@@ -54,7 +54,7 @@ internal sealed class RqVae : nn.Module
         {
             residuals.Add(residual.MoveToOuterDisposeScope());
             var chosenCodes = sinkhorn > 0 ? BalancedAssignment.Assign(residual, codebooks[level], sinkhorn) : NearestCode.Find(residual, codebooks[level]).Codes;
-            var chosen = codebooks[level].index_select(0, chosenCodes);
+            var chosen = TableRows.Of(codebooks[level], chosenCodes);
             codes.Add(chosenCodes.MoveToOuterDisposeScope());
             (residual, quantized) = (Scalars.Subtract(residual, chosen), Scalars.Add(quantized, chosen));
         }
@@ -75,7 +75,7 @@ internal sealed class RqVae : nn.Module
         var (loss, residual) = (reconstruction, encoded);                     // r^t = x − Σ_{s<t} sg[c^s]: the commitment term reaches the encoder
         for (int level = 0; level < Levels; level++)
         {
-            var chosen = codebooks[level].index_select(0, codes[level]);
+            var chosen = TableRows.Of(codebooks[level], codes[level]);
             if (codebooks[level].requires_grad) loss = Scalars.Add(loss, SquaredError(residual.detach(), chosen));
             loss = Scalars.Add(loss, Scalars.Multiply(SquaredError(residual, chosen.detach()), commitment));
             residual = Scalars.Subtract(residual, chosen.detach());

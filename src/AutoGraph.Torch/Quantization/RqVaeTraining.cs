@@ -69,7 +69,7 @@ internal sealed class RqVaeTraining(RqVae network, Tensor vectors, ResidualQuant
             options.CancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             var rows = order.AsSpan(first, Math.Min(options.BatchSize, _rows - first)).ToArray();
-            var batch = vectors.index_select(0, tensor(rows, ScalarType.Int64, vectors.device));
+            var batch = TableRows.Of(vectors, tensor(rows, ScalarType.Int64, vectors.device));
             var step = used is null ? null : network.Loss(batch, options.Commitment);
             var loss = step?.Total ?? RqVae.SquaredError(batch, network.Decode(network.Encode(batch)));
             optimizer.ClearGradients();
@@ -100,14 +100,14 @@ internal sealed class RqVaeTraining(RqVae network, Tensor vectors, ResidualQuant
         for (int i = 0; i < _rows; i++) order[i] = i;
         random.Shuffle(order);
         var rows = order.AsSpan(0, Math.Min(_rows, Math.Max(10 * codebookSize, 4096))).ToArray();
-        var residual = network.Encode(vectors.index_select(0, tensor(rows, ScalarType.Int64, vectors.device)));
+        var residual = network.Encode(TableRows.Of(vectors, tensor(rows, ScalarType.Int64, vectors.device)));
         for (int level = 0; level < network.Levels; level++)
         {
             options.CancellationToken.ThrowIfCancellationRequested();
             var centroids = KMeans.Fit(residual, codebookSize, KMeansIterations, ref random, options.CancellationToken);
             network.Codebook(level).copy_(centroids);
             _averages?.Restart(level, tensor([.. Enumerable.Range(0, codebookSize).Select(code => (long)code)], device: vectors.device));
-            residual = Scalars.Subtract(residual, centroids.index_select(0, NearestCode.Find(residual, centroids).Codes));
+            residual = Scalars.Subtract(residual, TableRows.Of(centroids, NearestCode.Find(residual, centroids).Codes));
         }
     }
 
@@ -132,7 +132,7 @@ internal sealed class RqVaeTraining(RqVae network, Tensor vectors, ResidualQuant
             int count = Math.Min(dead.Length, far.Length);
             var chosen = tensor(places.Take(count).Select(place => far[place]).ToArray(), device: vectors.device);
             var restarted = tensor(dead.Take(count).Select(code => (long)code).ToArray(), device: vectors.device);
-            network.Codebook(level).index_copy_(0, restarted, residuals[level].index_select(0, chosen));
+            network.Codebook(level).index_copy_(0, restarted, TableRows.Of(residuals[level], chosen));
             _averages?.Restart(level, restarted);
         }
     }

@@ -16,7 +16,7 @@ internal sealed class TreeSearch(IReadOnlyList<int[]> firstChild) : CodeAssigner
         var codes = new int[rows * levels];
         var nearest = NearestCode.Find(vectors, codebooks[0]).Codes;
         Write(nearest, codes, 0, levels);
-        var residual = Scalars.Subtract(vectors, codebooks[0].index_select(0, nearest));
+        var residual = Scalars.Subtract(vectors, TableRows.Of(codebooks[0], nearest));
         for (int level = 1; level < levels; level++)
         {
             using var step = NewDisposeScope();
@@ -32,7 +32,7 @@ internal sealed class TreeSearch(IReadOnlyList<int[]> firstChild) : CodeAssigner
     {
         using var scope = NewDisposeScope();
         var index = tensor([.. rows.Select(row => (long)row)], device: residual.device);
-        var found = HostMemory.ToArray<long>(NearestCode.Find(residual.index_select(0, index), codebook.narrow(0, first, end - first)).Codes);
+        var found = HostMemory.ToArray<long>(NearestCode.Find(TableRows.Of(residual, index), codebook.narrow(0, first, end - first)).Codes);
         for (int i = 0; i < rows.Length; i++) codes[rows[i] * levels + level] = first + (int)found[i];
     }
 
@@ -40,7 +40,7 @@ internal sealed class TreeSearch(IReadOnlyList<int[]> firstChild) : CodeAssigner
     {
         using var scope = NewDisposeScope();
         long[] column = [.. Enumerable.Range(0, codes.Length / levels).Select(row => (long)codes[row * levels + level])];
-        return Scalars.Subtract(residual, codebook.index_select(0, tensor(column, device: residual.device))).MoveToOuterDisposeScope();
+        return Scalars.Subtract(residual, TableRows.Of(codebook, tensor(column, device: residual.device))).MoveToOuterDisposeScope();
     }
 
     public override void Save(TensorDictionary target)

@@ -40,7 +40,7 @@ internal sealed class RecommenderFit(RecommenderData data, RecommenderOptions op
         return new TwoTowerRecommender(scoring, options, graph, report);
     }
 
-    private TwoTowerModel MakeModel(InteractionTable train, EnhancementWidths widths)
+    internal TwoTowerModel MakeModel(InteractionTable train, EnhancementWidths widths)
     {
         using var generator = new Generator(RandomStream.For(seed, "recommender weights").NextBits() >> 1, CPU);
         var (users, items) = (TrainedFeatures.Of(Read(data.UserFeatures, data.Graph?.Graph.UserCodes), train.UserOf), TrainedFeatures.Of(Read(data.ItemFeatures, data.Graph?.Graph.ItemCodes), train.ItemOf));
@@ -57,7 +57,7 @@ internal sealed class RecommenderFit(RecommenderData data, RecommenderOptions op
 
     /// <param name="attention">The attention of AutoGraph, trained along.</param>
     /// <param name="train">Interactions that the enhancements may see.</param>
-    private Enhancer? MakeEnhancer(MetapathAttention? attention, InteractionTable train)
+    internal Enhancer? MakeEnhancer(MetapathAttention? attention, InteractionTable train)
     {
         using var generator = new Generator(RandomStream.For(seed, "enhancement weights").NextBits() >> 1, CPU);
         var itemToUsers = new Lazy<Csr>(() => Csr.FromEdges(train.Items.Count, train.Users.Count, train.ItemOf, train.UserOf));

@@ -1,9 +1,10 @@
-using AutoGraph.Torch.Kernels;
-using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
+using System.Runtime.InteropServices;
 using AutoGraph.Core.Evaluation;
 using AutoGraph.Core.Persistence;
 using AutoGraph.Torch.Attention;
+using AutoGraph.Torch.Kernels;
 using AutoGraph.Torch.Training;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 using static TorchSharp.torch;
 
 namespace AutoGraph.Torch.Recommendation;
@@ -73,7 +74,16 @@ public sealed class TwoTowerRecommender
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         data.Check(options);
-        return new RecommenderFit(data, options, seed, device.Resolve()).Run();
+        var place = device.Resolve();
+        try
+        {
+            return new RecommenderFit(data, options, seed, place).Run();
+        }
+        catch (ExternalException error) when (DeviceMemory.IsOut(error))
+        {
+            throw DeviceMemory.Out(error, place, nameof(RecommenderOptions), options.BatchSize,
+                $"{nameof(options.HistoryLength)}, {nameof(options.Dimension)} or {nameof(options.Negatives)}");
+        }
     }
 
     /// <summary>User vectors [count, K, D]; score = max over a user's K vectors of user vector · item vector.</summary>

@@ -19,6 +19,13 @@ public sealed class LinkTests
             && page.Name != index.Name && !linked.Contains(page.Path)).Select(page => page.Name));
     }
 
+    [Fact]
+    public void Samples_EachOne_HasItsLineInTheReadme()
+    {
+        string[] samples = [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, "samples"), "*.csproj", SearchOption.AllDirectories).Select(project => $"samples/{Path.GetFileNameWithoutExtension(project)}")];
+        Assert.Equal(samples.Order(StringComparer.Ordinal), MarkdownPage.At("README.md").Links.Select(link => link.Target).Where(target => target.StartsWith("samples/", StringComparison.Ordinal)).Distinct().Order(StringComparer.Ordinal));
+    }
+
     [Theory]
     [InlineData("# A *b* (c), d_e-f", "a-b-c-d_e-f")]
     [InlineData("### 15 % of [users](x.md)", "15--of-users")]

@@ -81,4 +81,32 @@ public class OnnxTextEncoderLoadTests
         Assert.Same(fault, error.InnerException);
         Assert.Throws<FormatException>(() => NativeRuntime.Call<int>(() => throw new FormatException()));
     }
+
+    // The native package of these tests is that for the CPU: CUDA is never there.
+    [Fact]
+    public void Load_GpuThatIsNotThere_SaysWhatToReference()
+    {
+        using var files = TinyEncoder.Create();
+        var error = Assert.Throws<InvalidOperationException>(() => OnnxTextEncoder.Load(files.Folder, new() { GpuDeviceId = 0 }));
+        Assert.Contains("CUDA device 0", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Microsoft.ML.OnnxRuntime.Gpu", error.Message, StringComparison.Ordinal);
+        Assert.Contains("FallbackToCpu", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Load_GpuThatIsNotThereWithFallback_SaysSoAndGivesTheSameVectors()
+    {
+        using var files = TinyEncoder.Create();
+        var log = new List<string>();
+        using var onCpu = OnnxTextEncoder.Load(files.Folder);
+        using var fallen = OnnxTextEncoder.Load(files.Folder, new() { GpuDeviceId = 0, FallbackToCpu = true, Log = log.Add });
+        Assert.Contains("runs on the CPU", Assert.Single(log), StringComparison.Ordinal);
+        Assert.Equal(onCpu.ModelId, fallen.ModelId);
+        Assert.Equal((await onCpu.GenerateAsync(["a tale of the sea"], cancellationToken: TestContext.Current.CancellationToken))[0].Vector.ToArray(),
+            (await fallen.GenerateAsync(["a tale of the sea"], cancellationToken: TestContext.Current.CancellationToken))[0].Vector.ToArray());
+    }
+
+    [Fact]
+    public void Load_NegativeGpu_Throws() =>
+        Assert.Contains("GpuDeviceId", Assert.Throws<ArgumentException>(() => OnnxTextEncoder.Load("any", new() { GpuDeviceId = -1 })).Message, StringComparison.Ordinal);
 }

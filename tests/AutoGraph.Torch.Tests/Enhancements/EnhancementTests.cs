@@ -189,7 +189,7 @@ public sealed class EnhancementTests
             Assert.Throws<ArgumentException>(() => TwoTowerRecommender.Train(data, (options ?? ToyWorld.Options) with { Enhancement = enhancement }, 1)).Message, StringComparison.OrdinalIgnoreCase);
     }
 
-    private static RecommenderData Data(InteractionTable train)
+    internal static RecommenderData Data(InteractionTable train)
     {
         var data = ToyWorld.Data(train);
         var random = new Random(7);

@@ -52,6 +52,17 @@ public sealed class SamplesTests
         Assert.Contains("for a guest who took", output, StringComparison.Ordinal);
     }
 
+    // With a GPU both lines appear; without one the program says what it needs.
+    [Fact]
+    public void Gpu_SmallWorld_TrainsThereOrSaysWhatItNeeds()
+    {
+        bool trained = false;
+        string output = Run(() => trained = Gpu.Lesson.Run(Small, device: 0, epochs: 1));
+        Assert.StartsWith("CPU ", output, StringComparison.Ordinal);
+        Assert.Contains(trained ? "CUDA device 0  " : "Expected CUDA device 0, found 0 CUDA devices.", output, StringComparison.Ordinal);
+        Assert.Equal(!trained, output.Contains("AutoGraphBackend=cuda-linux", StringComparison.Ordinal));
+    }
+
     private static string Run(Action lesson)
     {
         var console = Console.Out;
