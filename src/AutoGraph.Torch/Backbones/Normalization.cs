@@ -1,4 +1,6 @@
+using AutoGraph.Torch.Kernels;
 using AutoGraph.Torch.Training;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -17,5 +19,7 @@ internal sealed class Normalization : nn.Module
     }
 
     /// <summary>[N, D] → [N, D].</summary>
-    public Tensor Apply(Tensor rows) => nn.functional.layer_norm(rows, weight.shape, weight, bias);
+    /// <remarks>libtorch has no kernel of it for META, whose tensors have no values anyhow: see <see cref="TableRows"/>.</remarks>
+    public Tensor Apply(Tensor rows) =>
+        rows.device_type == DeviceType.META ? Scalars.Add(rows * weight, bias) : nn.functional.layer_norm(rows, weight.shape, weight, bias);
 }

@@ -18,10 +18,13 @@ internal static class ComposedLoss
         var rows = loss switch
         {
             RankingLoss.SampledSoftmax or RankingLoss.FullSoftmax => nn.functional.log_softmax(cat([own, negatives], 1), 1).select(1, 0).neg(),
-            RankingLoss.Bpr => nn.functional.logsigmoid(Scalars.Subtract(own, negatives)).sum(1).neg() / Scalars.AtLeast(counts, 1),
-            RankingLoss.BinaryCrossEntropy => Scalars.Multiply(Scalars.Add(nn.functional.logsigmoid(positive), nn.functional.logsigmoid(negatives.neg()).sum(1) / Scalars.AtLeast(counts, 1)), -0.5),
+            RankingLoss.Bpr => LogSigmoid(Scalars.Subtract(own, negatives)).sum(1).neg() / Scalars.AtLeast(counts, 1),
+            RankingLoss.BinaryCrossEntropy => Scalars.Multiply(Scalars.Add(LogSigmoid(positive), LogSigmoid(negatives.neg()).sum(1) / Scalars.AtLeast(counts, 1)), -0.5),
             _ => throw new ArgumentOutOfRangeException(nameof(loss), loss, "Expected a named loss."),
         };
         return rows.mean().MoveToOuterDisposeScope();
     }
+
+    /// <summary>log σ(x) = min(x, 0) − log(1 + e^−|x|), of operations that META has, too.</summary>
+    private static Tensor LogSigmoid(Tensor x) => Scalars.Subtract(minimum(x, zeros_like(x)), maximum(x, x.neg()).neg().exp().log1p());
 }

@@ -26,7 +26,7 @@ internal static class ClusterStep
         using var _ = no_grad();
         var sums = zeros(count, points.shape[1], dtype: points.dtype, device: points.device);
         if (points.device_type != DeviceType.CPU || points.dtype != ScalarType.Float32)
-            return (Scalars.IndexAdd(sums, codes, points).MoveToOuterDisposeScope(), codes.bincount(null, count).to(points.dtype).MoveToOuterDisposeScope());
+            return (Scalars.IndexAdd(sums, codes, points).MoveToOuterDisposeScope(), Scalars.IndexAdd(zeros_like(sums.select(1, 0)), codes, ones_like(points.select(1, 0))).MoveToOuterDisposeScope());
         var sizes = ClusterSums.Of(points.contiguous(), HostMemory.ToArray<long>(codes), sums);
         return (sums.MoveToOuterDisposeScope(), tensor([.. sizes.Select(size => (float)size)]).MoveToOuterDisposeScope());
     }
