@@ -38,7 +38,7 @@ internal static class RowAttention
         var toQuery = tensor(queryOf, device: query.device);
         var pairs = TableRows.Of(keyValue, tensor(keyOf, device: query.device)).view(-1, 2, heads, channels);                  // [P, 2, H, C]
         var logits = Scalars.Multiply((TableRows.Of(query.view(-1, heads, channels), toQuery) * pairs.select(1, 0)).sum(-1), 1 / Math.Sqrt(channels));
-        var weights = Scalars.Subtract(logits, logits.detach().max()).exp();                                                     // [P, H]
+        var weights = Scalars.Subtract(logits, logits.detach().amax([0, 1])).exp();                                                     // [P, H]
         var sums = Scalars.IndexAdd(zeros(query.shape[0], heads, dtype: query.dtype, device: query.device), toQuery, weights);
         var weighted = (weights / TableRows.Of(sums, toQuery)).unsqueeze(2) * pairs.select(1, 1);
         return Scalars.IndexAdd(zeros(query.shape[0], heads, channels, dtype: query.dtype, device: query.device), toQuery, weighted).view(-1, width).MoveToOuterDisposeScope();
