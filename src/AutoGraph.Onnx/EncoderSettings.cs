@@ -21,8 +21,12 @@ internal sealed record EncoderSettings
         var settings = new EncoderSettings();
         Take("tokenizer_config.json", root => settings = settings with
         {
-            Lowercase = Flag(root, "do_lower_case"), StripAccents = Flag(root, "strip_accents"), SplitChinese = Flag(root, "tokenize_chinese_chars"),
-            AddBegin = Flag(root, "add_bos_token") ?? false, AddEnd = Flag(root, "add_eos_token") ?? false, MaxTokens = Number(root, "model_max_length"),
+            Lowercase = Flag(root, "do_lower_case"),
+            StripAccents = Flag(root, "strip_accents"),
+            SplitChinese = Flag(root, "tokenize_chinese_chars"),
+            AddBegin = Flag(root, "add_bos_token") ?? false,
+            AddEnd = Flag(root, "add_eos_token") ?? false,
+            MaxTokens = Number(root, "model_max_length"),
         });
         Take("sentence_bert_config.json", root => settings = settings with
         {

@@ -22,7 +22,8 @@ internal static class OnlineTestCommand
         {
             var options = DataRoot.Locate(input.Options, DataSets.Simulated) with
             {
-                Backbone = TablePlan.BackboneOf(parsed.GetValue(backbone)!), World = new SampleWorldOptions { Readers = parsed.GetValue(readers), Books = parsed.GetValue(books) },
+                Backbone = TablePlan.BackboneOf(parsed.GetValue(backbone)!),
+                World = new SampleWorldOptions { Readers = parsed.GetValue(readers), Books = parsed.GetValue(books) },
             };
             var test = new OnlineTestOptions(parsed.GetValue(days), parsed.GetValue(slots), parsed.GetValue(splits));
             var plan = new OnlineTestPlan(options, TableMethod.Parse(parsed.GetValue(control)!), TableMethod.Parse(parsed.GetValue(treatment)!), test);

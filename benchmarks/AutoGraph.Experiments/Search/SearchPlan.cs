@@ -84,9 +84,15 @@ internal sealed record SearchPlan(RunOptions Options, IReadOnlyList<Backbone> Ba
     /// <summary>Trial by trial over all methods.</summary>
     private IEnumerable<Job> Jobs(PlanInput input)
     {
-        var searches = (from dataset in input.Datasets from backbone in Backbones from method in Methods from seed in input.Seeds
-            let space = SearchSpace.Of(backbone, method.Enhance) select (dataset, backbone, method, seed, settings: Grid ? space.Grid(Trials, seed) : space.Random(Trials, seed))).ToArray();
-        return from number in Enumerable.Range(0, Trials) from search in searches where number < search.settings.Count
-            select new Job(search.dataset, search.backbone, search.method, search.seed, number + 1, search.settings[number]);
+        var searches = (from dataset in input.Datasets
+                        from backbone in Backbones
+                        from method in Methods
+                        from seed in input.Seeds
+                        let space = SearchSpace.Of(backbone, method.Enhance)
+                        select (dataset, backbone, method, seed, settings: Grid ? space.Grid(Trials, seed) : space.Random(Trials, seed))).ToArray();
+        return from number in Enumerable.Range(0, Trials)
+               from search in searches
+               where number < search.settings.Count
+               select new Job(search.dataset, search.backbone, search.method, search.seed, number + 1, search.settings[number]);
     }
 }

@@ -32,7 +32,8 @@ internal sealed record TablePlan(
 
     public RunOptions OptionsOf(TableRunKey run) => run.Method.Apply(DataRoot.Locate(Options, run.Dataset)) with
     {
-        Backbone = run.Backbone, Seed = run.Seed,
+        Backbone = run.Backbone,
+        Seed = run.Seed,
         Json = new FileInfo(FileOf(run)),
         Resume = new FileInfo(Path.ChangeExtension(FileOf(run), ".checkpoint")),
     };

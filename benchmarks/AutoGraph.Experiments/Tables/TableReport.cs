@@ -111,8 +111,11 @@ internal sealed class TableReport
 
     private DataTable? ColdTable(string dataset)
     {
-        var rows = (from backbone in _plan.Backbones from method in _plan.Methods let results = Results(dataset, backbone, method).Where(result => result.ColdTest is not null).ToArray() where results.Length > 0
-            select (IReadOnlyList<Cell>)[new(RunCommand.Name(backbone)), new(Label(method)), Cell.Number(results[0].ColdTest!.Items, "N0"), Cell.Number(results[0].ColdTest!.Rows, "N0"),
+        var rows = (from backbone in _plan.Backbones
+                    from method in _plan.Methods
+                    let results = Results(dataset, backbone, method).Where(result => result.ColdTest is not null).ToArray()
+                    where results.Length > 0
+                    select (IReadOnlyList<Cell>)[new(RunCommand.Name(backbone)), new(Label(method)), Cell.Number(results[0].ColdTest!.Items, "N0"), Cell.Number(results[0].ColdTest!.Rows, "N0"),
                 Spread(results, result => result.ColdTest!.SeenKept.HitRate), Spread(results, result => result.ColdTest!.SeenKept.Gauc)]).ToArray();
         return rows.Length == 0 ? null : new("Items that training never saw", ["backbone", "method", "cold items", "rows", "HR@10", "GAUC"], rows);
     }

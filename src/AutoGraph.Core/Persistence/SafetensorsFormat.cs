@@ -17,7 +17,7 @@ internal static class SafetensorsFormat
     internal const int MaxHeaderBytes = 16 << 20;        // some 150,000 entries; the reference program stops at 100 MB
     internal const int ChunkElements = 1 << 20;          // spans of bytes end at 2 GiB, arrays do not
 
-    internal static string TypeOf(Array values) => values is float[] ? "F32" : "I32";
+    internal static string TypeOf(Array values) => values switch { float[] => "F32", _ => "I32" };
 
     internal static void RequireLittleEndian()
     {

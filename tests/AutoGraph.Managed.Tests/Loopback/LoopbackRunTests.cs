@@ -82,7 +82,10 @@ public class LoopbackRunTests
         using var store = new InMemoryKnowledgeStore();
         var options = Quick with
         {
-            Budget = 0.01m, Prices = new(new Dictionary<string, ModelPrice> { ["loopback"] = new(1, 2) }), Chat = new() { MaxOutputTokens = 100 }, Concurrency = 8,
+            Budget = 0.01m,
+            Prices = new(new Dictionary<string, ModelPrice> { ["loopback"] = new(1, 2) }),
+            Chat = new() { MaxOutputTokens = 100 },
+            Concurrency = 8,
         };
         var report = await new KnowledgeGenerator(client, store, "p/1", options).GenerateAsync(LoopbackFaultTests.Rows(500), cancellationToken: Stop);
         const decimal cost = (24 + 2 * 50) / 1e6m, most = (26 + 2 * 100) / 1e6m; // "prompt 123": 10 bytes and 16 tokens of the template
@@ -101,7 +104,10 @@ public class LoopbackRunTests
         using var store = new InMemoryKnowledgeStore();
         var options = Quick with
         {
-            Budget = 0.002m, Prices = new(new Dictionary<string, ModelPrice> { ["loopback"] = new(0, 1) }), Chat = new() { MaxOutputTokens = 100 }, CircuitThreshold = 1000,
+            Budget = 0.002m,
+            Prices = new(new Dictionary<string, ModelPrice> { ["loopback"] = new(0, 1) }),
+            Chat = new() { MaxOutputTokens = 100 },
+            CircuitThreshold = 1000,
         };
         var report = await new KnowledgeGenerator(client, store, "p/1", options).GenerateAsync(LoopbackFaultTests.Rows(100), cancellationToken: Stop);
         Assert.Equal((KnowledgeStop.Budget, 20, 0.002m), (report.Stopped, server.Calls, report.Cost));

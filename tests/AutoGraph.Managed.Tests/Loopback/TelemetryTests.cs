@@ -51,7 +51,8 @@ public sealed class TelemetryTests : IDisposable
             "prompt 0" => FakeChatClient.Say("I'm sorry, but I can't help with that."),
             "prompt 1" when time == 1 => throw new HttpRequestException("busy", null, System.Net.HttpStatusCode.TooManyRequests),
             _ => FakeChatClient.Say("fine"),
-        }) { Model = "telemetry-1" };
+        })
+        { Model = "telemetry-1" };
         var generator = new KnowledgeGenerator(client, store, "p/1", new() { RetryDelay = TimeSpan.Zero });
         await generator.GenerateAsync(LoopbackFaultTests.Rows(4), cancellationToken: TestContext.Current.CancellationToken);
         await generator.GenerateAsync(LoopbackFaultTests.Rows(4)[2..], cancellationToken: TestContext.Current.CancellationToken);

@@ -81,7 +81,13 @@ public sealed class MetapathAttentionTests
         using var scope = NewDisposeScope();
         using var attention = TinyGraph.Attention(TinyGraph.Options with
         {
-            Layers = layers, Literal = literal, AttentionV2 = attentionV2, Pairwise = pairwise, Gates = !literal, UserNeighbors = UserNeighbors.Latest, NeighborSample = 4,
+            Layers = layers,
+            Literal = literal,
+            AttentionV2 = attentionV2,
+            Pairwise = pairwise,
+            Gates = !literal,
+            UserNeighbors = UserNeighbors.Latest,
+            NeighborSample = 4,
         });
         attention.eval();
         var dense = new DenseMetapath(attention);

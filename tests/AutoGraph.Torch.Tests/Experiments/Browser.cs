@@ -25,7 +25,9 @@ internal static class Browser
     private static string? Find()
     {
         string[] endings = OperatingSystem.IsWindows() ? [".exe"] : [""];
-        return (from name in Names from folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries) from ending in endings
-            select Path.Combine(folder, name + ending)).FirstOrDefault(File.Exists);
+        return (from name in Names
+                from folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+                from ending in endings
+                select Path.Combine(folder, name + ending)).FirstOrDefault(File.Exists);
     }
 }

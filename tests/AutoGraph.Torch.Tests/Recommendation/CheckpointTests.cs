@@ -18,7 +18,14 @@ public sealed class CheckpointTests
     /// <summary>Validation with ups and downs: patience runs out several times.</summary>
     private static readonly RecommenderOptions Options = ToyWorld.Options with
     {
-        EarlyStopping = true, Epochs = 9, Schedule = LearningRateSchedule.Plateau, Patience = 1, Decays = 4, WarmUpEpochs = 1.5, GradientClip = 0.5, LearningRate = 0.05,
+        EarlyStopping = true,
+        Epochs = 9,
+        Schedule = LearningRateSchedule.Plateau,
+        Patience = 1,
+        Decays = 4,
+        WarmUpEpochs = 1.5,
+        GradientClip = 0.5,
+        LearningRate = 0.05,
     };
 
     private static void Cancel(RecommenderOptions options, int afterEpoch)
@@ -122,12 +129,16 @@ public sealed class CheckpointTests
     public void Train_ToBeKilled_NamesEachEpochBeforeItsCheckpoint()
     {
         string path = Environment.GetEnvironmentVariable(FileVariable) ?? throw new InvalidOperationException($"Set {FileVariable} to a checkpoint file.");
-        TwoTowerRecommender.Train(Data, Killed with { CheckpointPath = path, Progress = new Sink(p =>
+        TwoTowerRecommender.Train(Data, Killed with
+        {
+            CheckpointPath = path,
+            Progress = new Sink(p =>
         {
             using var output = new StreamWriter(Console.OpenStandardOutput());
             output.WriteLine($"epoch {p.Epoch}");
             if (p.Epoch == 30) Console.OpenStandardInput().ReadByte();       // which nobody writes: never to its end
-        }) }, 1);
+        })
+        }, 1);
     }
 
     private static Process Start(string file)

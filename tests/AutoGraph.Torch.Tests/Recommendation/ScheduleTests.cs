@@ -13,7 +13,13 @@ public sealed class ScheduleTests
 
     private static readonly RecommenderOptions Plateau = ToyWorld.Options with
     {
-        Enhancement = Enhancement.None, EarlyStopping = true, Schedule = LearningRateSchedule.Plateau, Epochs = 40, Patience = 2, DecayFactor = 0.5, Decays = 3,
+        Enhancement = Enhancement.None,
+        EarlyStopping = true,
+        Schedule = LearningRateSchedule.Plateau,
+        Epochs = 40,
+        Patience = 2,
+        DecayFactor = 0.5,
+        Decays = 3,
     };
 
     /// <summary>Trains with validation values that are made up; gives the weights that were validated in each epoch, and those kept.</summary>

@@ -32,7 +32,15 @@ public sealed class LiveTensorTests
         var data = ToyWorld.Data(ToyWorld.Table(ToyWorld.Rows));
         AssertConstant(count => TwoTowerRecommender.Train(data, ToyWorld.Options with
         {
-            Loss = loss, NegativeSource = source, GradientClip = 0.1, EarlyStopping = true, Schedule = LearningRateSchedule.Plateau, Patience = 1, Decays = 9, Epochs = 9, Progress = count,
+            Loss = loss,
+            NegativeSource = source,
+            GradientClip = 0.1,
+            EarlyStopping = true,
+            Schedule = LearningRateSchedule.Plateau,
+            Patience = 1,
+            Decays = 9,
+            Epochs = 9,
+            Progress = count,
         }, 1));
     }
 
