@@ -183,7 +183,7 @@ ci() {
 
 mutation() {
   dotnet tool restore
-  (cd tests/AutoGraph.Managed.Tests && dotnet stryker --config-file ../../.ci/stryker.json)
+  (cd tests/AutoGraph.Core.Mutation && dotnet stryker --config-file ../../.ci/stryker.json --output ../../artifacts/mutation)
 }
 
 kills() { # many more kills of writing processes than a test run makes

@@ -33,6 +33,15 @@ public sealed class PairedComparisonTests
     }
 
     [Fact]
+    public void Compare_WorseForEveryUser_IsClearBelowZero()
+    {
+        var comparison = PairedComparison.Compare([[2, 3], [2, 3]], [[1, 1], [1, 1]]);
+        Assert.Equal((-2, -1), (comparison.Lower, comparison.Upper));
+        Assert.True(comparison.IsClear);
+        Assert.Contains("all of one sign", comparison.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Compare_NoDifference_IsZeroThroughout()
     {
         var comparison = PairedComparison.Compare([[.5, .2]], [[.5, .2]]);
