@@ -84,6 +84,16 @@ internal sealed record EngineSnapshot(EngineSnapshot.ItemTables Items, EngineSna
         return new(items, users) { Index = index };
     }
 
+    /// <summary>The snapshot with rows of an item computed elsewhere, at its own position here.</summary>
+    internal EngineSnapshot Put(Change.ItemChange change) => After([change with { Position = PlaceOf(Items.Ids, change.Id), Users = null }]);
+
+    /// <summary>The snapshot with rows of a user computed elsewhere, at the user's own position here.</summary>
+    /// <param name="change">The rows.</param>
+    /// <param name="history">Ids of items that are here.</param>
+    internal EngineSnapshot Put(Change.UserChange change, IEnumerable<string> history) => After([change with { Position = PlaceOf(Users.Ids, change.Id), History = [.. history.Select(Items.Ids.PositionOf)] }]);
+
+    private static int PlaceOf(IdIndex ids, string id) => ids.PositionOf(id) is >= 0 and var known ? known : ids.Count;
+
     private static ItemTables After(ItemTables tables, Change.ItemChange change)
     {
         var (at, isNew) = Place(tables.Ids, change.Position, change.Id);

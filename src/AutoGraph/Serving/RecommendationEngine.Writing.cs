@@ -48,6 +48,7 @@ public sealed partial class RecommendationEngine
             {
                 _log?.Append(changes);
                 _snapshot = next;
+                _observe?.Invoke(changes);
                 ServingTelemetry.Changed(changes);
             }
             isMade = true;

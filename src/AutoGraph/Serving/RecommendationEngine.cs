@@ -115,12 +115,19 @@ public sealed partial class RecommendationEngine : IDisposable
         options.Validate();
         long started = Stopwatch.GetTimestamp();
         Recommendation[] answer = [.. Best(snapshot, UserVectors(snapshot, user, history), history.Span, count, options)
-            .Select(best => new Recommendation(snapshot.Items.Ids[best.Position], best.Score, Reasons(snapshot, best.Position, history.Span)))];
+            .Select(best => new Recommendation(snapshot.Items.Ids[best.Position], best.Score, Reasons(snapshot, snapshot.Items.Codes[best.Position], best.Position, history.Span)))];
         ServingTelemetry.Answered("recommend", started);
         return answer;
     }
 
     private ScoredItem[] Best(EngineSnapshot snapshot, ReadOnlySpan<float> userVectors, ReadOnlySpan<int> history, int count, RequestOptions options)
+    {
+        var (best, bestNew) = Candidates(snapshot, userVectors, history, count, options);
+        return options.NewItems == 0 ? best : NewItemQuota.Apply(best, bestNew, count, item => IsNew(snapshot, item));
+    }
+
+    // the best items, and the best new ones where the request keeps places for them
+    private (ScoredItem[] Best, ScoredItem[] New) Candidates(EngineSnapshot snapshot, ReadOnlySpan<float> userVectors, ReadOnlySpan<int> history, int count, RequestOptions options)
     {
         var (items, isAllowed) = (snapshot.Items, Allowed(snapshot, options));
         var excluded = options.ExcludeSeen ? history : default;
@@ -133,8 +140,7 @@ public sealed partial class RecommendationEngine : IDisposable
         var best = scores is not null ? TopK.Select(scores, count, isAllowed, excluded)
             : snapshot.Index is { } index && IsIndexed(options) ? index.Search(userVectors, count, isAllowed, excluded)
             : ExactSearch.Best(items.Vectors, userVectors, count, isAllowed, excluded);
-        return options.NewItems == 0 ? best
-            : NewItemQuota.Apply(best, BestNew(snapshot, userVectors, scores, Math.Min(options.NewItems, count), isAllowed, excluded), count, item => IsNew(snapshot, item));
+        return (best, options.NewItems == 0 ? [] : BestNew(snapshot, userVectors, scores, Math.Min(options.NewItems, count), isAllowed, excluded));
     }
 
     private static Func<int, bool> Allowed(EngineSnapshot snapshot, RequestOptions options)
@@ -168,12 +174,12 @@ public sealed partial class RecommendationEngine : IDisposable
         return values;
     }
 
-    private SharedFactor[] Reasons(EngineSnapshot snapshot, int item, ReadOnlySpan<int> history)
+    private SharedFactor[] Reasons(EngineSnapshot snapshot, ReadOnlySpan<int> own, int item, ReadOnlySpan<int> history)
     {
         var (codes, ids, reasons) = (snapshot.Items.Codes, snapshot.Items.Ids, new List<SharedFactor>());
         for (int level = 0; level < _factorLevels; level++)
         {
-            int code = codes[item][level];
+            int code = own[level];
             var sharing = new List<string>();
             for (int at = history.Length - 1; at >= 0; at--)
                 if (history[at] != item && codes[history[at]][level] == code && !sharing.Contains(ids[history[at]])) sharing.Add(ids[history[at]]);
