@@ -1,0 +1,32 @@
+using AutoGraph.Orleans.Rollouts;
+using AutoGraph.Orleans.Serving;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Hosting;
+
+namespace AutoGraph.Orleans;
+
+/// <summary>Registers silos and clients.</summary>
+public static class ClusterHosting
+{
+    /// <summary>Lets a silo serve models, users and items; its grain storage is the one named <see cref="ClusterOptions.StorageName"/>.</summary>
+    /// <param name="silo">The silo.</param>
+    /// <param name="configure">Changes the options; null: the defaults.</param>
+    /// <exception cref="ArgumentException">An option is out of range (when the silo starts).</exception>
+    public static ISiloBuilder AddAutoGraph(this ISiloBuilder silo, Action<ClusterOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(silo);
+        silo.Services.AddOptions<ClusterOptions>().Configure(configure ?? (_ => { })).PostConfigure(options => options.Validate());
+        silo.Services.AddSingleton<ShardCalls>().AddSingleton<ModelHost>().AddHostedService(services => services.GetRequiredService<ModelHost>());
+        silo.Services.AddSingleton<RecommendationCluster>();
+        return silo;
+    }
+
+    /// <summary>Gives a client of the cluster the <see cref="RecommendationCluster"/>.</summary>
+    /// <param name="client">The client.</param>
+    public static IClientBuilder AddAutoGraph(this IClientBuilder client)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        client.Services.AddSingleton<RecommendationCluster>();
+        return client;
+    }
+}

@@ -1,0 +1,16 @@
+using Orleans.Concurrency;
+
+namespace AutoGraph.Orleans.Rollouts;
+
+/// <summary>The one place that knows which model version is active.</summary>
+[Alias("autograph.models.grain")]
+internal interface IModelsGrain : IGrainWithIntegerKey
+{
+    /// <summary>Begins a rollout.</summary>
+    [Alias("publish")] Task PublishAsync(ModelVersion version);
+
+    [Alias("status"), AlwaysInterleave] Task<RolloutStatus> StatusAsync();
+
+    /// <summary>Tells what a silo has; answers when there is something that it does not know, or after a while.</summary>
+    [Alias("watch"), AlwaysInterleave] Task<RolloutStatus> WatchAsync(SiloReport report);
+}

@@ -1,0 +1,120 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Microsoft.ML;
+using Orleans.Runtime;
+
+namespace AutoGraph.Orleans.Rollouts;
+
+/// <summary>The models of a silo: one engine over the tables as fitted for each version, shared by all grains there.</summary>
+/// <remarks>Safe for concurrent use.</remarks>
+internal sealed partial class ModelHost(IGrainFactory grains, ILocalSiloDetails silo, IOptions<ClusterOptions> options, ILogger<ModelHost> logger) : BackgroundService
+{
+    private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(200);
+    private readonly ConcurrentDictionary<string, Lazy<Task<RecommendationEngine>>> _engines = new(StringComparer.Ordinal);
+    private volatile RolloutStatus _status = RolloutStatus.Nothing;
+
+    /// <summary>What this silo knows of the cluster's models.</summary>
+    internal RolloutStatus Status => _status;
+
+    /// <summary>The version of a request: chosen once, then carried by every call.</summary>
+    /// <param name="pinned">The version that the client wants, or null.</param>
+    /// <exception cref="InvalidDataException">It is not served.</exception>
+    /// <exception cref="InvalidOperationException">No model is active yet.</exception>
+    internal async Task<(ModelVersion Version, RecommendationEngine Engine)> ChooseAsync(string? pinned)
+    {
+        if (_status.Active is null || (pinned is not null && _status.All.All(version => version.Name != pinned))) await RefreshAsync();
+        var status = _status;
+        var version = pinned is null ? status.Active : status.All.FirstOrDefault(version => version.Name == pinned && version != status.Next);
+        if (version is null)
+            throw pinned is null ? new InvalidOperationException("Expected an active model, found none in the cluster. Publish one and wait for its rollout.") : NotServed(pinned, status);
+        return (version, await EngineAsync(version));
+    }
+
+    /// <summary>The engine of a version that the cluster knows.</summary>
+    internal async Task<(ModelVersion Version, RecommendationEngine Engine)> KnownAsync(string name)
+    {
+        if (_status.All.All(version => version.Name != name)) await RefreshAsync();
+        var version = _status.All.FirstOrDefault(version => version.Name == name) ?? throw NotServed(name, _status);
+        return (version, await EngineAsync(version));
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        string? failedVersion = null, failure = null;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                string[] loaded = [.. _engines.Where(engine => engine.Value.Value.IsCompletedSuccessfully).Select(engine => engine.Key)];
+                var report = new SiloReport(silo.SiloAddress.ToParsableString(), _status.Revision, loaded, options.Value.Shards, failedVersion, failure);
+                var seen = _status = await grains.GetGrain<IModelsGrain>(0).WatchAsync(report);
+                foreach (string gone in _engines.Keys.Except(seen.All.Select(version => version.Name))) Unload(gone);
+                foreach (var version in seen.All)
+                    try
+                    {
+                        await EngineAsync(version);
+                    }
+                    catch (Exception error) when (error is IOException or InvalidDataException or NotSupportedException or ArgumentException or InvalidOperationException or UnauthorizedAccessException)
+                    {
+                        (failedVersion, failure) = (version.Name, $"{silo.SiloAddress}: {error.Message}");
+                        LogFailure(logger, version.Name, error);
+                    }
+                bool unreported = seen.All.Any(version => !loaded.Contains(version.Name)) || failedVersion != report.FailedVersion;
+                if (unreported) _status = seen with { Revision = -1 };      // so that the next watch reports at once
+                if (unreported && failedVersion is not null) await Task.Delay(Retry, stoppingToken);
+            }
+            catch (Exception error) when (!stoppingToken.IsCancellationRequested)  // the silo is starting, or the manager's silo died
+            {
+                LogWait(logger, error.Message);
+                await Task.Delay(Retry, stoppingToken);
+            }
+        }
+    }
+
+    private static InvalidDataException NotServed(string name, RolloutStatus status) => new(
+        $"Expected a request for the model {(status.Active is { } active ? $"'{active.Name}'" : "that will be published")}, which the cluster serves, found one for '{name}': it belongs to another model. Ask again without a version, or with one that is served.");
+
+    private async Task RefreshAsync() => _status = await grains.GetGrain<IModelsGrain>(0).StatusAsync();
+
+    private Task<RecommendationEngine> EngineAsync(ModelVersion version) => _engines.GetOrAdd(version.Name, _ => new(() => Task.Run(() => Load(version)))).Value;
+
+    private RecommendationEngine Load(ModelVersion version)
+    {
+        try
+        {
+            string found = HashOf(version.Path);
+            if (found != version.Sha256) throw new InvalidDataException($"Expected checksum {version.Sha256} of '{version.Path}', as published, found {found}: the file is another one or damaged. Copy it again.");
+            var autoGraph = new MLContext().AutoGraph();
+            var model = autoGraph.Load(version.Path, out _);
+            return autoGraph.CreateEngine(options.Value.Prepare is { } prepare ? prepare(autoGraph, model) : model, options: new() { Factors = options.Value.Factors });
+        }
+        catch
+        {
+            Unload(version.Name);           // the next who asks tries again
+            throw;
+        }
+    }
+
+    private void Unload(string name)
+    {
+        if (_engines.TryRemove(name, out var engine) && engine.IsValueCreated && engine.Value.IsCompletedSuccessfully) engine.Value.Result.Dispose();
+    }
+
+    /// <summary>SHA-256 of a file, lowercase hexadecimal.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    internal static string HashOf(string path)
+    {
+        if (!File.Exists(path)) throw new FileNotFoundException($"Expected a saved model at '{path}', found none.", path);
+        using var file = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(file));
+    }
+
+    [LoggerMessage(LogLevel.Error, "The model '{Version}' cannot be loaded.")]
+    private static partial void LogFailure(ILogger logger, string version, Exception error);
+
+    [LoggerMessage(LogLevel.Debug, "Models are not known yet: {Reason}")]
+    private static partial void LogWait(ILogger logger, string reason);
+}

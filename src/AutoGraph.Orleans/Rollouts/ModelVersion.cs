@@ -1,0 +1,29 @@
+namespace AutoGraph.Orleans;
+
+/// <summary>A model file under a name.</summary>
+/// <param name="Name">The name, never used for another file.</param>
+/// <param name="Path">The file; every silo can read it at this path.</param>
+/// <param name="Sha256">SHA-256 of the file, lowercase hexadecimal.</param>
+/// <param name="DataUntil">Changes up to this moment of users and items that the model was fitted with are in its data, and not made again.</param>
+[GenerateSerializer, Immutable, Alias("autograph.model")]
+public sealed record ModelVersion([property: Id(0)] string Name, [property: Id(1)] string Path, [property: Id(2)] string Sha256, [property: Id(3)] DateTimeOffset DataUntil);
+
+/// <summary>Which models a cluster serves.</summary>
+/// <param name="Revision">Grows with each change.</param>
+/// <param name="Active">What requests read; null before the first model is ready.</param>
+/// <param name="Next">What is being loaded, or null.</param>
+/// <param name="Retiring">What requests under way may still read.</param>
+/// <param name="Failure">Why the last rollout stopped; null where it did not.</param>
+[GenerateSerializer, Immutable, Alias("autograph.models")]
+public sealed record RolloutStatus([property: Id(0)] long Revision, [property: Id(1)] ModelVersion? Active, [property: Id(2)] ModelVersion? Next, [property: Id(3)] IReadOnlyList<ModelVersion> Retiring,
+    [property: Id(4)] string? Failure)
+{
+    internal static RolloutStatus Nothing { get; } = new(0, null, null, [], null);
+
+    /// <summary>All of them, the active one first.</summary>
+    internal IEnumerable<ModelVersion> All => ((IEnumerable<ModelVersion?>)[Active, Next, .. Retiring]).OfType<ModelVersion>();
+}
+
+/// <summary>What a silo has.</summary>
+[GenerateSerializer, Immutable, Alias("autograph.silo.report")]
+internal sealed record SiloReport([property: Id(0)] string Silo, [property: Id(1)] long Revision, [property: Id(2)] string[] Loaded, [property: Id(3)] int Shards, [property: Id(4)] string? FailedVersion, [property: Id(5)] string? Failure);

@@ -1,0 +1,127 @@
+using AutoGraph.Orleans.Serving;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Runtime;
+
+namespace AutoGraph.Orleans.Rollouts;
+
+/// <summary>What is kept of rollouts.</summary>
+[GenerateSerializer, Alias("autograph.models.state")]
+internal sealed class ModelsState
+{
+    [Id(0)] public RolloutStatus Status { get; set; } = RolloutStatus.Nothing;
+
+    [Id(1)] public int Shards { get; set; }
+}
+
+/// <summary>Rolls a version out: all silos load it, all shards fill it, then it becomes active; the old one goes once every silo knows.</summary>
+internal sealed partial class ModelsGrain([PersistentState("models", ClusterOptions.StorageName)] IPersistentState<ModelsState> state, IOptions<ClusterOptions> options, ILogger<ModelsGrain> logger) : Grain, IModelsGrain
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(200), LongestWatch = TimeSpan.FromSeconds(5);
+    private readonly Dictionary<string, SiloReport> _reports = new(StringComparer.Ordinal);
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private DateTimeOffset? _knownByAll;
+
+    private RolloutStatus Status => state.State.Status;
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        this.RegisterGrainTimer(StepAsync, new GrainTimerCreationOptions(Tick, Tick) { Interleave = true, KeepAlive = true });
+        return Task.CompletedTask;
+    }
+
+    public async Task PublishAsync(ModelVersion version)
+    {
+        if (Status.All.FirstOrDefault(known => known.Name == version.Name) is { } same)
+        {
+            if (same.Sha256 == version.Sha256) return;
+            throw new ArgumentException($"Expected a new name for another model, found '{version.Name}', whose file has checksum {same.Sha256}, not {version.Sha256}. Give the model another name.");
+        }
+        if (Status.Next is { } next) throw new InvalidOperationException($"Expected no rollout under way, found that of '{next.Name}'. Wait for its end.");
+        if (Status.Retiring.Count > 0) throw new InvalidOperationException($"Expected no rollout under way, found that '{Status.Retiring[0].Name}' is not released yet. Wait for its end.");
+        await ChangeAsync(Status with { Next = version, Failure = null });
+    }
+
+    public Task<RolloutStatus> StatusAsync() => Task.FromResult(Status);
+
+    public async Task<RolloutStatus> WatchAsync(SiloReport report)
+    {
+        if (state.State.Shards > 0 && report.Shards != state.State.Shards)
+            throw new InvalidOperationException($"Expected {nameof(ClusterOptions.Shards)} = {state.State.Shards} on every silo, as with the first model that was published, found {report.Shards} on {report.Silo}.");
+        _reports[report.Silo] = report;
+        if (report.Revision == Status.Revision) await Task.WhenAny(_changed.Task, Task.Delay(LongestWatch));
+        return Status;
+    }
+
+    private async Task StepAsync(CancellationToken cancellationToken)
+    {
+        if (_stepping || (Status.Next is null && Status.Retiring.Count == 0)) return;
+        _stepping = true;
+        try
+        {
+            var hosts = await GrainFactory.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true, cancellationToken);
+            SiloReport?[] silos = [.. hosts.Keys.Select(silo => _reports.GetValueOrDefault(silo.ToParsableString()))];
+            if (Status.Next is { } next) await PrepareAsync(next, silos);
+            else await ReleaseAsync(silos);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)  // a silo or the storage that is away: the next tick tries again
+        {
+            LogStep(logger, error.Message);
+        }
+        finally
+        {
+            _stepping = false;
+        }
+    }
+
+    private bool _stepping;
+
+    private async Task PrepareAsync(ModelVersion next, SiloReport?[] silos)
+    {
+        if (silos.FirstOrDefault(silo => silo?.FailedVersion == next.Name) is { } failed)
+        {
+            await ChangeAsync(Status with { Next = null, Failure = failed.Failure });
+            return;
+        }
+        if (!silos.All(silo => silo is not null && silo.Loaded.Contains(next.Name))) return;
+        await Task.WhenAll(Enumerable.Range(0, options.Value.Shards).Select(shard => GrainFactory.GetGrain<IShardGrain>(shard).PrepareAsync(next.Name)));
+        _knownByAll = null;
+        state.State.Shards = options.Value.Shards;
+        await ChangeAsync(Status with { Active = next, Next = null, Retiring = Status.Active is { } old ? [old] : [] });
+        LogActive(logger, next.Name);
+    }
+
+    private async Task ReleaseAsync(SiloReport?[] silos)
+    {
+        if (!silos.All(silo => silo is not null && silo.Revision == Status.Revision)) return;
+        _knownByAll ??= DateTimeOffset.UtcNow;
+        if (DateTimeOffset.UtcNow - _knownByAll < options.Value.ReleaseAfter) return;
+        string[] served = [.. ((IEnumerable<ModelVersion?>)[Status.Active, Status.Next]).OfType<ModelVersion>().Select(version => version.Name)];
+        await ChangeAsync(Status with { Retiring = [] });
+        await Task.WhenAll(Enumerable.Range(0, options.Value.Shards).Select(shard => GrainFactory.GetGrain<IShardGrain>(shard).KeepAsync(served)));
+    }
+
+    private async Task ChangeAsync(RolloutStatus status)
+    {
+        var (before, shards) = (Status, state.State.Shards);
+        state.State.Status = status with { Revision = before.Revision + 1 };
+        try
+        {
+            await state.WriteStateAsync();
+        }
+        catch
+        {
+            (state.State.Status, state.State.Shards) = (before, shards);
+            DeactivateOnIdle();             // the storage may have taken it
+            throw;
+        }
+        _changed.TrySetResult();
+        _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    [LoggerMessage(LogLevel.Information, "The model '{Version}' is active.")]
+    private static partial void LogActive(ILogger logger, string version);
+
+    [LoggerMessage(LogLevel.Warning, "The rollout waits: {Reason}")]
+    private static partial void LogStep(ILogger logger, string reason);
+}

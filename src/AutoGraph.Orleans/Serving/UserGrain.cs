@@ -1,0 +1,210 @@
+using AutoGraph.Orleans.Rollouts;
+using AutoGraph.Orleans.Storage;
+using Orleans.Concurrency;
+using Orleans.Runtime;
+using Orleans.Serialization;
+using Orleans.Storage;
+
+namespace AutoGraph.Orleans.Serving;
+
+/// <summary>What is kept of a user who joined or changed.</summary>
+[GenerateSerializer, Immutable, Alias("autograph.user.record")]
+internal sealed record UserRecord([property: Id(0)] long Ticket, [property: Id(1)] DateTimeOffset Created, [property: Id(2)] GivenRow Given, [property: Id(3)] bool IsHidden, [property: Id(4)] Dictionary<string, byte[]> Changes);
+
+/// <summary>A record as bytes, so that the values are exactly those that were given, whatever format the storage writes.</summary>
+[GenerateSerializer, Alias("autograph.user.state")]
+internal sealed class UserState
+{
+    [Id(0)] public byte[] Content { get; set; } = [];
+}
+
+/// <summary>Users as fitted are in the model; one who joined or changed is in the grain's storage besides.</summary>
+[Reentrant]
+internal sealed class UserGrain([PersistentState("user", ClusterOptions.StorageName)] IPersistentState<UserState> state, ModelHost models, ShardCalls shards, Serializer<UserRecord> serializer)
+    : Grain, IUserGrain, IDisposable
+{
+    private readonly SemaphoreSlim _writing = new(1);
+    private readonly Dictionary<string, HistoryView> _views = new(StringComparer.Ordinal);
+    private UserRecord? _record;
+
+    private string Id => this.GetPrimaryKeyString();
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        ReadState();
+        return Task.CompletedTask;
+    }
+
+    public async Task<RecommendAnswer> RecommendAsync(RecommendMessage message)
+    {
+        var (version, engine) = await models.ChooseAsync(message.Version);
+        var record = await CurrentAsync(version, engine);
+        if (message.History is { } atHand) return await shards.AnswerAsync(version, message, View(new Dictionary<string, StampedRow>(), atHand), rows => View(rows, atHand));
+        if (!_views.TryGetValue(version.Name, out var view)) view = Keep(View(new Dictionary<string, StampedRow>(), null));
+        return await shards.AnswerAsync(version, message, view, rows => Keep(View(rows, null)));
+
+        HistoryView View(IReadOnlyDictionary<string, StampedRow> rows, string[]? history) =>
+            HistoryView.Of(engine, history ?? (record is { IsHidden: true } ? [] : HistoryOf(version, engine, record)), rows, snapshot => Placed(snapshot, version, record));
+
+        HistoryView Keep(HistoryView made)
+        {
+            if (ReferenceEquals(record, _record))
+            {
+                foreach (string old in _views.Keys.Except(models.Status.All.Select(known => known.Name)).ToArray()) _views.Remove(old);
+                _views[version.Name] = made;
+            }
+            return made;
+        }
+    }
+
+    public async Task PutAsync(string? version, GivenRow user, bool adds)
+    {
+        var (chosen, engine) = await models.ChooseAsync(version);
+        await _writing.WaitAsync();
+        try
+        {
+            var record = await CurrentAsync(chosen, engine, isWriting: true);
+            var history = user.Others ?? HistoryOf(chosen, engine, record);
+            var rows = await shards.RowsAsync(chosen.Name, engine, history);
+            string[] kept = user.Others is null ? [.. history.Where(id => rows.GetValueOrDefault(id)?.Stamp != -1 && (rows.ContainsKey(id) || engine.Snapshot.Items.Ids.PositionOf(id) >= 0))] : [];
+            var view = HistoryView.Of(engine, history, rows, snapshot => Placed(snapshot, chosen, record));
+            Change.UserChange? made = null;
+            var fork = engine.Over(view.Engine.Snapshot, changes => made = (Change.UserChange)changes.Single());
+            var given = user.ToUser(user.Others ?? kept);
+            await (adds ? fork.AddUserAsync(given) : fork.UpdateUserAsync(given));
+            bool describes = user.Values is not null || user.SemanticVector is not null || user.Knowledge is not null;
+            var merged = (describes || record is null ? user : record.Given) with { Others = [.. given.History!] };
+            long ticket = await GrainFactory.GetGrain<ITicketGrain>(0).TakeAsync(1);
+            await WriteAsync(new(ticket, DateTimeOffset.UtcNow, merged, false, new() { [chosen.Name] = Change.Write([made!]) }));
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    public async Task<bool> RemoveAsync(string? version)
+    {
+        var (chosen, engine) = await models.ChooseAsync(version);
+        await _writing.WaitAsync();
+        try
+        {
+            var record = await CurrentAsync(chosen, engine, isWriting: true);
+            bool isThere = record is { IsHidden: false } && Has(record, chosen) || (record is null or { IsHidden: false } && engine.Snapshot.Users.Ids.PositionOf(Id) >= 0);
+            if (!isThere) return false;
+            await WriteAsync(record is null ? new(await GrainFactory.GetGrain<ITicketGrain>(0).TakeAsync(1), DateTimeOffset.MinValue, new(Id, null, null, null, null), true, [])
+                : record with { IsHidden = true });
+            return true;
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    public void Dispose() => _writing.Dispose();
+
+    public async Task<UserNode> NodeAsync(string version, long before)
+    {
+        var (known, engine) = await models.KnownAsync(version);
+        bool isFitted = engine.Snapshot.Users.Ids.PositionOf(Id) >= 0;
+        if (_record is null || (_record.Changes.Count == 0 && _record.Given.Others is null) || IsInData(_record, known, engine)) return new(isFitted, null);
+        if (before > _record.Ticket || _record.Changes.ContainsKey(version)) return await CurrentAsync(known, engine) is { } record && record.Changes.TryGetValue(version, out byte[]? change) ? new(true, change) : new(isFitted, null);
+        return await MakeAsync(known, engine, _record, before) is { } earlier ? new(true, Change.Write([earlier])) : new(isFitted, null);
+    }
+
+    // the record with rows of this version, made where they are not there
+    private async Task<UserRecord?> CurrentAsync(ModelVersion version, RecommendationEngine engine, bool isWriting = false)
+    {
+        if (!Misses(version, engine)) return _record;
+        if (!isWriting) await _writing.WaitAsync();
+        try
+        {
+            if (!Misses(version, engine)) return _record;
+            var record = _record!;
+            if (await MakeAsync(version, engine, record, record.Ticket) is not { } change) return record;
+            var served = models.Status.All.Select(known => known.Name).ToHashSet(StringComparer.Ordinal);
+            var changes = record.Changes.Where(pair => served.Contains(pair.Key)).ToDictionary(StringComparer.Ordinal);
+            changes[version.Name] = Change.Write([change]);
+            await WriteAsync(record with { Changes = changes });
+            return _record;
+        }
+        finally
+        {
+            if (!isWriting) _writing.Release();
+        }
+    }
+
+    private bool Misses(ModelVersion version, RecommendationEngine engine) =>
+        _record is { Given.Others: not null } record && !record.Changes.ContainsKey(version.Name) && !IsInData(record, version, engine);
+
+    // null where the version cannot take the user: then as fitted, or unknown
+    private async Task<Change.UserChange?> MakeAsync(ModelVersion version, RecommendationEngine engine, UserRecord record, long before)
+    {
+        string[] history = record.Given.Others ?? [];
+        var rows = await shards.RowsAsync(version.Name, engine, history, before);
+        var view = HistoryView.Of(engine, history, rows, snapshot => (snapshot, -1));
+        Change.UserChange? made = null;
+        var fork = engine.Over(view.Engine.Snapshot, changes => made = (Change.UserChange)changes.Single());
+        var given = record.Given.ToUser([.. history.Where(id => view.Engine.Snapshot.Items.Ids.PositionOf(id) >= 0)]);
+        try
+        {
+            await (engine.Snapshot.Users.Ids.PositionOf(Id) >= 0 ? fork.UpdateUserAsync(given) : fork.AddUserAsync(given));
+        }
+        catch (Exception error) when (error is ArgumentException or InvalidOperationException or NotSupportedException)
+        {
+            ClusterTelemetry.Refused.Add(1, new KeyValuePair<string, object?>("autograph.side", "user"));
+        }
+        return made;
+    }
+
+    private bool IsInData(UserRecord record, ModelVersion version, RecommendationEngine engine) => record.Created <= version.DataUntil && engine.Snapshot.Users.Ids.PositionOf(Id) >= 0 && !record.Changes.ContainsKey(version.Name);
+
+    private static bool Has(UserRecord record, ModelVersion version) => record.Changes.ContainsKey(version.Name);
+
+    // also of a removed user, who may come back
+    private string[] HistoryOf(ModelVersion version, RecommendationEngine engine, UserRecord? record)
+    {
+        if (record is not null && Has(record, version)) return record.Given.Others!;
+        if (engine.Snapshot.Users.Ids.PositionOf(Id) is not (>= 0 and var user)) return [];
+        var items = engine.Snapshot.Items.Ids;
+        return [.. engine.Snapshot.Users.Histories[user][0].ToArray().Select(item => items[item])];
+    }
+
+    private (EngineSnapshot Snapshot, int User) Placed(EngineSnapshot snapshot, ModelVersion version, UserRecord? record)
+    {
+        if (record is not null && record.Changes.TryGetValue(version.Name, out byte[]? change)) snapshot = snapshot.Put(HistoryView.Read<Change.UserChange>(change), record.Given.Others!.Where(id => snapshot.Items.Ids.PositionOf(id) >= 0));
+        int user = snapshot.Users.Ids.PositionOf(Id);
+        if (record is not { IsHidden: true } || user < 0) return (snapshot, user);
+        return (snapshot.After([new Change.HideChange(false, user)]), -1);
+    }
+
+    private async Task WriteAsync(UserRecord record)
+    {
+        state.State.Content = serializer.SerializeToArray(record);
+        try
+        {
+            await state.WriteStateAsync();
+        }
+        catch (InconsistentStateException)
+        {
+            DeactivateOnIdle();
+            throw;
+        }
+        catch (Exception error) // of any storage provider
+        {
+            DeactivateOnIdle();             // only the storage knows whether it took it
+            ReadState(_record);
+            throw new IOException($"The change was not made: the grain storage did not take it. {error.Message}", error);
+        }
+        ReadState(record);
+    }
+
+    private void ReadState() => ReadState(state.State.Content.Length == 0 ? null : serializer.Deserialize(state.State.Content));
+
+    private void ReadState(UserRecord? record)
+    {
+        _record = record;
+        _views.Clear();
+    }
+}

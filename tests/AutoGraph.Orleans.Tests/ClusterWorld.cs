@@ -1,0 +1,83 @@
+using AutoGraph.Orleans;
+using AutoGraph.TestKit;
+using AutoGraph.Torch.Tests.MlNet;
+using AutoGraph.Torch.Tests.Serving;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Hosting;
+using Orleans.Storage;
+using Orleans.TestingHost;
+using Xunit;
+
+namespace AutoGraph.Orleans.Tests;
+
+/// <summary>Two models of the same small world, saved; what each test's cluster serves.</summary>
+public sealed class ClusterWorld : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public ClusterWorld()
+    {
+        World = new ServedWorld();
+        Other = new ServedWorld(SmallWorld.Quantizer with { Seed = 9 }, SmallWorld.Graph);
+        World.AutoGraph.Save(World.Model, null, First);
+        Other.AutoGraph.Save(Other.Model, null, Second);
+    }
+
+    internal ServedWorld World { get; }
+
+    internal ServedWorld Other { get; }
+
+    internal string First => _folder.File("first.zip");
+
+    internal string Second => _folder.File("second.zip");
+
+    /// <summary>One machine with a model.</summary>
+    internal RecommendationEngine Engine(string path)
+    {
+        var autoGraph = new Microsoft.ML.MLContext().AutoGraph();
+        return autoGraph.CreateEngine(autoGraph.Load(path, out _));
+    }
+
+    public void Dispose() => _folder.Dispose();
+}
+
+/// <summary>A cluster of silos in this process, with storage in memory.</summary>
+internal sealed class RunningCluster : IAsyncDisposable
+{
+    private RunningCluster(TestCluster cluster) => Cluster = cluster;
+
+    internal TestCluster Cluster { get; }
+
+    internal SharedStorage Storage => SharedStorage.Of(Cluster.Options.ServiceId);
+
+    internal RecommendationCluster Client => Cluster.Client.ServiceProvider.GetRequiredService<RecommendationCluster>();
+
+    /// <summary>Starts silos, and publishes a model where one is given.</summary>
+    internal static async Task<RunningCluster> StartAsync(int silos, string? model)
+    {
+        var builder = new TestClusterBuilder((short)silos);
+        builder.AddSiloBuilderConfigurator<Silos>();
+        builder.AddClientBuilderConfigurator<Clients>();
+        var cluster = builder.Build();
+        await cluster.DeployAsync();
+        var running = new RunningCluster(cluster);
+        if (model is not null) await running.Client.PublishAsync("first", model, cancellationToken: TestContext.Current.CancellationToken);
+        return running;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(Cluster.GetActiveSilos().ToArray().Select(Cluster.KillSiloAsync));     // nobody needs to hear of it
+        await Cluster.DisposeAsync();
+    }
+
+    private sealed class Silos : ISiloConfigurator
+    {
+        public void Configure(ISiloBuilder silo) => silo.ConfigureServices(services => services.AddKeyedSingleton<IGrainStorage>(ClusterOptions.StorageName, (provider, _) => SharedStorage.Of(provider))).AddAutoGraph(options => (options.Shards, options.ReleaseAfter) = (5, TimeSpan.Zero));
+    }
+
+    private sealed class Clients : IClientBuilderConfigurator
+    {
+        public void Configure(Microsoft.Extensions.Configuration.IConfiguration configuration, IClientBuilder client) => client.AddAutoGraph();
+    }
+}
