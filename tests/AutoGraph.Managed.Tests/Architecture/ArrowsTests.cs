@@ -7,11 +7,11 @@ using Xunit;
 
 namespace AutoGraph.Managed.Tests.Architecture;
 
-/// <summary>The direction of dependencies: Core ← Torch, Semantics, Datasets ← AutoGraph; Parquet ← Core; Onnx and VectorStores stand alone.</summary>
+/// <summary>The direction of dependencies: Core ← Torch, Semantics, Datasets ← AutoGraph; Parquet ← Core; Orleans above the façade; Onnx and VectorStores stand alone.</summary>
 public sealed partial class ArrowsTests
 {
     private const string Core = "AutoGraph.Core", Torch = "AutoGraph.Torch", Semantics = "AutoGraph.Semantics", Datasets = "AutoGraph.Datasets", Onnx = "AutoGraph.Onnx", Facade = "AutoGraph",
-        Parquet = "AutoGraph.Parquet", VectorStores = "AutoGraph.VectorStores";
+        Parquet = "AutoGraph.Parquet", VectorStores = "AutoGraph.VectorStores", Cluster = "AutoGraph.Orleans";
 
     private static readonly Dictionary<string, (string[] Projects, string[] Packages)> Allowed = new()
     {
@@ -23,6 +23,7 @@ public sealed partial class ArrowsTests
         [Parquet] = ([Core], ["Microsoft.ML", "Parquet.Net"]),
         [VectorStores] = ([], ["Microsoft.Extensions.VectorData.Abstractions", "Microsoft.ML"]),
         [Facade] = ([Core, Datasets, Semantics, Torch], ["Microsoft.Extensions.DependencyInjection.Abstractions", "Microsoft.ML", "OnnxSharp", "System.IO.Hashing"]),
+        [Cluster] = ([Core, Parquet, Semantics, Facade], ["Microsoft.Extensions.Diagnostics.HealthChecks.Abstractions", "Microsoft.Orleans.Client", "Microsoft.Orleans.Sdk", "Microsoft.Orleans.Server", "System.IO.Hashing"]),
     };
 
     public static TheoryData<string> Projects => [.. Allowed.Keys];
