@@ -1,7 +1,9 @@
 using AutoGraph.Orleans;
+using AutoGraph.Semantics.Costs;
 using AutoGraph.TestKit;
 using AutoGraph.Torch.Tests.MlNet;
 using AutoGraph.Torch.Tests.Serving;
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Hosting;
 using Orleans.Storage;
@@ -52,6 +54,14 @@ internal sealed class RunningCluster : IAsyncDisposable
 
     internal RecommendationCluster Client => Cluster.Client.ServiceProvider.GetRequiredService<RecommendationCluster>();
 
+    internal KnowledgeCluster Knowledge => Cluster.Client.ServiceProvider.GetRequiredService<KnowledgeCluster>();
+
+    internal SharedEndpoint Endpoint => SharedEndpoint.Of(Cluster.Options.ServiceId);
+
+    internal const int CallsInFlight = 4;
+
+    internal static ChatOptions Chat => new() { MaxOutputTokens = 20 };
+
     /// <summary>Starts silos, and publishes a model where one is given.</summary>
     internal static async Task<RunningCluster> StartAsync(int silos, string? model)
     {
@@ -73,7 +83,15 @@ internal sealed class RunningCluster : IAsyncDisposable
 
     private sealed class Silos : ISiloConfigurator
     {
-        public void Configure(ISiloBuilder silo) => silo.ConfigureServices(services => services.AddKeyedSingleton<IGrainStorage>(ClusterOptions.StorageName, (provider, _) => SharedStorage.Of(provider))).AddAutoGraph(options => (options.Shards, options.ReleaseAfter) = (5, TimeSpan.Zero));
+        public void Configure(ISiloBuilder silo) => silo.ConfigureServices(services => services.AddKeyedSingleton<IGrainStorage>(ClusterOptions.StorageName, (provider, _) => SharedStorage.Of(provider))).AddAutoGraph(options =>
+        {
+            (options.Shards, options.ReleaseAfter) = (5, TimeSpan.Zero);
+            options.Knowledge = new()
+            {
+                Client = provider => new SharedEndpoint.Client(SharedEndpoint.Of(provider.GetRequiredService<Microsoft.Extensions.Options.IOptions<global::Orleans.Configuration.ClusterOptions>>().Value.ServiceId)),
+                Generator = new() { Model = "test", Chat = Chat, Concurrency = CallsInFlight, Budget = 0.05m, Prices = new(new Dictionary<string, ModelPrice> { ["test"] = new(50, 50) }) },
+            };
+        });
     }
 
     private sealed class Clients : IClientBuilderConfigurator

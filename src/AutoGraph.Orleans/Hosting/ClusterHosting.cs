@@ -16,17 +16,17 @@ public static class ClusterHosting
     {
         ArgumentNullException.ThrowIfNull(silo);
         silo.Services.AddOptions<ClusterOptions>().Configure(configure ?? (_ => { })).PostConfigure(options => options.Validate());
-        silo.Services.AddSingleton<ShardCalls>().AddSingleton<ModelHost>().AddHostedService(services => services.GetRequiredService<ModelHost>());
-        silo.Services.AddSingleton<RecommendationCluster>();
+        silo.Services.AddSingleton<ShardCalls>().AddSingleton<Knowledge.SharedChatClient>().AddSingleton<ModelHost>().AddHostedService(services => services.GetRequiredService<ModelHost>());
+        silo.Services.AddSingleton<RecommendationCluster>().AddSingleton<KnowledgeCluster>();
         return silo;
     }
 
-    /// <summary>Gives a client of the cluster the <see cref="RecommendationCluster"/>.</summary>
+    /// <summary>Gives a client of the cluster the <see cref="RecommendationCluster"/> and the <see cref="KnowledgeCluster"/>.</summary>
     /// <param name="client">The client.</param>
     public static IClientBuilder AddAutoGraph(this IClientBuilder client)
     {
         ArgumentNullException.ThrowIfNull(client);
-        client.Services.AddSingleton<RecommendationCluster>();
+        client.Services.AddSingleton<RecommendationCluster>().AddSingleton<KnowledgeCluster>();
         return client;
     }
 }

@@ -25,10 +25,17 @@ public sealed class ClusterOptions
     /// <summary>How long the old model stays after all silos have turned to the new one, for requests under way; 0 to 1 day. Default 30 s.</summary>
     public TimeSpan ReleaseAfter { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Who answers prompts, and how fast; the same on all silos. Default null: this cluster generates no knowledge.</summary>
+    public ClusterKnowledgeOptions? Knowledge { get; set; }
+
     /// <summary>Throws an <see cref="ArgumentException"/> that lists every invalid option.</summary>
-    internal void Validate() => new Problems(nameof(ClusterOptions))
-        .Range(nameof(Shards), Shards, 1, 1024)
-        .Require(Factors is not null, $"{nameof(Factors)}: expected a list, found null")
-        .Require(ReleaseAfter >= TimeSpan.Zero && ReleaseAfter <= TimeSpan.FromDays(1), $"{nameof(ReleaseAfter)}: expected 0 to 1 day, found {ReleaseAfter}")
-        .Throw();
+    internal void Validate()
+    {
+        new Problems(nameof(ClusterOptions))
+            .Range(nameof(Shards), Shards, 1, 1024)
+            .Require(Factors is not null, $"{nameof(Factors)}: expected a list, found null")
+            .Require(ReleaseAfter >= TimeSpan.Zero && ReleaseAfter <= TimeSpan.FromDays(1), $"{nameof(ReleaseAfter)}: expected 0 to 1 day, found {ReleaseAfter}")
+            .Throw();
+        Knowledge?.Validate();
+    }
 }

@@ -6,7 +6,7 @@ namespace AutoGraph.Semantics.Knowledge;
 /// <summary>Prices the calls of a run against its budget, and adds up their tokens. Safe for concurrent use.</summary>
 internal sealed class CallCosts(KnowledgeGeneratorOptions options, string model)
 {
-    private readonly BudgetLedger _ledger = new(options.Budget);
+    private readonly ICallLedger _ledger = options.Ledger?.Invoke() ?? new BudgetLedger(options.Budget);
     private readonly TokenCounter _counter = new(options.Tokenizer, options.Chat);
     private readonly ModelPrice? _price = options.Prices is { } prices && prices.TryGet(model, out var price) ? price : null;
     private long _inputTokens, _outputTokens;
@@ -26,8 +26,8 @@ internal sealed class CallCosts(KnowledgeGeneratorOptions options, string model)
     /// <summary>Sets aside prompt plus maximum output tokens; null where the budget allows no further call.</summary>
     public async ValueTask<Reservation?> ReserveAsync(string prompt, CancellationToken cancellationToken)
     {
-        if (options.Budget is null) return new Reservation(0);
-        var most = _price!.Value.CostOf(_counter.Bound(prompt), options.Chat!.MaxOutputTokens!.Value);
+        if (options.Budget is null && options.Ledger is null) return new Reservation(0);
+        var most = options.Budget is null ? 0 : _price!.Value.CostOf(_counter.Bound(prompt), options.Chat!.MaxOutputTokens!.Value);
         return await _ledger.ReserveAsync(most, cancellationToken).ConfigureAwait(false) ? new Reservation(most) : null;
     }
 

@@ -75,6 +75,9 @@ public sealed record KnowledgeGeneratorOptions
     /// <summary>Clock of the waits between calls, for tests.</summary>
     internal TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>Who lets the calls of a run through instead of a budget of its own: machines that share an endpoint. Null: nobody.</summary>
+    internal Func<ICallLedger>? Ledger { get; init; }
+
     internal void Validate()
     {
         List<string> errors = [];

@@ -1,0 +1,132 @@
+using Microsoft.Extensions.Options;
+using Orleans.Concurrency;
+using Orleans.Runtime;
+
+namespace AutoGraph.Orleans.Knowledge;
+
+/// <summary>Lets calls of all silos through to the one endpoint.</summary>
+[Alias("autograph.endpoint")]
+internal interface IEndpointGrain : IGrainWithIntegerKey
+{
+    /// <summary>Asks for one call; answers after a while at the latest.</summary>
+    [Alias("take")] Task<CallGrant> TakeAsync(decimal most);
+
+    /// <summary>Ends a call.</summary>
+    [Alias("settle")] Task SettleAsync(long call, decimal cost);
+
+    /// <summary>Spent by all runs so far, and set aside for calls in flight; after the loss of a silo up to a hundredth of the budget more than was paid.</summary>
+    [Alias("spent"), AlwaysInterleave] Task<decimal> SpentAsync();
+}
+
+internal enum CallVerdict { Go, AskAgain, Exhausted }
+
+/// <param name="Verdict">Whether the call may be made.</param>
+/// <param name="Call">Its number.</param>
+/// <param name="Wait">How long to wait before it.</param>
+[GenerateSerializer, Immutable, Alias("autograph.endpoint.grant")]
+internal readonly record struct CallGrant([property: Id(0)] CallVerdict Verdict, [property: Id(1)] long Call, [property: Id(2)] TimeSpan Wait);
+
+/// <summary>Never less than what was spent.</summary>
+[GenerateSerializer, Alias("autograph.endpoint.state")]
+internal sealed class EndpointState
+{
+    [Id(0)] public decimal Bound { get; set; }
+}
+
+/// <summary>
+/// One for the cluster. A bound of what may have been spent is in storage before the call is made, so that a killed silo never lets the budget be passed; it grows in
+/// steps, so that few calls write. Calls that are never settled, because their silo died, count in full.
+/// </summary>
+[Reentrant]
+internal sealed class EndpointGrain([PersistentState("endpoint", ClusterOptions.StorageName)] IPersistentState<EndpointState> state, IOptions<ClusterOptions> options) : Grain, IEndpointGrain, IDisposable
+{
+    private const int Steps = 100;
+    private static readonly TimeSpan LongestTake = TimeSpan.FromSeconds(1);
+    private readonly Dictionary<long, (decimal Most, DateTimeOffset Until)> _calls = [];
+    private readonly SemaphoreSlim _writing = new(1);
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private DateTimeOffset _nextStart = DateTimeOffset.MinValue;
+    private decimal _spent;
+    private long _number = DateTimeOffset.UtcNow.Ticks;     // another one after each activation
+
+    private ClusterKnowledgeOptions Options => options.Value.Knowledge ?? throw new InvalidOperationException($"Expected {nameof(ClusterOptions)}.{nameof(ClusterOptions.Knowledge)} on every silo, found null.");
+
+    private decimal Reserved => _calls.Values.Sum(call => call.Most);
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _spent = state.State.Bound;
+        return Task.CompletedTask;
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        if (_spent + Reserved == state.State.Bound) return;
+        state.State.Bound = _spent + Reserved;
+        await state.WriteStateAsync(cancellationToken);
+    }
+
+    public async Task<CallGrant> TakeAsync(decimal most)
+    {
+        await _writing.WaitAsync();
+        try
+        {
+            Expire();
+            if (_calls.Count < Options.Generator.Concurrency)
+            {
+                var limit = Options.Generator.Budget;
+                if (limit is null || _spent + Reserved + most <= limit) return await GrantAsync(most, limit);
+                if (_spent + most > limit || _calls.Count == 0) return new(CallVerdict.Exhausted, 0, default);
+            }
+        }
+        finally
+        {
+            _writing.Release();
+        }
+        await Task.WhenAny(_changed.Task, Task.Delay(LongestTake));
+        return new(CallVerdict.AskAgain, 0, default);
+    }
+
+    public Task SettleAsync(long call, decimal cost)
+    {
+        if (_calls.Remove(call)) _spent += cost;
+        _changed.TrySetResult();
+        _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        return Task.CompletedTask;
+    }
+
+    public Task<decimal> SpentAsync() => Task.FromResult(_spent + Reserved);
+
+    public void Dispose() => _writing.Dispose();
+
+    private async Task<CallGrant> GrantAsync(decimal most, decimal? limit)
+    {
+        if (limit is { } budget && _spent + Reserved + most > state.State.Bound)
+        {
+            decimal before = state.State.Bound;
+            state.State.Bound = Math.Min(budget, _spent + Reserved + most + budget / Steps);
+            try
+            {
+                await state.WriteStateAsync();
+            }
+            catch
+            {
+                state.State.Bound = before;
+                DeactivateOnIdle();         // the storage may have taken it
+                throw;
+            }
+        }
+        var now = DateTimeOffset.UtcNow;
+        var start = Options.CallsPerMinute is null || _nextStart < now ? now : _nextStart;
+        if (Options.CallsPerMinute is { } rate) _nextStart = start + TimeSpan.FromMinutes(1) / rate;
+        _calls.Add(++_number, (most, start + Options.Generator.CallTimeout + Options.Generator.ClaimLease));
+        return new(CallVerdict.Go, _number, start - now);
+    }
+
+    private void Expire()
+    {
+        var now = DateTimeOffset.UtcNow;
+        foreach (long lost in _calls.Where(call => call.Value.Until < now).Select(call => call.Key).ToArray())
+            if (_calls.Remove(lost, out var call)) _spent += call.Most;
+    }
+}

@@ -1,0 +1,86 @@
+using AutoGraph.Orleans;
+using AutoGraph.Semantics.Knowledge;
+using Xunit;
+
+namespace AutoGraph.Orleans.Tests;
+
+public sealed class KnowledgeTests
+{
+    private const decimal Budget = 0.05m;       // a call costs 0.001 (20 tokens), and sets aside more
+
+    private static KnowledgeRequest[] Rows(int count) => [.. Enumerable.Range(0, count).Select(row => new KnowledgeRequest($"r{row}", $"prompt {row}"))];
+
+    [Fact]
+    public async Task Generate_ThreeSilos_AsksEachPromptOnceWithinTheLimitsOfAll()
+    {
+        await using var cluster = await RunningCluster.StartAsync(3, null);
+        var (knowledge, endpoint) = (cluster.Knowledge, cluster.Endpoint);
+        var stop = TestContext.Current.CancellationToken;
+        var report = await knowledge.GenerateAsync("film/1", [.. Rows(30), new("same", "prompt 3")], stop);
+        Assert.Equal((31, 30, 30, 0, 0), (report.Rows, report.Asked, report.Calls, report.Failures.Count, report.NotAsked));
+        Assert.Equal(0.03m, report.Cost);
+        Assert.Equal(0.03m, await knowledge.SpentAsync());
+        Assert.Equal(Rows(30).Select(row => row.Prompt).Order(), endpoint.Asked.Order());
+        Assert.InRange(endpoint.MostAtATime, 2, RunningCluster.CallsInFlight);
+        Assert.Equal(3, endpoint.Clients.Count);
+        Assert.Equal(31, (await knowledge.GenerateAsync("film/1", [.. Rows(30), new("same", "prompt 3")], stop)).Cached);
+        using var store = new InMemoryKnowledgeStore();
+        Assert.Equal(30, await knowledge.CopyToAsync(store, stop));
+        Assert.Equal("about prompt 7", store.Find(new KnowledgeSource("film/1", "test", KnowledgeSource.Describe(RunningCluster.Chat)).KeyOf("prompt 7"))!.Text);
+    }
+
+    [Fact]
+    public async Task Generate_MoreThanTheBudget_StopsAllSilosBelowItAndSaysSo()
+    {
+        await using var cluster = await RunningCluster.StartAsync(3, null);
+        var report = await cluster.Knowledge.GenerateAsync("film/1", Rows(200), TestContext.Current.CancellationToken);
+        Assert.Equal(KnowledgeStop.Budget, report.Stopped);
+        Assert.InRange(await cluster.Knowledge.SpentAsync(), 0.04m, Budget);
+        Assert.Equal(200, report.Asked + report.NotAsked);
+        Assert.Equal(report.Asked, cluster.Endpoint.Asked.Count);
+    }
+
+    [Fact]
+    public async Task Generate_SilosKilled_LosesNoAnswerAndNeverPassesTheBudget()
+    {
+        await using var cluster = await RunningCluster.StartAsync(3, null);
+        var stop = TestContext.Current.CancellationToken;
+        var running = cluster.Knowledge.GenerateAsync("film/1", Rows(25), stop);
+        while (cluster.Endpoint.Asked.Count < 5) await Task.Delay(5, stop);
+        await cluster.Cluster.KillSiloAsync(cluster.Cluster.SecondarySilos[0]);
+        var report = await running;
+        Assert.Equal((25, 0, 0), (report.Rows, report.Failures.Count, report.NotAsked));
+        using var store = new InMemoryKnowledgeStore();
+        Assert.Equal(25, await cluster.Knowledge.CopyToAsync(store, stop));
+        Assert.InRange(cluster.Endpoint.Asked.Count, 25, 25 + RunningCluster.CallsInFlight);        // asked again at most what was in flight
+        Assert.InRange(await cluster.Knowledge.SpentAsync(), 0.024m, Budget);
+    }
+
+    [Fact]
+    public async Task Generate_StorageAway_AnswersWaitForIt()
+    {
+        await using var cluster = await RunningCluster.StartAsync(2, null);
+        var stop = TestContext.Current.CancellationToken;
+        await cluster.Knowledge.GenerateAsync("film/1", Rows(1), stop);
+        cluster.Storage.Fails = SharedStorage.Failure.AfterWriting;
+        var running = cluster.Knowledge.GenerateAsync("film/1", Rows(12), stop);
+        while (cluster.Storage.Failures == 0) await Task.Delay(5, stop);
+        cluster.Storage.Fails = SharedStorage.Failure.None;
+        Assert.Empty((await running).Failures);
+        Assert.Equal(12, cluster.Endpoint.Asked.Count);
+        using var store = new InMemoryKnowledgeStore();
+        Assert.Equal(12, await cluster.Knowledge.CopyToAsync(store, stop));
+    }
+
+    [Fact]
+    public async Task Generate_BlankPrompt_IsRefusedAsOnOneMachine()
+    {
+        await using var cluster = await RunningCluster.StartAsync(1, null);
+        using var store = new InMemoryKnowledgeStore();
+        var generator = new KnowledgeGenerator(new SharedEndpoint.Client(cluster.Endpoint), store, "film/1", new() { Model = "test" });
+        KnowledgeRequest[] rows = [new("r", " ")];
+        var expected = await Assert.ThrowsAsync<ArgumentException>(() => generator.GenerateAsync(rows, cancellationToken: TestContext.Current.CancellationToken));
+        var found = await Assert.ThrowsAsync<ArgumentException>(() => cluster.Knowledge.GenerateAsync("film/1", rows, TestContext.Current.CancellationToken));
+        Assert.Equal(expected.Message, found.Message);
+    }
+}
