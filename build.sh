@@ -200,10 +200,13 @@ vulnerable() {
   ! grep -q 'has the following vulnerable packages' <<< "$list"
 }
 
+cluster() { tests/AutoGraph.Orleans.Tests/postgres.sh run; } # silos as processes, PostgreSQL; both are killed
+
 benchmarks() {
   local name
+  dotnet build samples/Cluster -c Release --nologo -v quiet
   dotnet build benchmarks/AutoGraph.Benchmarks -c Release --nologo -v quiet
-  for name in knowledge alternating quantizers losses ranking attention insertion retrieval requests index; do
+  for name in knowledge alternating quantizers losses ranking attention insertion retrieval requests cluster index; do
     say "-- benchmark $name"
     dotnet run --no-build -c Release --project benchmarks/AutoGraph.Benchmarks -- "$name" || return 1
   done
@@ -212,14 +215,15 @@ benchmarks() {
 verify() {
   local passed=0 failed=0 name
   prepare
-  [ $# -gt 0 ] || set -- mutation kills vulnerable benchmarks
+  [ $# -gt 0 ] || set -- mutation kills cluster vulnerable benchmarks
   for name in "$@"; do
     case $name in
       mutation) gate "mutation score of AutoGraph.Core" mutation ;;
       kills) gate "kill loops" kills ;;
+      cluster) gate "killed silos and database" cluster ;;
       vulnerable) gate "no vulnerable packages" vulnerable ;;
       benchmarks) gate "long benchmarks" benchmarks ;;
-      *) say "Expected mutation, kills, vulnerable or benchmarks, found $name."; return 2 ;;
+      *) say "Expected mutation, kills, cluster, vulnerable or benchmarks, found $name."; return 2 ;;
     esac
   done
   conclude

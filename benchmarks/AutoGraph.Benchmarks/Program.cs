@@ -9,6 +9,7 @@
 // insertion [SCALE]…             new items and users into an engine of MovieLens-1M size times SCALE (default 1)
 // retrieval [ITEMS]…             exact top-10 of ITEMS (default 3533 1000000) against a plain sum over the same vectors
 // requests [ITEMS]…              whole requests to an engine of as many items, from one thread and from two
+// cluster [ITEMS]…                requests and insertions through 1, 2 and 3 silos of samples/Cluster against the engine in process
 // index [ITEMS]                   the approximate index against exact search (default 1,000,000 vectors of 32 values)
 // anything else                   BenchmarkDotNet, such as --filter *TrainingStep*
 using System.Globalization;
@@ -45,6 +46,9 @@ switch (args)
         return 0;
     case ["requests", .. var sizes]:
         RequestSpeed.Run(Sizes(sizes));
+        return 0;
+    case ["cluster", .. var sizes]:
+        await ClusterSpeed.RunAsync(Sizes(sizes));
         return 0;
     case ["index", .. var numbers]:
         IndexSpeed.Run(Number(numbers, 0, 1_000_000));

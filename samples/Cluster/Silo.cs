@@ -1,5 +1,8 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using AutoGraph.Orleans;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
@@ -7,34 +10,70 @@ using Orleans.Hosting;
 
 namespace Cluster;
 
-/// <summary>One silo: in memory with the first one as the meeting point, or with a PostgreSQL database.</summary>
+/// <summary>One silo on loopback: in memory, or with membership and grain storage in PostgreSQL.</summary>
 internal static class Silo
 {
-    internal const int FirstPort = 21_110, FirstGateway = 31_110;
-    internal const string Name = "autograph", Invariant = "Npgsql";
+    private const int FirstPort = 11411, FirstGateway = 31411;
 
-    public static async Task RunAsync(int number, string? database)
+    // what a call that meets a dying silo waits for at most; 30 s without this
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Serves until the process is told to stop.</summary>
+    public static async Task RunAsync(int number, string? postgres)
     {
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Error);
         builder.UseOrleans(silo =>
         {
-            if (database is null)
+            if (postgres is null)
             {
-                silo.UseLocalhostClustering(FirstPort + number, FirstGateway + number, new IPEndPoint(IPAddress.Loopback, FirstPort), Name, Name);
-                silo.AddMemoryGrainStorage(AutoGraph.Orleans.ClusterOptions.StorageName);
+                // The first silo keeps the list of members, and each silo its part of the storage: for development only.
+                silo.UseLocalhostClustering(FirstPort + number, FirstGateway + number, new IPEndPoint(IPAddress.Loopback, FirstPort)).AddMemoryGrainStorage(AutoGraph.Orleans.ClusterOptions.StorageName);
             }
             else
             {
-                silo.Configure<global::Orleans.Configuration.ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (Name, Name));
-                silo.ConfigureEndpoints(IPAddress.Loopback, FirstPort + number, FirstGateway + number);
-                silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Invariant, database));
-                silo.AddAdoNetGrainStorage(AutoGraph.Orleans.ClusterOptions.StorageName, options => (options.Invariant, options.ConnectionString) = (Invariant, database));
+                silo.ConfigureEndpoints(IPAddress.Loopback, FirstPort + number, FirstGateway + number)
+                    .UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = ("Npgsql", postgres))
+                    .AddAdoNetGrainStorage(AutoGraph.Orleans.ClusterOptions.StorageName, options => (options.Invariant, options.ConnectionString) = ("Npgsql", postgres));
             }
-            // a silo that does not answer for six seconds is dead
-            silo.Configure<ClusterMembershipOptions>(membership => (membership.ProbeTimeout, membership.NumMissedProbesLimit, membership.NumVotesForDeathDeclaration) = (TimeSpan.FromSeconds(2), 3, 1));
-            silo.AddAutoGraph(options => options.ReleaseAfter = TimeSpan.FromSeconds(1));
+            // A silo that does not answer for six seconds is left out, and its grains come up elsewhere.
+            silo.Configure<ClusterMembershipOptions>(options => (options.ProbeTimeout, options.NumMissedProbesLimit) = (TimeSpan.FromSeconds(2), 3));
+            silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = Patience);
+            silo.AddAutoGraph();
         });
-        await builder.Build().RunAsync();
+        using var host = builder.Build();
+        await host.RunAsync();
+    }
+
+    /// <summary>A client of the silos.</summary>
+    public static IHost Client(string? postgres)
+    {
+        var builder = Host.CreateApplicationBuilder();
+        builder.Logging.SetMinimumLevel(LogLevel.Error);
+        builder.UseOrleansClient(client =>
+        {
+            if (postgres is null) client.UseLocalhostClustering(FirstGateway);
+            else client.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = ("Npgsql", postgres));
+            client.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2));
+            client.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = Patience);
+            // Silos that are starting are waited for.
+            client.UseConnectionRetryFilter(async (_, cancellation) =>
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(500), cancellation);
+                return true;
+            });
+            client.AddAutoGraph();
+        });
+        return builder.Build();
+    }
+
+    /// <summary>Starts a silo as a process of its own.</summary>
+    /// <param name="program">Path of this program, Cluster.dll.</param>
+    /// <param name="number">Which one.</param>
+    /// <param name="postgres">Where it keeps its state; null: in memory.</param>
+    public static Process Start(string program, int number, string? postgres)
+    {
+        string[] connection = postgres is null ? [] : ["--postgres", postgres];
+        return Process.Start("dotnet", [program, "silo", number.ToString(CultureInfo.InvariantCulture), .. connection]);
     }
 }

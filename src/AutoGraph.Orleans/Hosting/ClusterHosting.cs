@@ -1,7 +1,9 @@
 using AutoGraph.Orleans.Rollouts;
 using AutoGraph.Orleans.Serving;
+using AutoGraph.Orleans.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Hosting;
+using Orleans.Storage;
 
 namespace AutoGraph.Orleans;
 
@@ -17,6 +19,7 @@ public static class ClusterHosting
         ArgumentNullException.ThrowIfNull(silo);
         silo.Services.AddOptions<ClusterOptions>().Configure(configure ?? (_ => { })).PostConfigure(options => options.Validate());
         silo.Services.AddSingleton<ShardCalls>().AddSingleton<Knowledge.SharedChatClient>().AddSingleton<ModelHost>().AddHostedService(services => services.GetRequiredService<ModelHost>());
+        silo.Services.AddKeyedSingleton<IGrainStorage>(GuardedStorage.Name, (services, _) => GuardedStorage.Of(services));
         silo.Services.AddSingleton<RecommendationCluster>().AddSingleton<KnowledgeCluster>();
         return silo;
     }

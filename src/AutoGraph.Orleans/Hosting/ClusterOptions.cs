@@ -7,7 +7,7 @@ namespace AutoGraph.Orleans;
 /// <summary>How silos serve.</summary>
 public sealed class ClusterOptions
 {
-    /// <summary>Name of the grain storage that users, items, knowledge and jobs are kept in: <c>AutoGraph</c>. Configure one of this name on each silo.</summary>
+    /// <summary>Name of the grain storage that models, users, items and knowledge are kept in: <c>AutoGraph</c>. Configure one of this name on each silo.</summary>
     public const string StorageName = "AutoGraph";
 
     /// <summary>

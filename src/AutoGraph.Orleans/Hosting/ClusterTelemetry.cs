@@ -10,7 +10,6 @@ namespace AutoGraph.Orleans;
 /// <item><term>autograph.cluster.request.duration</term><description>Histogram, s: one request over all shards, by autograph.model.</description></item>
 /// <item><term>autograph.cluster.stale</term><description>Counter, {request}: rounds made anew because an item of the history had changed.</description></item>
 /// <item><term>autograph.cluster.refused</term><description>Counter, {row}: users and items that joined and that a new model could not take, by autograph.side.</description></item>
-/// <item><term>autograph.cluster.partitions</term><description>Counter, {partition}: partitions of jobs that were done, by autograph.job.</description></item>
 /// </list>
 /// Requests are activities <c>autograph.cluster.recommend</c> of the same name; Orleans' own activities join them where the host calls <c>AddActivityPropagation</c>.
 /// </remarks>
@@ -27,8 +26,6 @@ public static class ClusterTelemetry
     internal static Counter<long> Stale { get; } = Meter.CreateCounter<long>("autograph.cluster.stale", "{request}", "Rounds made anew because an item of the history had changed.");
 
     internal static Counter<long> Refused { get; } = Meter.CreateCounter<long>("autograph.cluster.refused", "{row}", "Users and items that a new model could not take.");
-
-    internal static Counter<long> Partitions { get; } = Meter.CreateCounter<long>("autograph.cluster.partitions", "{partition}", "Partitions of jobs that were done.");
 
     internal static Running Request(string version) => new(version);
 

@@ -1,3 +1,4 @@
+using AutoGraph.Orleans.Storage;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using Orleans.Runtime;
@@ -38,7 +39,7 @@ internal sealed class EndpointState
 /// steps, so that few calls write. Calls that are never settled, because their silo died, count in full.
 /// </summary>
 [Reentrant]
-internal sealed class EndpointGrain([PersistentState("endpoint", ClusterOptions.StorageName)] IPersistentState<EndpointState> state, IOptions<ClusterOptions> options) : Grain, IEndpointGrain, IDisposable
+internal sealed class EndpointGrain([PersistentState("endpoint", GuardedStorage.Name)] IPersistentState<EndpointState> state, IOptions<ClusterOptions> options) : Grain, IEndpointGrain, IDisposable
 {
     private const int Steps = 100;
     private static readonly TimeSpan LongestTake = TimeSpan.FromSeconds(1);

@@ -1,3 +1,4 @@
+using AutoGraph.Orleans.Storage;
 using AutoGraph.Semantics.Knowledge;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
@@ -53,7 +54,7 @@ internal sealed class KnowledgeGrain(IOptions<ClusterOptions> options, IServiceP
     private GrainKnowledgeStore _store = null!;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken) =>
-        _store = await GrainKnowledgeStore.OpenAsync(services.GetRequiredKeyedService<IGrainStorage>(ClusterOptions.StorageName), $"knowledge/{this.GetPrimaryKeyLong()}", serializer);
+        _store = await GrainKnowledgeStore.OpenAsync(services.GetRequiredKeyedService<IGrainStorage>(GuardedStorage.Name), $"knowledge/{this.GetPrimaryKeyLong()}", serializer);
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using AutoGraph.Orleans.Serving;
+using AutoGraph.Orleans.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Runtime;
@@ -15,9 +16,9 @@ internal sealed class ModelsState
 }
 
 /// <summary>Rolls a version out: all silos load it, all shards fill it, then it becomes active; the old one goes once every silo knows.</summary>
-internal sealed partial class ModelsGrain([PersistentState("models", ClusterOptions.StorageName)] IPersistentState<ModelsState> state, IOptions<ClusterOptions> options, ILogger<ModelsGrain> logger) : Grain, IModelsGrain
+internal sealed partial class ModelsGrain([PersistentState("models", GuardedStorage.Name)] IPersistentState<ModelsState> state, IOptions<ClusterOptions> options, ILogger<ModelsGrain> logger) : Grain, IModelsGrain
 {
-    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(200), LongestWatch = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(200), LongestWatch = TimeSpan.FromSeconds(2);
     private readonly Dictionary<string, SiloReport> _reports = new(StringComparer.Ordinal);
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private DateTimeOffset? _knownByAll;

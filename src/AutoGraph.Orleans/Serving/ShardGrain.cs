@@ -28,7 +28,7 @@ internal sealed class ShardGrain(ModelHost models, ShardCalls shards, IOptions<C
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        var storage = services.GetRequiredKeyedService<IGrainStorage>(ClusterOptions.StorageName);
+        var storage = services.GetRequiredKeyedService<IGrainStorage>(GuardedStorage.Name);
         _log = await GrainLog.OpenAsync(storage, $"shard/{Shard}", content =>
         {
             foreach (var record in serializer.Deserialize(content)!) Take(record);

@@ -20,7 +20,7 @@ internal sealed class UserState
 
 /// <summary>Users as fitted are in the model; one who joined or changed is in the grain's storage besides.</summary>
 [Reentrant]
-internal sealed class UserGrain([PersistentState("user", ClusterOptions.StorageName)] IPersistentState<UserState> state, ModelHost models, ShardCalls shards, Serializer<UserRecord> serializer)
+internal sealed class UserGrain([PersistentState("user", GuardedStorage.Name)] IPersistentState<UserState> state, ModelHost models, ShardCalls shards, Serializer<UserRecord> serializer)
     : Grain, IUserGrain, IDisposable
 {
     private readonly SemaphoreSlim _writing = new(1);

@@ -19,7 +19,7 @@ internal sealed class TicketState
 }
 
 /// <summary>Reserves blocks of numbers in storage, so that most calls write nothing.</summary>
-internal sealed class TicketGrain([PersistentState("tickets", ClusterOptions.StorageName)] IPersistentState<TicketState> reserved) : Grain, ITicketGrain
+internal sealed class TicketGrain([PersistentState("tickets", GuardedStorage.Name)] IPersistentState<TicketState> reserved) : Grain, ITicketGrain
 {
     private const int Block = 1000;
     private long _next;

@@ -23,7 +23,7 @@ public sealed partial class ArrowsTests
         [Parquet] = ([Core], ["Microsoft.ML", "Parquet.Net"]),
         [VectorStores] = ([], ["Microsoft.Extensions.VectorData.Abstractions", "Microsoft.ML"]),
         [Facade] = ([Core, Datasets, Semantics, Torch], ["Microsoft.Extensions.DependencyInjection.Abstractions", "Microsoft.ML", "OnnxSharp", "System.IO.Hashing"]),
-        [Cluster] = ([Core, Parquet, Semantics, Facade], ["Microsoft.Extensions.Diagnostics.HealthChecks.Abstractions", "Microsoft.Orleans.Client", "Microsoft.Orleans.Sdk", "Microsoft.Orleans.Server", "System.IO.Hashing"]),
+        [Cluster] = ([Facade, Core, Semantics], ["Microsoft.Extensions.Diagnostics.HealthChecks.Abstractions", "Microsoft.Orleans.Client", "Microsoft.Orleans.Sdk", "Microsoft.Orleans.Server", "System.IO.Hashing"]),
     };
 
     public static TheoryData<string> Projects => [.. Allowed.Keys];
