@@ -22,7 +22,7 @@ usage: ./build.sh VERB [--yes] [-- ARGUMENTS]
   test        run every test; the last line reads "N passed, N failed"
   pack        write the NuGet packages to artifacts/packages and try them in a fresh consumer
   ci          test, measure line coverage, and pass every gate of CI; the last line reads "N passed, N failed"
-  verify      what takes longer, by hand or weekly: mutation score of AutoGraph.Core, kill loops, vulnerable packages, long benchmarks
+  verify      what takes longer, by hand or weekly: mutation score of AutoGraph.Core, kill loops, a cluster whose silos and PostgreSQL are killed, vulnerable packages, long benchmarks
               (ARGUMENTS choose: -- mutation kills vulnerable benchmarks)
   api         write what the packages export to PublicAPI.Unshipped.txt of each project, after a change of the public API
 
