@@ -28,6 +28,9 @@ public sealed class ClusterOptions
     /// <summary>Who answers prompts, and how fast; the same on all silos. Default null: this cluster generates no knowledge.</summary>
     public ClusterKnowledgeOptions? Knowledge { get; set; }
 
+    /// <summary>How long a call waits for news at most, well below any response time-out.</summary>
+    internal static readonly TimeSpan LongestPoll = TimeSpan.FromSeconds(2);
+
     /// <summary>Throws an <see cref="ArgumentException"/> that lists every invalid option.</summary>
     internal void Validate()
     {

@@ -103,20 +103,7 @@ internal sealed class EndpointGrain([PersistentState("endpoint", GuardedStorage.
     private async Task<CallGrant> GrantAsync(decimal most, decimal? limit)
     {
         if (limit is { } budget && _spent + Reserved + most > state.State.Bound)
-        {
-            decimal before = state.State.Bound;
-            state.State.Bound = Math.Min(budget, _spent + Reserved + most + budget / Steps);
-            try
-            {
-                await state.WriteStateAsync();
-            }
-            catch
-            {
-                state.State.Bound = before;
-                DeactivateOnIdle();         // the storage may have taken it
-                throw;
-            }
-        }
+            await state.WriteAsync(new EndpointState { Bound = Math.Min(budget, _spent + Reserved + most + budget / Steps) }, DeactivateOnIdle);
         var now = DateTimeOffset.UtcNow;
         var start = Options.CallsPerMinute is null || _nextStart < now ? now : _nextStart;
         if (Options.CallsPerMinute is { } rate) _nextStart = start + TimeSpan.FromMinutes(1) / rate;

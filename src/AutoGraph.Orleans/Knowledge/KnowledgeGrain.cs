@@ -49,7 +49,7 @@ internal interface IKnowledgeGrain : IGrainWithIntegerKey
 [Reentrant]
 internal sealed class KnowledgeGrain(IOptions<ClusterOptions> options, IServiceProvider services, SharedChatClient client, Serializer<List<StoredAnswer>> serializer) : Grain, IKnowledgeGrain
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Idle = TimeSpan.FromMinutes(1);
     private readonly Dictionary<Guid, (Task<KnowledgeReport> Report, CancellationTokenSource Stop)> _runs = [];
     private GrainKnowledgeStore _store = null!;
 
@@ -86,8 +86,8 @@ internal sealed class KnowledgeGrain(IOptions<ClusterOptions> options, IServiceP
     public async Task<ReportMessage?> WaitAsync(Guid run)
     {
         if (!_runs.TryGetValue(run, out var known)) throw new KeyNotFoundException($"Expected a run that was started here, found none with the id {run}.");
-        DelayDeactivation(LongestWait * 12);
-        if (await Task.WhenAny(known.Report, Task.Delay(LongestWait)) != known.Report) return null;
+        DelayDeactivation(Idle);
+        if (await Task.WhenAny(known.Report, Task.Delay(ClusterOptions.LongestPoll)) != known.Report) return null;
         try
         {
             return ReportMessage.Of(await known.Report);

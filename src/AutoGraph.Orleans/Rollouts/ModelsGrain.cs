@@ -18,7 +18,7 @@ internal sealed class ModelsState
 /// <summary>Rolls a version out: all silos load it, all shards fill it, then it becomes active; the old one goes once every silo knows.</summary>
 internal sealed partial class ModelsGrain([PersistentState("models", GuardedStorage.Name)] IPersistentState<ModelsState> state, IOptions<ClusterOptions> options, ILogger<ModelsGrain> logger) : Grain, IModelsGrain
 {
-    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(200), LongestWatch = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(200), LongestWatch = ClusterOptions.LongestPoll;
     private readonly Dictionary<string, SiloReport> _reports = new(StringComparer.Ordinal);
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private DateTimeOffset? _knownByAll;
@@ -87,7 +87,6 @@ internal sealed partial class ModelsGrain([PersistentState("models", GuardedStor
         if (!silos.All(silo => silo is not null && silo.Loaded.Contains(next.Name))) return;
         await Task.WhenAll(Enumerable.Range(0, options.Value.Shards).Select(shard => GrainFactory.GetGrain<IShardGrain>(shard).PrepareAsync(next.Name)));
         _knownByAll = null;
-        state.State.Shards = options.Value.Shards;
         await ChangeAsync(Status with { Active = next, Next = null, Retiring = Status.Active is { } old ? [old] : [] });
         LogActive(logger, next.Name);
     }
@@ -98,24 +97,16 @@ internal sealed partial class ModelsGrain([PersistentState("models", GuardedStor
         _knownByAll ??= DateTimeOffset.UtcNow;
         if (DateTimeOffset.UtcNow - _knownByAll < options.Value.ReleaseAfter) return;
         string[] served = [.. ((IEnumerable<ModelVersion?>)[Status.Active, Status.Next]).OfType<ModelVersion>().Select(version => version.Name)];
-        await ChangeAsync(Status with { Retiring = [] });
+        // first, so that a shard that is away is asked again with the next tick
         await Task.WhenAll(Enumerable.Range(0, options.Value.Shards).Select(shard => GrainFactory.GetGrain<IShardGrain>(shard).KeepAsync(served)));
+        await ChangeAsync(Status with { Retiring = [] });
     }
 
     private async Task ChangeAsync(RolloutStatus status)
     {
-        var (before, shards) = (Status, state.State.Shards);
-        state.State.Status = status with { Revision = before.Revision + 1 };
-        try
-        {
-            await state.WriteStateAsync();
-        }
-        catch
-        {
-            (state.State.Status, state.State.Shards) = (before, shards);
-            DeactivateOnIdle();             // the storage may have taken it
-            throw;
-        }
+        // the number of shards is fixed with the first model that becomes active
+        int shards = state.State.Shards > 0 || status.Active is null ? state.State.Shards : options.Value.Shards;
+        await state.WriteAsync(new ModelsState { Status = status with { Revision = Status.Revision + 1 }, Shards = shards }, DeactivateOnIdle);
         _changed.TrySetResult();
         _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

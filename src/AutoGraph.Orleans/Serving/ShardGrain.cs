@@ -22,7 +22,7 @@ internal sealed class ShardGrain(ModelHost models, ShardCalls shards, IOptions<C
     private TaskCompletionSource _filled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private GrainLog _log = null!;
 
-    private sealed record Waiting(ItemRecord Record, long Stamp, bool WasHidden, TaskCompletionSource<bool> Done);
+    private sealed record Waiting(ItemRecord Record, ShardTables Tables, long Stamp, bool WasHidden, TaskCompletionSource<bool> Done);
 
     private int Shard => (int)this.GetPrimaryKeyLong();
 
@@ -119,12 +119,12 @@ internal sealed class ShardGrain(ModelHost models, ShardCalls shards, IOptions<C
     // one write of the storage for all who wait; false where the item changed since the record was made
     private async Task<bool> CommitAsync(ItemRecord record, ShardTables tables, long stamp, bool wasHidden)
     {
-        var own = new Waiting(record, stamp, wasHidden, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        var own = new Waiting(record, tables, stamp, wasHidden, new(TaskCreationOptions.RunContinuationsAsynchronously));
         _waiting.Add(own);
         await _writing.WaitAsync();
         try
         {
-            if (!own.Done.Task.IsCompleted) await WriteWaitingAsync(tables);
+            if (!own.Done.Task.IsCompleted) await WriteWaitingAsync();
         }
         finally
         {
@@ -133,7 +133,7 @@ internal sealed class ShardGrain(ModelHost models, ShardCalls shards, IOptions<C
         return await own.Done.Task;
     }
 
-    private async Task WriteWaitingAsync(ShardTables tables)
+    private async Task WriteWaitingAsync()
     {
         Waiting[] taken = [.. _waiting];
         _waiting.Clear();
@@ -144,7 +144,7 @@ internal sealed class ShardGrain(ModelHost models, ShardCalls shards, IOptions<C
             foreach (var one in taken)
             {
                 string id = one.Record.Given.Id;
-                if (!ids.Add(id) || tables.Row(id).Stamp != one.Stamp || IsHidden(id) != one.WasHidden)
+                if (!ids.Add(id) || one.Tables.Row(id).Stamp != one.Stamp || IsHidden(id) != one.WasHidden)
                 {
                     one.Done.SetResult(false);
                     continue;
@@ -174,7 +174,7 @@ internal sealed class ShardGrain(ModelHost models, ShardCalls shards, IOptions<C
         {
             await _log.ReplaceAsync([.. _records.Values.OrderBy(record => record.Ticket).Chunk(RecordsPerRow).Select(part => serializer.SerializeToArray([.. part]))]);
         }
-        catch (Exception) // of any storage provider: what was written is written
+        catch (Exception error) when (error is IOException or InconsistentStateException)   // what was written is written
         {
             DeactivateOnIdle();
         }

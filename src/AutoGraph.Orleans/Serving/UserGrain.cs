@@ -181,20 +181,12 @@ internal sealed class UserGrain([PersistentState("user", GuardedStorage.Name)] I
 
     private async Task WriteAsync(UserRecord record)
     {
-        state.State.Content = serializer.SerializeToArray(record);
         try
         {
-            await state.WriteStateAsync();
+            await state.WriteAsync(new UserState { Content = serializer.SerializeToArray(record) }, DeactivateOnIdle);
         }
-        catch (InconsistentStateException)
+        catch (IOException error)
         {
-            DeactivateOnIdle();
-            throw;
-        }
-        catch (Exception error) // of any storage provider
-        {
-            DeactivateOnIdle();             // only the storage knows whether it took it
-            ReadState(_record);
             throw new IOException($"The change was not made: the grain storage did not take it. {error.Message}", error);
         }
         ReadState(record);

@@ -76,11 +76,7 @@ internal sealed class GrainLog
         {
             await _storage.WriteStateAsync(RecordName, IdOf(Count), new GrainState<LogRecord>(record));
         }
-        catch (InconsistentStateException)
-        {
-            throw;
-        }
-        catch (Exception error) // of any storage provider
+        catch (IOException error)
         {
             _uncertain = record;
             throw new IOException($"The change was not made: the grain storage did not take it. {error.Message}", error);
@@ -126,7 +122,7 @@ internal sealed class GrainLog
         {
             found = await ReadAsync(Count);
         }
-        catch (Exception error) // of any storage provider
+        catch (IOException error)
         {
             throw new IOException($"The change was not made: the grain storage does not answer. {error.Message}", error);
         }

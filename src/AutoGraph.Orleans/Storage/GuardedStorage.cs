@@ -26,7 +26,7 @@ internal sealed partial class GuardedStorage(IGrainStorage storage, ILogger<Guar
         {
             await call;
         }
-        catch (Exception error) when (error is not (InconsistentStateException or OperationCanceledException))  // of any provider
+        catch (Exception error) when (error is not InconsistentStateException)  // of any provider
         {
             LogFailure(logger, error);
             throw new IOException($"The grain storage failed: {error.Message}");

@@ -33,20 +33,7 @@ internal sealed class TicketGrain([PersistentState("tickets", GuardedStorage.Nam
     public async Task<long> TakeAsync(int count)
     {
         if (_next + count > reserved.State.Reserved)
-        {
-            long before = reserved.State.Reserved;
-            reserved.State.Reserved = Math.Max(before, _next) + count + Block;
-            try
-            {
-                await reserved.WriteStateAsync();
-            }
-            catch
-            {
-                reserved.State.Reserved = before;
-                DeactivateOnIdle();         // the storage may have taken it
-                throw;
-            }
-        }
+            await reserved.WriteAsync(new TicketState { Reserved = Math.Max(reserved.State.Reserved, _next) + count + Block }, DeactivateOnIdle);
         long first = _next;
         _next += count;
         return first;
