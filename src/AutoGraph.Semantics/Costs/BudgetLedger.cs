@@ -1,22 +1,5 @@
 namespace AutoGraph.Semantics.Costs;
 
-/// <summary>Lets calls through, or not, and hears what they cost.</summary>
-internal interface ICallLedger
-{
-    /// <summary>Spent so far by those who use this ledger.</summary>
-    decimal Spent { get; }
-
-    /// <summary>Whether a call did not fit any more.</summary>
-    bool IsExhausted { get; }
-
-    /// <summary>Sets aside what a call may cost at most, once it may be made.</summary>
-    /// <returns>False where the budget allows no further call.</returns>
-    Task<bool> ReserveAsync(decimal most, CancellationToken cancellationToken);
-
-    /// <summary>Ends a reservation with what the call cost.</summary>
-    void Settle(decimal reserved, decimal cost);
-}
-
 /// <summary>A hard limit on spending: what is spent and what calls in flight may still cost never pass it. Safe for concurrent use.</summary>
 /// <param name="limit">The limit; null for none.</param>
 internal sealed class BudgetLedger(decimal? limit) : ICallLedger
