@@ -1,3 +1,4 @@
+using System.Globalization;
 using AutoGraph.Orleans;
 using AutoGraph.Semantics.Costs;
 using AutoGraph.TestKit;
@@ -60,12 +61,15 @@ internal sealed class RunningCluster : IAsyncDisposable
 
     internal const int CallsInFlight = 4;
 
+    internal const decimal Budget = 0.05m;       // a call costs 0.001 (20 tokens), and sets aside more
+
     internal static ChatOptions Chat => new() { MaxOutputTokens = 20 };
 
     /// <summary>Starts silos, and publishes a model where one is given.</summary>
-    internal static async Task<RunningCluster> StartAsync(int silos, string? model)
+    internal static async Task<RunningCluster> StartAsync(int silos, string? model, int? callsPerMinute = null)
     {
         var builder = new TestClusterBuilder((short)silos);
+        if (callsPerMinute is { } rate) builder.Properties[nameof(ClusterKnowledgeOptions.CallsPerMinute)] = rate.ToString(CultureInfo.InvariantCulture);
         builder.AddSiloBuilderConfigurator<Silos>();
         builder.AddClientBuilderConfigurator<Clients>();
         var cluster = builder.Build();
@@ -88,8 +92,9 @@ internal sealed class RunningCluster : IAsyncDisposable
             (options.Shards, options.ReleaseAfter) = (5, TimeSpan.Zero);
             options.Knowledge = new()
             {
+                CallsPerMinute = silo.Configuration[nameof(ClusterKnowledgeOptions.CallsPerMinute)] is { } rate ? int.Parse(rate, CultureInfo.InvariantCulture) : null,
                 Client = provider => new SharedEndpoint.Client(SharedEndpoint.Of(provider.GetRequiredService<Microsoft.Extensions.Options.IOptions<global::Orleans.Configuration.ClusterOptions>>().Value.ServiceId)),
-                Generator = new() { Model = "test", Chat = Chat, Concurrency = CallsInFlight, Budget = 0.05m, Prices = new(new Dictionary<string, ModelPrice> { ["test"] = new(50, 50) }) },
+                Generator = new() { Model = "test", Chat = Chat, Concurrency = CallsInFlight, Budget = Budget, Prices = new(new Dictionary<string, ModelPrice> { ["test"] = new(50, 50) }) },
             };
         });
     }

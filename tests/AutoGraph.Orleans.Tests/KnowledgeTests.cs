@@ -1,4 +1,5 @@
 using AutoGraph.Orleans;
+using AutoGraph.Orleans.Knowledge;
 using AutoGraph.Semantics.Knowledge;
 using Xunit;
 
@@ -6,8 +7,6 @@ namespace AutoGraph.Orleans.Tests;
 
 public sealed class KnowledgeTests
 {
-    private const decimal Budget = 0.05m;       // a call costs 0.001 (20 tokens), and sets aside more
-
     private static KnowledgeRequest[] Rows(int count) => [.. Enumerable.Range(0, count).Select(row => new KnowledgeRequest($"r{row}", $"prompt {row}"))];
 
     [Fact]
@@ -35,7 +34,7 @@ public sealed class KnowledgeTests
         await using var cluster = await RunningCluster.StartAsync(3, null);
         var report = await cluster.Knowledge.GenerateAsync("film/1", Rows(200), TestContext.Current.CancellationToken);
         Assert.Equal(KnowledgeStop.Budget, report.Stopped);
-        Assert.InRange(await cluster.Knowledge.SpentAsync(), 0.04m, Budget);
+        Assert.InRange(await cluster.Knowledge.SpentAsync(), 0.04m, RunningCluster.Budget);
         Assert.Equal(200, report.Asked + report.NotAsked);
         Assert.Equal(report.Asked, cluster.Endpoint.Asked.Count);
     }
@@ -53,7 +52,7 @@ public sealed class KnowledgeTests
         using var store = new InMemoryKnowledgeStore();
         Assert.Equal(25, await cluster.Knowledge.CopyToAsync(store, stop));
         Assert.InRange(cluster.Endpoint.Asked.Count, 25, 25 + RunningCluster.CallsInFlight);        // asked again at most what was in flight
-        Assert.InRange(await cluster.Knowledge.SpentAsync(), 0.024m, Budget);
+        Assert.InRange(await cluster.Knowledge.SpentAsync(), 0.024m, RunningCluster.Budget);
     }
 
     [Fact]
@@ -70,6 +69,17 @@ public sealed class KnowledgeTests
         Assert.Equal(12, cluster.Endpoint.Asked.Count);
         using var store = new InMemoryKnowledgeStore();
         Assert.Equal(12, await cluster.Knowledge.CopyToAsync(store, stop));
+    }
+
+    [Fact]
+    public async Task Take_MoreCallsThanAMinuteAllows_EachWaitsForItsMoment()
+    {
+        await using var cluster = await RunningCluster.StartAsync(1, null, callsPerMinute: 1);
+        var endpoint = cluster.Cluster.GrainFactory.GetGrain<IEndpointGrain>(0);
+        TimeSpan[] waits = [(await endpoint.TakeAsync(0.001m)).Wait, (await endpoint.TakeAsync(0.001m)).Wait, (await endpoint.TakeAsync(0.001m)).Wait];
+        Assert.Equal(TimeSpan.Zero, waits[0]);
+        Assert.InRange(waits[1], TimeSpan.FromTicks(1), TimeSpan.FromMinutes(1));       // a minute after the first, seen a little later
+        Assert.InRange(waits[2] - waits[1], TimeSpan.FromTicks(1), TimeSpan.FromMinutes(1));
     }
 
     [Fact]

@@ -15,9 +15,6 @@ internal sealed class SharedEndpoint
     /// <summary>Prompts in the order in which they came.</summary>
     internal ConcurrentQueue<string> Asked { get; } = new();
 
-    /// <summary>Moments at which calls came.</summary>
-    internal ConcurrentQueue<long> Starts { get; } = new();
-
     /// <summary>Silos that asked.</summary>
     internal ConcurrentDictionary<object, bool> Clients { get; } = new();
 
@@ -25,7 +22,6 @@ internal sealed class SharedEndpoint
 
     internal async Task<ChatResponse> AnswerAsync(object client, string prompt, CancellationToken cancellationToken)
     {
-        Starts.Enqueue(Environment.TickCount64);
         Asked.Enqueue(prompt);
         Clients[client] = true;
         lock (_gate) MostAtATime = Math.Max(MostAtATime, ++_now);
