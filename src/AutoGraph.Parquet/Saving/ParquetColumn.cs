@@ -11,6 +11,9 @@ internal abstract class ParquetColumn(Field target)
 {
     internal Field Field { get; } = target;
 
+    /// <summary>The known size of a vector column that every row kept so far; null where there is none.</summary>
+    internal virtual int? KeptSize => null;
+
     /// <summary>Takes the value of the row that the cursor stands on.</summary>
     internal abstract void Append();
 
@@ -91,10 +94,14 @@ internal abstract class ParquetColumn(Field target)
         private readonly ArrayBufferWriter<T> _values = new();
         private readonly ArrayBufferWriter<int> _definitions = new(), _repetitions = new();
         private VBuffer<T> _value;
+        private int? _size = column.Type is VectorDataViewType { Size: > 0 and var size } ? size : null;
+
+        internal override int? KeptSize => _size;
 
         internal override void Append()
         {
             _get(ref _value);
+            if (_value.Length != _size) _size = null;      // MapValue, for one, gives empty vectors for keys that it does not know
             int place = 0;
             foreach (var value in _value.DenseValues())
             {
