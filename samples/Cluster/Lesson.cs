@@ -55,7 +55,8 @@ internal static class Lesson
             await cluster.PublishAsync($"{run}-tuesday", tuesday.Path);
             tuesday.Engine.AddItem(new NewItem(book) { Values = Book, Knowledge = Text });
             same &= await CompareAsync(cluster, tuesday, "after a rolling update");
-            return same;
+
+            return same & await NightAsync(client.Services.GetRequiredService<JobCluster>(), tuesday, Path.Combine(folder, run));
         }
         finally
         {
@@ -79,6 +80,19 @@ internal static class Lesson
             same &= expected.Select(book => (book.ItemId, book.Score)).SequenceEqual(found.Select(book => (book.ItemId, book.Score)));
         }
         Console.WriteLine($"{moment}: {(same ? "the answers of one machine" : "ANOTHER ANSWER")}");
+        return same;
+    }
+
+    // The best items of all users, a Parquet file of users at a time: started again after any loss it goes on where it stopped.
+    private static async Task<bool> NightAsync(JobCluster jobs, Model model, string folder)
+    {
+        var data = new MLContext().Data;
+        string users = Directory.CreateDirectory(Path.Combine(folder, "users")).FullName, best = Path.Combine(folder, "best");
+        foreach (var (number, part) in model.Users.Chunk(25).Index())
+            data.SaveAsParquet(data.LoadFromEnumerable(part.Select(id => new User { UserId = id })), Path.Combine(users, $"{number:000}.parquet"));
+        var status = await jobs.RunAsync(folder, new RecommendJob { Input = users, Output = best });
+        bool same = data.LoadFromParquet(best).GetColumn<string>("ItemId").SequenceEqual(model.Users.SelectMany(user => model.Engine.Recommend(user)).Select(book => book.ItemId));
+        Console.WriteLine($"a nightly job of {status.Partitions} files, {status.Rows} rows: {(same ? "the answers of one machine" : "ANOTHER ANSWER")}");
         return same;
     }
 
@@ -108,6 +122,11 @@ internal static class Lesson
             .Append(autoGraph.Recommender(new() { BatchSize = 256, LearningRate = 3e-3, Epochs = 1 })).Fit(data.Interactions);
         autoGraph.Save(model, data.Interactions.Schema, path);
         return new(path, autoGraph.CreateEngine(autoGraph.Load(path, out _)), [.. data.Users.GetColumn<string>("UserId")]);
+    }
+
+    private sealed class User
+    {
+        public string UserId { get; set; } = "";
     }
 
     private sealed record Model(string Path, RecommendationEngine Engine, string[] Users);

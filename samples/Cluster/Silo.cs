@@ -2,9 +2,12 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using AutoGraph.Orleans;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using OpenTelemetry.Metrics;
 using Orleans.Configuration;
 using Orleans.Hosting;
 
@@ -13,17 +16,23 @@ namespace Cluster;
 /// <summary>One silo on loopback: in memory, or with membership and grain storage in PostgreSQL.</summary>
 internal static class Silo
 {
-    private const int FirstPort = 11411, FirstGateway = 31411;
+    private const int FirstPort = 11411, FirstGateway = 31411, FirstWeb = 8411;
 
     // what a call that meets a dying silo waits for at most; 30 s without this
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>Serves until the process is told to stop.</summary>
-    public static async Task RunAsync(int number, string? postgres)
+    /// <param name="number">Which one.</param>
+    /// <param name="postgres">Where it keeps its state; null: in memory.</param>
+    /// <param name="endpoint">Who answers prompts; null: nobody.</param>
+    public static async Task RunAsync(int number, string? postgres, Uri? endpoint)
     {
-        var builder = Host.CreateApplicationBuilder();
+        var builder = WebApplication.CreateBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Error);
-        builder.UseOrleans(silo =>
+        builder.WebHost.UseUrls(Web(number).ToString());
+        builder.Services.AddHealthChecks().AddCheck<ClusterHealthCheck>("autograph");
+        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(ClusterTelemetry.SourceName, "Microsoft.Orleans").AddPrometheusExporter());
+        builder.Host.UseOrleans(silo =>
         {
             if (postgres is null)
             {
@@ -39,11 +48,16 @@ internal static class Silo
             // A silo that does not answer for six seconds is left out, and its grains come up elsewhere.
             silo.Configure<ClusterMembershipOptions>(options => (options.ProbeTimeout, options.NumMissedProbesLimit) = (TimeSpan.FromSeconds(2), 3));
             silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = Patience);
-            silo.AddAutoGraph();
+            silo.AddAutoGraph(options => options.Knowledge = endpoint is null ? null : Endpoint.Of(endpoint));
         });
-        using var host = builder.Build();
-        await host.RunAsync();
+        await using var app = builder.Build();
+        app.MapHealthChecks("/health");
+        app.MapPrometheusScrapingEndpoint("/metrics");
+        await app.RunAsync();
     }
+
+    /// <summary>Where a silo tells its health and its metrics.</summary>
+    public static Uri Web(int number) => new($"http://127.0.0.1:{FirstWeb + number}");
 
     /// <summary>A client of the silos.</summary>
     public static IHost Client(string? postgres)
@@ -71,9 +85,10 @@ internal static class Silo
     /// <param name="program">Path of this program, Cluster.dll.</param>
     /// <param name="number">Which one.</param>
     /// <param name="postgres">Where it keeps its state; null: in memory.</param>
-    public static Process Start(string program, int number, string? postgres)
+    /// <param name="endpoint">Who answers prompts; null: nobody.</param>
+    public static Process Start(string program, int number, string? postgres, Uri? endpoint = null)
     {
-        string[] connection = postgres is null ? [] : ["--postgres", postgres];
-        return Process.Start("dotnet", [program, "silo", number.ToString(CultureInfo.InvariantCulture), .. connection]);
+        string[] connection = postgres is null ? [] : ["--postgres", postgres], asked = endpoint is null ? [] : ["--endpoint", endpoint.ToString()];
+        return Process.Start("dotnet", [program, "silo", number.ToString(CultureInfo.InvariantCulture), .. connection, .. asked]);
     }
 }

@@ -134,7 +134,7 @@ public sealed class RecommendationCluster
     }
 
     // errors of the caller before anything is sent
-    private static RecommendMessage Message(int count, RequestOptions? options, string? version, string[]? history)
+    internal static RecommendMessage Message(int count, RequestOptions? options, string? version, string[]? history)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         (options ??= RequestOptions.Default).Validate();

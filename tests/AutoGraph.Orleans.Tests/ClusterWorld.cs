@@ -55,6 +55,8 @@ internal sealed class RunningCluster : IAsyncDisposable
 
     internal RecommendationCluster Client => Cluster.Client.ServiceProvider.GetRequiredService<RecommendationCluster>();
 
+    internal JobCluster Jobs => Cluster.Client.ServiceProvider.GetRequiredService<JobCluster>();
+
     internal KnowledgeCluster Knowledge => Cluster.Client.ServiceProvider.GetRequiredService<KnowledgeCluster>();
 
     internal SharedEndpoint Endpoint => SharedEndpoint.Of(Cluster.Options.ServiceId);
@@ -66,9 +68,20 @@ internal sealed class RunningCluster : IAsyncDisposable
     internal static ChatOptions Chat => new() { MaxOutputTokens = 20 };
 
     /// <summary>Starts silos, and publishes a model where one is given.</summary>
-    internal static async Task<RunningCluster> StartAsync(int silos, string? model, int? callsPerMinute = null)
+    /// <param name="silos">How many.</param>
+    /// <param name="model">The file to publish, or null.</param>
+    /// <param name="callsPerMinute">Limit of the endpoint.</param>
+    /// <param name="service">Whose storage it has; null: a new one.</param>
+    /// <param name="prepare">What silos do with models that they load: <see cref="HeldModel"/>.</param>
+    internal static async Task<RunningCluster> StartAsync(int silos, string? model, int? callsPerMinute = null, string? service = null, string? prepare = null)
     {
         var builder = new TestClusterBuilder((short)silos);
+        if (service is not null)
+        {
+            builder.Options.ServiceId = service;
+            SharedStorage.Of(service).Reopen();
+        }
+        builder.Properties[nameof(ClusterOptions.Prepare)] = prepare;
         if (callsPerMinute is { } rate) builder.Properties[nameof(ClusterKnowledgeOptions.CallsPerMinute)] = rate.ToString(CultureInfo.InvariantCulture);
         builder.AddSiloBuilderConfigurator<Silos>();
         builder.AddClientBuilderConfigurator<Clients>();
@@ -90,11 +103,12 @@ internal sealed class RunningCluster : IAsyncDisposable
         public void Configure(ISiloBuilder silo) => silo.ConfigureServices(services => services.AddKeyedSingleton<IGrainStorage>(ClusterOptions.StorageName, (provider, _) => SharedStorage.Of(provider))).AddAutoGraph(options =>
         {
             (options.Shards, options.ReleaseAfter) = (5, TimeSpan.Zero);
+            if (silo.Configuration[nameof(ClusterOptions.Prepare)] is { } held) options.Prepare = (_, model) => new HeldModel(model, held);
             options.Knowledge = new()
             {
                 CallsPerMinute = silo.Configuration[nameof(ClusterKnowledgeOptions.CallsPerMinute)] is { } rate ? int.Parse(rate, CultureInfo.InvariantCulture) : null,
                 Client = provider => new SharedEndpoint.Client(SharedEndpoint.Of(provider.GetRequiredService<Microsoft.Extensions.Options.IOptions<global::Orleans.Configuration.ClusterOptions>>().Value.ServiceId)),
-                Generator = new() { Model = "test", Chat = Chat, Concurrency = CallsInFlight, Budget = Budget, Prices = new(new Dictionary<string, ModelPrice> { ["test"] = new(50, 50) }) },
+                Generator = new() { Model = "test", Chat = Chat, RetryAfter = SharedEndpoint.WaitOf, Concurrency = CallsInFlight, Budget = Budget, Prices = new(new Dictionary<string, ModelPrice> { ["test"] = new(50, 50) }) },
             };
         });
     }

@@ -83,6 +83,29 @@ public sealed class KnowledgeTests
     }
 
     [Fact]
+    public async Task Take_AfterAPause_WaitsForItsEnd()
+    {
+        await using var cluster = await RunningCluster.StartAsync(1, null);
+        var endpoint = cluster.Cluster.GrainFactory.GetGrain<IEndpointGrain>(0);
+        Assert.Equal(TimeSpan.Zero, (await endpoint.TakeAsync(0.001m)).Wait);
+        await endpoint.PauseAsync(TimeSpan.FromMinutes(2));
+        await endpoint.PauseAsync(TimeSpan.FromMinutes(1));      // a shorter one changes nothing
+        Assert.InRange((await endpoint.TakeAsync(0.001m)).Wait, TimeSpan.FromMinutes(1.1), TimeSpan.FromMinutes(2));
+    }
+
+    [Fact]
+    public async Task Generate_OneCallIsToldToWait_AllSilosDo()
+    {
+        await using var cluster = await RunningCluster.StartAsync(3, null);
+        cluster.Endpoint.Refuses = TimeSpan.FromSeconds(3);
+        var running = cluster.Knowledge.GenerateAsync("film/1", Rows(40), TestContext.Current.CancellationToken);
+        await Task.Delay(2000, TestContext.Current.CancellationToken);      // enough for all of them, were nobody told
+        Assert.InRange(cluster.Endpoint.Asked.Count, 1, 30);        // what began until all had heard
+        Assert.Empty((await running).Failures);
+        Assert.Equal(41, cluster.Endpoint.Asked.Count);
+    }
+
+    [Fact]
     public async Task Generate_BlankPrompt_IsRefusedAsOnOneMachine()
     {
         await using var cluster = await RunningCluster.StartAsync(1, null);

@@ -8,7 +8,7 @@ internal sealed class SharedEndpoint
 {
     private static readonly ConcurrentDictionary<string, SharedEndpoint> Clusters = new();
     private readonly Lock _gate = new();
-    private int _now;
+    private int _now, _refusals;
 
     internal static SharedEndpoint Of(string cluster) => Clusters.GetOrAdd(cluster, _ => new());
 
@@ -20,10 +20,17 @@ internal sealed class SharedEndpoint
 
     internal int MostAtATime { get; private set; }
 
+    /// <summary>How long the first call is told to wait; null: it is answered.</summary>
+    internal TimeSpan? Refuses { get; set; }
+
+    /// <summary>What the endpoint asks to wait.</summary>
+    internal static TimeSpan? WaitOf(Exception error) => (error as TooManyException)?.Wait;
+
     internal async Task<ChatResponse> AnswerAsync(object client, string prompt, CancellationToken cancellationToken)
     {
         Asked.Enqueue(prompt);
         Clients[client] = true;
+        if (Refuses is { } wait && Interlocked.Increment(ref _refusals) == 1) throw new TooManyException(wait);
         lock (_gate) MostAtATime = Math.Max(MostAtATime, ++_now);
         try
         {
@@ -34,6 +41,11 @@ internal sealed class SharedEndpoint
             lock (_gate) _now--;
         }
         return new(new ChatMessage(ChatRole.Assistant, "about " + prompt)) { Usage = new() { InputTokenCount = 10, OutputTokenCount = 10 } };
+    }
+
+    private sealed class TooManyException(TimeSpan wait) : HttpRequestException("too many requests", null, System.Net.HttpStatusCode.TooManyRequests)
+    {
+        internal TimeSpan Wait => wait;
     }
 
     internal sealed class Client(SharedEndpoint endpoint) : IChatClient

@@ -26,6 +26,9 @@ internal sealed class SharedStorage : IGrainStorage
 
     internal static SharedStorage Of(string cluster) => Clusters.GetOrAdd(cluster, _ => new());
 
+    /// <summary>The silos that it served are gone; others come.</summary>
+    internal void Reopen() => Serializer = null!;
+
     internal static SharedStorage Of(IServiceProvider services)
     {
         var storage = Of(services.GetRequiredService<Microsoft.Extensions.Options.IOptions<global::Orleans.Configuration.ClusterOptions>>().Value.ServiceId);

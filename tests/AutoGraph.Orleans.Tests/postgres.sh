@@ -66,7 +66,7 @@ run() {
   dotnet build samples/Cluster -c Release --nologo -v quiet
   dotnet build tests/AutoGraph.Orleans.Tests -c Release --nologo -v quiet
   AUTOGRAPH_POSTGRES="Host=127.0.0.1;Port=$port;Username=autograph;Database=postgres" \
-    dotnet run --no-build -c Release --project tests/AutoGraph.Orleans.Tests -- -noLogo -noColor -showLiveOutput -class '*KilledSilosTests'
+    dotnet run --no-build -c Release --project tests/AutoGraph.Orleans.Tests -- -noLogo -noColor -showLiveOutput -class '*KilledSilosTests' -class '*KilledWorkTests'
 }
 
 case "${1:-}" in

@@ -1,3 +1,4 @@
+using AutoGraph.Orleans.Jobs;
 using AutoGraph.Orleans.Rollouts;
 using AutoGraph.Orleans.Serving;
 using AutoGraph.Orleans.Storage;
@@ -20,16 +21,17 @@ public static class ClusterHosting
         silo.Services.AddOptions<ClusterOptions>().Configure(configure ?? (_ => { })).PostConfigure(options => options.Validate());
         silo.Services.AddSingleton<ShardCalls>().AddSingleton<Knowledge.SharedChatClient>().AddSingleton<ModelHost>().AddHostedService(services => services.GetRequiredService<ModelHost>());
         silo.Services.AddKeyedSingleton<IGrainStorage>(GuardedStorage.Name, (services, _) => GuardedStorage.Of(services));
-        silo.Services.AddSingleton<RecommendationCluster>().AddSingleton<KnowledgeCluster>();
+        silo.Services.AddSingleton<PartitionWork>().AddHostedService<JobWorker>();
+        silo.Services.AddSingleton<RecommendationCluster>().AddSingleton<KnowledgeCluster>().AddSingleton<JobCluster>();
         return silo;
     }
 
-    /// <summary>Gives a client of the cluster the <see cref="RecommendationCluster"/> and the <see cref="KnowledgeCluster"/>.</summary>
+    /// <summary>Gives a client of the cluster <see cref="RecommendationCluster"/>, <see cref="KnowledgeCluster"/> and <see cref="JobCluster"/>.</summary>
     /// <param name="client">The client.</param>
     public static IClientBuilder AddAutoGraph(this IClientBuilder client)
     {
         ArgumentNullException.ThrowIfNull(client);
-        client.Services.AddSingleton<RecommendationCluster>().AddSingleton<KnowledgeCluster>();
+        client.Services.AddSingleton<RecommendationCluster>().AddSingleton<KnowledgeCluster>().AddSingleton<JobCluster>();
         return client;
     }
 }

@@ -28,6 +28,9 @@ public sealed class ClusterOptions
     /// <summary>Who answers prompts, and how fast; the same on all silos. Default null: this cluster generates no knowledge.</summary>
     public ClusterKnowledgeOptions? Knowledge { get; set; }
 
+    /// <summary>Partitions of jobs (<see cref="JobCluster"/>) that this silo does at a time, 0 to 64; 0: others do them, and this one serves. Default 1.</summary>
+    public int PartitionsAtATime { get; set; } = 1;
+
     /// <summary>How long a call waits for news at most, well below any response time-out.</summary>
     internal static readonly TimeSpan LongestPoll = TimeSpan.FromSeconds(2);
 
@@ -36,6 +39,7 @@ public sealed class ClusterOptions
     {
         new Problems(nameof(ClusterOptions))
             .Range(nameof(Shards), Shards, 1, 1024)
+            .Range(nameof(PartitionsAtATime), PartitionsAtATime, 0, 64)
             .Require(Factors is not null, $"{nameof(Factors)}: expected a list, found null")
             .Require(ReleaseAfter >= TimeSpan.Zero && ReleaseAfter <= TimeSpan.FromDays(1), $"{nameof(ReleaseAfter)}: expected 0 to 1 day, found {ReleaseAfter}")
             .Throw();

@@ -15,6 +15,9 @@ internal interface IEndpointGrain : IGrainWithIntegerKey
     /// <summary>Ends a call.</summary>
     [Alias("settle")] Task SettleAsync(long call, decimal cost);
 
+    /// <summary>No call begins before so much time has passed.</summary>
+    [Alias("pause")] Task PauseAsync(TimeSpan wait);
+
     /// <summary>Spent by all runs so far, and set aside for calls in flight; after the loss of a silo up to a hundredth of the budget more than was paid.</summary>
     [Alias("spent"), AlwaysInterleave] Task<decimal> SpentAsync();
 }
@@ -96,6 +99,13 @@ internal sealed class EndpointGrain([PersistentState("endpoint", GuardedStorage.
         return Task.CompletedTask;
     }
 
+    public Task PauseAsync(TimeSpan wait)
+    {
+        var end = DateTimeOffset.UtcNow + wait;
+        if (end > _nextStart) _nextStart = end;
+        return Task.CompletedTask;
+    }
+
     public Task<decimal> SpentAsync() => Task.FromResult(_spent + Reserved);
 
     public void Dispose() => _writing.Dispose();
@@ -105,7 +115,7 @@ internal sealed class EndpointGrain([PersistentState("endpoint", GuardedStorage.
         if (limit is { } budget && _spent + Reserved + most > state.State.Bound)
             await state.WriteAsync(new EndpointState { Bound = Math.Min(budget, _spent + Reserved + most + budget / Steps) }, DeactivateOnIdle);
         var now = DateTimeOffset.UtcNow;
-        var start = Options.CallsPerMinute is null || _nextStart < now ? now : _nextStart;
+        var start = _nextStart < now ? now : _nextStart;
         if (Options.CallsPerMinute is { } rate) _nextStart = start + TimeSpan.FromMinutes(1) / rate;
         _calls.Add(++_number, (most, start + Options.Generator.CallTimeout + Options.Generator.ClaimLease));
         return new(CallVerdict.Go, _number, start - now);

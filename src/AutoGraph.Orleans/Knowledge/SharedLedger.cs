@@ -55,6 +55,9 @@ internal sealed class SharedLedger(IEndpointGrain endpoint) : ICallLedger
             (_settling[call] = endpoint.SettleAsync(call, cost)).ContinueWith(_ => _settling.TryRemove(call, out var _), TaskScheduler.Default).Ignore();
     }
 
+    // where this message is lost, other silos hear the same from the endpoint itself
+    public void Pause(TimeSpan wait) => endpoint.PauseAsync(wait).Ignore();
+
     /// <summary>Completes when the endpoint heard of all calls, or cannot be told.</summary>
     internal Task SettledAsync() => Task.WhenAll(_settling.Values.Select(task => task.ContinueWith(_ => { }, TaskScheduler.Default)));
 }

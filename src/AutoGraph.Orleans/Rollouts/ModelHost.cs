@@ -85,11 +85,8 @@ internal sealed partial class ModelHost(IGrainFactory grains, ILocalSiloDetails 
     {
         try
         {
-            string found = HashOf(version.Path);
-            if (found != version.Sha256) throw new InvalidDataException($"Expected checksum {version.Sha256} of '{version.Path}', as published, found {found}: the file is another one or damaged. Copy it again.");
-            var autoGraph = new MLContext().AutoGraph();
-            var model = autoGraph.Load(version.Path, out _);
-            return autoGraph.CreateEngine(options.Value.Prepare is { } prepare ? prepare(autoGraph, model) : model, options: new() { Factors = options.Value.Factors });
+            var model = Load(version.Path, version.Sha256, options.Value.Prepare, out var autoGraph);
+            return autoGraph.CreateEngine(model, options: new() { Factors = options.Value.Factors });
         }
         catch
         {
@@ -101,6 +98,17 @@ internal sealed partial class ModelHost(IGrainFactory grains, ILocalSiloDetails 
     private void Unload(string name)
     {
         if (_engines.TryRemove(name, out var engine) && engine.IsValueCreated && engine.Value.IsCompletedSuccessfully) engine.Value.Result.Dispose();
+    }
+
+    /// <summary>A model as it was published, made ready.</summary>
+    /// <exception cref="InvalidDataException">The file is another one, or damaged.</exception>
+    internal static ITransformer Load(string path, string sha256, Func<AutoGraphCatalog, ITransformer, ITransformer>? prepare, out AutoGraphCatalog autoGraph)
+    {
+        string found = HashOf(path);
+        if (found != sha256) throw new InvalidDataException($"Expected checksum {sha256} of '{path}', as published, found {found}: the file is another one or damaged. Copy it again.");
+        autoGraph = new MLContext().AutoGraph();
+        var model = autoGraph.Load(path, out _);
+        return prepare is null ? model : prepare(autoGraph, model);
     }
 
     /// <summary>SHA-256 of a file, lowercase hexadecimal.</summary>

@@ -15,4 +15,7 @@ internal interface ICallLedger
 
     /// <summary>Ends a reservation with what the call cost.</summary>
     void Settle(decimal reserved, decimal cost);
+
+    /// <summary>The endpoint asks to wait: no call of any other run that shares it may begin before. Nothing where no other does.</summary>
+    void Pause(TimeSpan wait) { }
 }

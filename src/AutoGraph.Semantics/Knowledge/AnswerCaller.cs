@@ -112,14 +112,16 @@ internal sealed class AnswerCaller
         if (fault.RetryAfter > _options.MaxRetryDelay)
             (reason, repeat) = ($"{reason}; the endpoint asks to wait {fault.RetryAfter:c}, longer than MaxRetryDelay of {_options.MaxRetryDelay:c}", false);
         else if (fault.RetryAfter is { } wait)
-            PauseUntil(_options.Time.GetUtcNow() + wait);
+            Pause(wait);
         return new(null, latency, (KnowledgeFailureKind.Error, reason), repeat, fault.RetryAfter);
     }
 
-    private void PauseUntil(DateTimeOffset end)
+    private void Pause(TimeSpan wait)
     {
+        var end = _options.Time.GetUtcNow() + wait;
         lock (_repeat)
             if (end > _notBefore) _notBefore = end;
+        _costs.Pause(wait);
     }
 
     // An endpoint that asks one row to wait means all of them.

@@ -40,4 +40,7 @@ internal sealed class CallCosts(KnowledgeGeneratorOptions options, string model)
             : mayBePaid ? reservation.Most : 0;
         _ledger.Settle(reservation.Most, cost);
     }
+
+    /// <summary>The endpoint asks to wait: tells the other runs that share it.</summary>
+    public void Pause(TimeSpan wait) => _ledger.Pause(wait);
 }

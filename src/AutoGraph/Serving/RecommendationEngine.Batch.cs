@@ -32,8 +32,8 @@ public sealed partial class RecommendationEngine
             float[] vectors = UserVectors(snapshot, users, histories);
             ScoredItem[][] best = Best(snapshot, vectors, histories, count, options);
             for (int i = 0; i < part.Length; i++)
-                foreach (var (place, item) in best[i].Index())
-                    yield return new RankedItem { UserId = part[i], Rank = place + 1, ItemId = snapshot.Items.Ids[item.Position], Score = item.Score };
+                foreach (var item in RankedItem.Of(part[i], best[i].Select(item => (snapshot.Items.Ids[item.Position], item.Score))))
+                    yield return item;
         }
     }
 
@@ -47,13 +47,5 @@ public sealed partial class RecommendationEngine
         BestItems[] best = [.. histories.Select(history => new BestItems(Math.Min(count, snapshot.Items.Ids.Count), isAllowed, options.ExcludeSeen ? history.Span : default))];
         ExactSearch.Best(snapshot.Items.Vectors, vectors, best);
         return [.. best.Select(items => items.Sorted())];
-    }
-
-    private sealed class RankedItem
-    {
-        public string UserId { get; set; } = "";
-        public int Rank { get; set; }
-        public string ItemId { get; set; } = "";
-        public float Score { get; set; }
     }
 }
