@@ -1,9 +1,22 @@
 // Looks into the packages of a feed: what a consumer sees, and what the packages ask of one.
 //   dotnet run nuget/Inspect.cs -- artifacts/packages
+// The dependencies of each package stand here a second time, so that one more (a reference too many, a pinned transitive) is a decision.
 using System.IO.Compression;
 using System.Xml.Linq;
 
 string[] native = ["libtorch-", "TorchSharp-", "Microsoft.ML.OnnxRuntime"];   // the consumer's choice
+var dependenciesOf = new Dictionary<string, string[]>
+{
+    ["AutoGraph"] = ["AutoGraph.Core", "AutoGraph.Datasets", "AutoGraph.Semantics", "AutoGraph.Torch", "Microsoft.Extensions.DependencyInjection.Abstractions", "Microsoft.ML", "OnnxSharp", "System.IO.Hashing"],
+    ["AutoGraph.Core"] = ["MathNet.Numerics", "System.Numerics.Tensors"],
+    ["AutoGraph.Datasets"] = ["AutoGraph.Core", "CsvHelper"],
+    ["AutoGraph.Onnx"] = ["Microsoft.Extensions.AI.Abstractions", "Microsoft.ML.OnnxRuntime.Managed", "Microsoft.ML.Tokenizers"],
+    ["AutoGraph.Orleans"] = ["AutoGraph", "AutoGraph.Core", "AutoGraph.Semantics", "Microsoft.Extensions.Diagnostics.HealthChecks.Abstractions", "Microsoft.Orleans.Client", "Microsoft.Orleans.Sdk", "Microsoft.Orleans.Server", "System.IO.Hashing"],
+    ["AutoGraph.Parquet"] = ["AutoGraph.Core", "Microsoft.ML", "Parquet.Net"],
+    ["AutoGraph.Semantics"] = ["AutoGraph.Core", "MathNet.Numerics", "Microsoft.Data.Sqlite", "Microsoft.Extensions.AI.Abstractions", "Microsoft.ML.Tokenizers", "Microsoft.ML.Tokenizers.Data.O200kBase", "Polly.Core", "System.ClientModel"],
+    ["AutoGraph.Torch"] = ["AutoGraph.Core", "TorchSharp"],
+    ["AutoGraph.VectorStores"] = ["Microsoft.Extensions.VectorData.Abstractions", "Microsoft.ML"],
+};
 var faults = new List<string>();
 string[] files = [.. Directory.EnumerateFiles(args[0], "*.nupkg").Order(StringComparer.Ordinal)];
 if (files.Length == 0) faults.Add($"no package in {args[0]}");
@@ -28,7 +41,11 @@ foreach (string file in files)
     var dependencies = metadata.Descendants().Where(element => element.Name.LocalName == "dependency").ToDictionary(element => element.Attribute("id")!.Value, element => element.Attribute("version")!.Value);
     foreach (string dependency in dependencies.Keys.Where(name => name != "Microsoft.ML.OnnxRuntime.Managed" && native.Any(part => name.StartsWith(part, StringComparison.Ordinal))))
         Expect(false, $"expected no native runtime among the dependencies, found {dependency}");
-    Expect(!dependencies.ContainsKey("Mono.Cecil") && !dependencies.ContainsKey("Microsoft.CodeAnalysis.PublicApiAnalyzers"), "expected no build tool among the dependencies");
+    string[] known = dependenciesOf.GetValueOrDefault(id, []);
+    Expect(dependenciesOf.ContainsKey(id), $"expected the dependencies of {id} in nuget/Inspect.cs");
+    foreach (string dependency in dependencies.Keys.Except(known)) Expect(false, $"expected no dependency on {dependency}; a wanted one goes into nuget/Inspect.cs");
+    foreach (string dependency in known.Except(dependencies.Keys)) Expect(false, $"expected a dependency on {dependency}, as nuget/Inspect.cs says");
+    foreach (var (dependency, asked) in dependencies.Where(dependency => dependenciesOf.ContainsKey(dependency.Key))) Expect(asked == Value("version"), $"expected {dependency} {Value("version")}, found {asked}");
     if (dependencies.TryGetValue("Microsoft.ML", out string? range)) Expect(range == "[5.0.1, 5.1.0)", $"expected Microsoft.ML [5.0.1, 5.1.0), found {range}");
 
     string symbols = Path.ChangeExtension(file, ".snupkg");

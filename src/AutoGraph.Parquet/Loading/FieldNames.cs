@@ -1,3 +1,4 @@
+using Parquet.Meta;
 using Parquet.Schema;
 
 namespace AutoGraph;
@@ -11,7 +12,7 @@ internal static class FieldNames
         StructField => "a struct",
         ListField list => $"a list of which each element is {Describe(list.Item)}",
         DecimalDataField number => $"a decimal of {number.Precision} digits",
-        TimeDataField => "a time of day",
+        TimeDataField or { SchemaElement.ConvertedType: ConvertedType.TIME_MILLIS or ConvertedType.TIME_MICROS } => "a time of day",
         DateTimeDataField => "a time",
         DataField { SchemaElement: { } element } data when data.ClrType == typeof(ReadOnlyMemory<byte>) => element.TypeLength is { } length ? $"{length} bytes" : "bytes",
         DataField data => data.ClrType.Name,

@@ -72,6 +72,8 @@ internal sealed class ParquetFile : IDisposable
         var source = _reader.RowGroups[group];
         var metadata = source.GetMetadata(chunk.Source.Field);
         if (metadata?.MetaData is null || !string.IsNullOrEmpty(metadata.FilePath)) throw Damaged(Path, $"row group {group} has no values of column '{chunk.Source.Column.Name}'", null);
+        if (chunk.Source.MisreadEncoding(metadata.MetaData) is { } encoding) throw new InvalidDataException(
+            $"'{Path}' cannot be read: column '{chunk.Source.Column.Name}' has the encoding {encoding}, of which Parquet.Net makes other values. Write it anew with data pages of version 1, or leave the column out.");
         _stream.Enter(metadata);
         chunk.Prepare(metadata.MetaData.NumValues, Part.GroupRows[group], levels);
         Read(Path, async () =>
@@ -86,8 +88,7 @@ internal sealed class ParquetFile : IDisposable
     internal static InvalidDataException Damaged(string path, string found, Exception? cause) =>
         new($"'{path}' cannot be read: {found}. It is damaged: copy it again, or write it anew.", cause);
 
-    // off the caller's context, which blocks here
-    private static T Read<T>(string path, Func<Task<T>> read) => Guard(path, () => Task.Run(read).GetAwaiter().GetResult());
+    private static T Read<T>(string path, Func<Task<T>> read) => Guard(path, () => Task.Run(read).GetAwaiter().GetResult());     // off the caller's context, which blocks here
 
     // the library throws whatever its parsing of damaged bytes runs into (overflows, indices, nulls, sizes beyond memory), so all of it means the same
     private static T Guard<T>(string path, Func<T> read)
@@ -98,7 +99,7 @@ internal sealed class ParquetFile : IDisposable
         }
         catch (Exception exception) when (exception is NotSupportedException or NotImplementedException)
         {
-            throw new InvalidDataException($"'{path}' cannot be read: {exception.Message} Either it is damaged, or it has an encoding that Parquet.Net lacks: write it anew with data pages of version 1.", exception);
+            throw new InvalidDataException($"'{path}' cannot be read: {exception.Message.TrimEnd('.')}. Either it is damaged, or it has an encoding that Parquet.Net lacks: write it anew with data pages of version 1.", exception);
         }
         catch (Exception exception)
         {
@@ -133,11 +134,4 @@ internal sealed class ParquetFile : IDisposable
         if (sum != metadata.NumRows) throw Damaged(Path, $"its row groups have {sum} rows, the file {metadata.NumRows}", null);
         return [.. metadata.RowGroups.Select(group => (int)group.NumRows)];
     }
-}
-
-/// <summary>Where a file has a column of a view; the field of a list is that of its elements.</summary>
-internal sealed record ColumnSource(string Path, LoadedColumn Column, DataField Field, ValueKind Kind)
-{
-    /// <summary>The definition level from which on there is an element, if only a null.</summary>
-    internal int ElementLevel => Field is { IsNullable: true, IsArray: false } ? Field.MaxDefinitionLevel - 1 : Field.MaxDefinitionLevel;
 }
