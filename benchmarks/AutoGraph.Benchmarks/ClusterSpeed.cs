@@ -4,7 +4,7 @@ using AutoGraph.Orleans;
 using AutoGraph.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.ML;
-using Silo = Cluster.Silo;
+using Silos = Cluster.Silos;
 
 namespace AutoGraph.Benchmarks;
 
@@ -38,10 +38,10 @@ internal static class ClusterSpeed
 
     private static async Task ServeAsync(int count, string file)
     {
-        Process[] silos = [.. Enumerable.Range(0, count).Select(number => Silo.Start(Program, number, postgres: null))];
+        Process[] silos = [.. Enumerable.Range(0, count).Select(number => Silos.Start(Program, number, postgres: null))];
         try
         {
-            using var client = Silo.Client(postgres: null);
+            using var client = Silos.Client(postgres: null);
             await client.StartAsync();
             var cluster = client.Services.GetRequiredService<RecommendationCluster>();
             while ((await cluster.StatusAsync()).Active is null)

@@ -12,7 +12,7 @@ namespace Cluster;
 /// <summary>What one machine answers, three silos answer too, whatever happens to one of them.</summary>
 internal static class Lesson
 {
-    private const int Silos = 3;
+    private const int Number = 3;
     private const string Text = "A calm tale of the sea and of those who wait.";
     private static readonly Dictionary<string, object> Book = new() { ["Title"] = "The Tide", ["Author"] = "A. N. Author", ["Year"] = 1999 };
 
@@ -27,10 +27,10 @@ internal static class Lesson
         // Versions have names of their own for ever: a cluster that keeps its storage may know those of an earlier run.
         string run = DateTime.UtcNow.ToString("yyyyMMddHHmmss", System.Globalization.CultureInfo.InvariantCulture);
         var (monday, tuesday) = (Train(world, Path.Combine(folder, $"{run}-monday.zip"), seed: 1), Train(world, Path.Combine(folder, $"{run}-tuesday.zip"), seed: 2));
-        var silos = Enumerable.Range(0, Silos).Select(number => Silo.Start(program, number, postgres)).ToArray();
+        var silos = Enumerable.Range(0, Number).Select(number => Silos.Start(program, number, postgres)).ToArray();
         try
         {
-            using var client = Silo.Client(postgres);
+            using var client = Silos.Client(postgres);
             await client.StartAsync();
             var cluster = client.Services.GetRequiredService<RecommendationCluster>();
             await cluster.PublishAsync($"{run}-monday", monday.Path);
@@ -48,7 +48,7 @@ internal static class Lesson
                 var watch = Stopwatch.StartNew();
                 same &= await CompareAsync(cluster, monday, "one silo killed");
                 Console.WriteLine($"answered again {watch.Elapsed.TotalSeconds:F1} s after the kill");
-                silos[1] = Silo.Start(program, 1, postgres);
+                silos[1] = Silos.Start(program, 1, postgres);
             }
 
             // All silos load the new model while the old one serves; the new book moves along.
@@ -56,6 +56,7 @@ internal static class Lesson
             tuesday.Engine.AddItem(new NewItem(book) { Values = Book, Knowledge = Text });
             same &= await CompareAsync(cluster, tuesday, "after a rolling update");
 
+            same &= await IsWellAsync(0);
             return same & await NightAsync(client.Services.GetRequiredService<JobCluster>(), tuesday, Path.Combine(folder, run));
         }
         finally
@@ -81,6 +82,15 @@ internal static class Lesson
         }
         Console.WriteLine($"{moment}: {(same ? "the answers of one machine" : "ANOTHER ANSWER")}");
         return same;
+    }
+
+    private static async Task<bool> IsWellAsync(int silo)
+    {
+        using var web = new HttpClient { BaseAddress = Silos.Web(silo) };
+        string health = await web.GetStringAsync("/health");
+        string? metric = (await web.GetStringAsync("/metrics")).Split('\n').FirstOrDefault(line => line.StartsWith("autograph_cluster_request_duration_seconds_count", StringComparison.Ordinal));
+        Console.WriteLine($"silo {silo}: {health}; {metric}");
+        return health == "Healthy" && metric is not null;
     }
 
     // The best items of all users, a Parquet file of users at a time: started again after any loss it goes on where it stopped.

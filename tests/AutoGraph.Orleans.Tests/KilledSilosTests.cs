@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using AutoGraph.Orleans;
-using Silo = Cluster.Silo;
+using Silos = Cluster.Silos;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Xunit;
@@ -20,7 +20,7 @@ public sealed class KilledSilosTests(ClusterWorld world, ITestOutputHelper outpu
     public async Task SilosAndDatabase_KilledUnderLoad_LoseNothingAndNeverAnswerWrong()
     {
         using var silos = new SiloFleet(output);
-        using var client = Silo.Client(SiloFleet.Postgres);
+        using var client = Silos.Client(SiloFleet.Postgres);
         await client.StartAsync(Cancel);
         var cluster = client.Services.GetRequiredService<RecommendationCluster>();
         await cluster.PublishAsync("first", world.First, cancellationToken: Cancel);

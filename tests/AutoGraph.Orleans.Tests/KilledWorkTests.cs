@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Silo = Cluster.Silo;
+using Silos = Cluster.Silos;
 using Xunit;
 
 namespace AutoGraph.Orleans.Tests;
@@ -25,7 +25,7 @@ public sealed class KilledWorkTests(ClusterWorld world, ITestOutputHelper output
     {
         await using var endpoint = new LoopbackChatServer(call => LoopbackReply.Answer("about " + call.Prompt) with { Latency = TimeSpan.FromMilliseconds(100) });
         using var silos = new SiloFleet(output, endpoint.Endpoint);
-        using var client = Silo.Client(SiloFleet.Postgres);
+        using var client = Silos.Client(SiloFleet.Postgres);
         await client.StartAsync(Cancel);
         var knowledge = client.Services.GetRequiredService<KnowledgeCluster>();
         string version = $"film/{Guid.NewGuid():N}";         // the database may know those of an earlier run
@@ -62,7 +62,7 @@ public sealed class KilledWorkTests(ClusterWorld world, ITestOutputHelper output
     {
         using var folder = new TempFolder();
         using var silos = new SiloFleet(output);
-        using var client = Silo.Client(SiloFleet.Postgres);
+        using var client = Silos.Client(SiloFleet.Postgres);
         await client.StartAsync(Cancel);
         string name = Guid.NewGuid().ToString("N");
         await client.Services.GetRequiredService<RecommendationCluster>().PublishAsync(name, world.First, cancellationToken: Cancel);

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using AutoGraph.TestKit;
 using Xunit;
-using Silo = Cluster.Silo;
+using Silos = Cluster.Silos;
 
 namespace AutoGraph.Orleans.Tests;
 
@@ -63,7 +63,7 @@ internal sealed class SiloFleet : IDisposable
         foreach (var silo in _silos) Kill(silo);
     }
 
-    private Process Start(int number) => Silo.Start(ClusterSample.Program, number, Postgres, _endpoint);
+    private Process Start(int number) => Silos.Start(ClusterSample.Program, number, Postgres, _endpoint);
 
     private static void Kill(Process silo)
     {

@@ -32,6 +32,7 @@ internal static class ParquetSaver
         int held = 0;
         while (cursor.MoveNext())
         {
+            options.CancellationToken.ThrowIfCancellationRequested();       // a row may take long to make
             foreach (var buffer in buffers) buffer.Append();
             rows++;
             if (++held < options.RowGroupRows) continue;
@@ -46,7 +47,6 @@ internal static class ParquetSaver
 
         async Task FlushAsync()
         {
-            options.CancellationToken.ThrowIfCancellationRequested();
             using var group = writer.CreateRowGroup();
             for (int column = 0; column < buffers.Length; column++)     // each column has one data field
                 await buffers[column].WriteAsync(group, schema.DataFields[column], options.CancellationToken).ConfigureAwait(false);
