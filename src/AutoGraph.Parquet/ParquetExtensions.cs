@@ -57,7 +57,7 @@ public static class ParquetExtensions
     /// <exception cref="FileNotFoundException">There is no such file or folder, or no file in it.</exception>
     /// <exception cref="InvalidDataException">
     /// A file is damaged, cut off, or not Parquet; its schema differs from the first one's. While rows are read: the same, a missing value where the kind has none (truth values,
-    /// integers, times), a vector of another size than expected.
+    /// integers, times), a vector of another size than expected, an encoding that Parquet.Net lacks or misreads (lists in data pages of version 2, RLE truth values, DELTA_BYTE_ARRAY).
     /// </exception>
     public static IDataView LoadFromParquet(this DataOperationsCatalog catalog, string path, ParquetLoadOptions? options = null)
     {

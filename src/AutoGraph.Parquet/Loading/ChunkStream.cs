@@ -61,8 +61,9 @@ internal sealed class ChunkStream : Stream
     internal void Enter(Parquet.Meta.ColumnChunk chunk)
     {
         long start = StartOf(chunk);
-        int next = Array.FindIndex(_starts, other => other > start);
-        _end = next < 0 ? Length : _starts[next];
+        int next = Array.BinarySearch(_starts, start + 1);
+        if (next < 0) next = ~next;
+        _end = next < _starts.Length ? _starts[next] : Length;
     }
 
     private static long StartOf(Parquet.Meta.ColumnChunk chunk) =>

@@ -40,6 +40,7 @@ internal sealed class ListChunk<TFile, T>(ColumnSource source, ValueKind<TFile, 
     {
         int row = 0, defined = 0, elements = 0, full = MaxDefinition, least = Source.ElementLevel;
         ReadOnlySpan<int> definitions = levels.Definitions.AsSpan(0, levels.Count), repetitions = levels.Repetitions.AsSpan(0, levels.Count);
+        if (!definitions.ContainsAnyExcept(full)) return DivideFull(repetitions);
         for (int place = 0; place < definitions.Length; place++)
         {
             int definition = definitions[place];
@@ -56,5 +57,21 @@ internal sealed class ListChunk<TFile, T>(ColumnSource source, ValueKind<TFile, 
         if (row != _rows) throw DamagedLevels();
         _starts[row] = elements;
         return (defined, elements);
+    }
+
+    /// <summary>The same, many levels at a time, where no value is null and no list empty, as with embeddings.</summary>
+    private (int Defined, int Elements) DivideFull(ReadOnlySpan<int> repetitions)
+    {
+        int row = 0;
+        for (int place = 0; place < repetitions.Length;)
+        {
+            if (repetitions[place] != 0 || row == _rows) throw DamagedLevels();
+            _starts[row++] = place;
+            int rest = repetitions[(place + 1)..].IndexOfAnyExcept(1);
+            place = rest < 0 ? repetitions.Length : place + 1 + rest;
+        }
+        if (row != _rows) throw DamagedLevels();
+        _starts[row] = repetitions.Length;
+        return (repetitions.Length, repetitions.Length);
     }
 }

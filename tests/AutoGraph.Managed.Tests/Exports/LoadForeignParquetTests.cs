@@ -96,6 +96,16 @@ public sealed class LoadForeignParquetTests
         AssertSays<InvalidDataException>(() => Read<float[]>(sized, "Vector"), $"Expected 3 values in column 'Vector' of row 2 of '{path}', found 2.");
     }
 
+    [Fact]
+    public async Task LoadFromParquet_RepeatedValuesWithoutAListAroundThem_AreVectors()
+    {
+        using var folder = new TempFolder();
+        string path = folder.File("old.parquet");       // as old writers of lists, and Protobuf's, do
+        await ForeignParquet.WriteAsync(path, [new DataField("Codes", typeof(int), isNullable: false, isArray: true)], (group, fields) =>
+            group.WriteAllPartsAsync<int>(fields[0], new[] { 1, 2, 3 }, new[] { 1, 1, 0, 1 }, new[] { 0, 1, 0, 0 }, TestContext.Current.CancellationToken));
+        Assert.Equal([[1, 2], [], [3]], Context.Data.LoadFromParquet(path).GetColumn<int[]>("Codes"));
+    }
+
     [Theory]
     [InlineData("""{"Vector":2,"Dropped":7}""", null)]
     [InlineData("""{"Vector":"2"}""", "JSON object")]
