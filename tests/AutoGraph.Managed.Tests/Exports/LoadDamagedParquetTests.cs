@@ -97,14 +97,13 @@ public sealed class LoadDamagedParquetTests
         Assert.InRange(refused, 100, 399);
     }
 
-    // where the values' bytes cannot be told from others, what frames them can: sizes of pages, counts, levels, the footer
     [Fact]
-    public async Task LoadFromParquet_ColumnsThatClaimOtherCounts_AreRefused()
+    public async Task LoadFromParquet_LevelsThatBeginWithinARow_AreRefused()
     {
         using var folder = new TempFolder();
         string path = folder.File("levels.parquet");
         await ForeignParquet.WriteAsync(path, [new Parquet.Schema.ListField("Vector", new Parquet.Schema.DataField<float?>("element"))], (group, fields) =>
-            group.WriteAllPartsAsync<float>(fields[0], new float[] { 1, 2, 3 }, new[] { 3, 3, 3 }, new[] { 1, 0, 1 }, TestContext.Current.CancellationToken));      // begins within a row
+            group.WriteAllPartsAsync<float>(fields[0], new float[] { 1, 2, 3 }, new[] { 3, 3, 3 }, new[] { 1, 0, 1 }, TestContext.Current.CancellationToken));
         var view = Context.Data.LoadFromParquet(path);
         Assert.Contains(path, Assert.Throws<InvalidDataException>(() => view.GetColumn<float[]>("Vector").Count()).Message, StringComparison.Ordinal);
     }
