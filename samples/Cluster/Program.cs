@@ -1,6 +1,6 @@
 // Three silos as processes of their own and a client: requests, an insertion, a rolling update of the model, a nightly job over Parquet files.
 //   dotnet run -c Release --project samples/Cluster                                   three silos that keep everything in memory
-//   dotnet run -c Release --project samples/Cluster -- --postgres "Host=127.0.0.1;…"  kept in PostgreSQL; one silo is killed on the way
+//   dotnet run -c Release --project samples/Cluster -- --postgres "Host=127.0.0.1;…;Maximum Pool Size=25"  kept in PostgreSQL; one silo is killed on the way
 //   Cluster silo 0 [--postgres …] [--endpoint http://…/v1]                            one silo; numbers 0, 1, … side by side; curl 127.0.0.1:8411/health and /metrics
 using System.Globalization;
 

@@ -47,12 +47,16 @@ public sealed class JobCluster
     /// <inheritdoc cref="StartAsync" path="/exception"/>
     public async Task<JobStatus> RunAsync(string name, ClusterJob job, IProgress<JobStatus>? progress = null, CancellationToken cancellationToken = default)
     {
-        await StartAsync(name, job).WaitAsync(cancellationToken).ConfigureAwait(false);
-        for (; ; await Task.Delay(Poll, cancellationToken).ConfigureAwait(false))
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(job);
+        var (definition, partitions) = await Task.Run(() => Read(job), cancellationToken).ConfigureAwait(false);
+        for (bool isStarted = false; ; await Task.Delay(Poll, cancellationToken).ConfigureAwait(false))
         {
             try
             {
-                var status = await StatusAsync(name).WaitAsync(cancellationToken).ConfigureAwait(false);
+                if (!isStarted) await Job(name).StartAsync(definition, partitions).WaitAsync(cancellationToken).ConfigureAwait(false);
+                isStarted = true;
+                var status = await Job(name).StatusAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
                 progress?.Report(status);
                 if (status.State != JobState.Running) return status;
             }

@@ -72,8 +72,9 @@ internal sealed class RunningCluster : IAsyncDisposable
     /// <param name="model">The file to publish, or null.</param>
     /// <param name="callsPerMinute">Limit of the endpoint.</param>
     /// <param name="service">Whose storage it has; null: a new one.</param>
+    /// <param name="releaseAfter">How long old models stay.</param>
     /// <param name="prepare">What silos do with models that they load: <see cref="HeldModel"/>.</param>
-    internal static async Task<RunningCluster> StartAsync(int silos, string? model, int? callsPerMinute = null, string? service = null, string? prepare = null)
+    internal static async Task<RunningCluster> StartAsync(int silos, string? model, int? callsPerMinute = null, string? service = null, string? prepare = null, TimeSpan releaseAfter = default)
     {
         var builder = new TestClusterBuilder((short)silos);
         if (service is not null)
@@ -82,6 +83,7 @@ internal sealed class RunningCluster : IAsyncDisposable
             SharedStorage.Of(service).Reopen();
         }
         builder.Properties[nameof(ClusterOptions.Prepare)] = prepare;
+        builder.Properties[nameof(ClusterOptions.ReleaseAfter)] = releaseAfter.ToString();
         if (callsPerMinute is { } rate) builder.Properties[nameof(ClusterKnowledgeOptions.CallsPerMinute)] = rate.ToString(CultureInfo.InvariantCulture);
         builder.AddSiloBuilderConfigurator<Silos>();
         builder.AddClientBuilderConfigurator<Clients>();
@@ -102,7 +104,7 @@ internal sealed class RunningCluster : IAsyncDisposable
     {
         public void Configure(ISiloBuilder silo) => silo.ConfigureServices(services => services.AddKeyedSingleton<IGrainStorage>(ClusterOptions.StorageName, (provider, _) => SharedStorage.Of(provider))).AddAutoGraph(options =>
         {
-            (options.Shards, options.ReleaseAfter) = (5, TimeSpan.Zero);
+            (options.Shards, options.ReleaseAfter) = (5, TimeSpan.Parse(silo.Configuration[nameof(ClusterOptions.ReleaseAfter)]!, CultureInfo.InvariantCulture));
             if (silo.Configuration[nameof(ClusterOptions.Prepare)] is { } held) options.Prepare = (_, model) => new HeldModel(model, held);
             options.Knowledge = new()
             {

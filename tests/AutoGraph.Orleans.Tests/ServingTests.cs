@@ -55,6 +55,22 @@ public sealed class ServingTests(ClusterWorld world) : IClassFixture<ClusterWorl
     }
 
     [Fact]
+    public async Task WholeCluster_StartedAgainBeforeTheOldModelIsReleased_ServesBoth()
+    {
+        string service;
+        await using (var cluster = await RunningCluster.StartAsync(1, world.First, releaseAfter: TimeSpan.FromHours(1)))
+        {
+            service = cluster.Cluster.Options.ServiceId;
+            await cluster.Client.PublishAsync("second", world.Second, cancellationToken: TestContext.Current.CancellationToken);
+        }
+        await using var again = await RunningCluster.StartAsync(1, null, service: service, releaseAfter: TimeSpan.FromHours(1));
+        var status = await again.Client.StatusAsync();
+        Assert.Equal(("second", "first"), (status.Active!.Name, Assert.Single(status.Retiring).Name));
+        using var first = world.Engine(world.First);
+        Assert.Equal(first.Recommend(Users[0], 5).Select(item => (item.ItemId, item.Score)), (await again.Client.RecommendAsync(Users[0], 5, version: "first")).Items.Select(item => (item.ItemId, item.Score)));
+    }
+
+    [Fact]
     public async Task SiloKilled_AfterChanges_NothingIsLost()
     {
         await using var cluster = await RunningCluster.StartAsync(3, world.First);

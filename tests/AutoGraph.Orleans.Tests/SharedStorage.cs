@@ -22,7 +22,8 @@ internal sealed class SharedStorage : IGrainStorage
     /// <summary>Writes that failed.</summary>
     internal int Failures => _failures;
 
-    private Serializer Serializer { get; set; } = null!;
+    // how the ADO.NET providers write
+    private JsonGrainStorageSerializer Serializer { get; set; } = null!;
 
     internal static SharedStorage Of(string cluster) => Clusters.GetOrAdd(cluster, _ => new());
 
@@ -32,14 +33,14 @@ internal sealed class SharedStorage : IGrainStorage
     internal static SharedStorage Of(IServiceProvider services)
     {
         var storage = Of(services.GetRequiredService<Microsoft.Extensions.Options.IOptions<global::Orleans.Configuration.ClusterOptions>>().Value.ServiceId);
-        storage.Serializer ??= services.GetRequiredService<Serializer>();
+        storage.Serializer ??= new(services.GetRequiredService<OrleansJsonSerializer>());
         return storage;
     }
 
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         bool exists = _rows.TryGetValue((stateName, grainId), out var row);
-        (grainState.RecordExists, grainState.ETag, grainState.State) = (exists, exists ? row.ETag : null!, exists ? Serializer.Deserialize<T>(row.Content)! : Activator.CreateInstance<T>());
+        (grainState.RecordExists, grainState.ETag, grainState.State) = (exists, exists ? row.ETag : null!, exists ? Serializer.Deserialize<T>(new BinaryData(row.Content)) : Activator.CreateInstance<T>());
         return Task.CompletedTask;
     }
 
@@ -51,7 +52,7 @@ internal sealed class SharedStorage : IGrainStorage
             string? there = _rows.TryGetValue((stateName, grainId), out var row) ? row.ETag : null;
             if (there != grainState.ETag) throw new InconsistentStateException($"{grainId}: there is {there}", there ?? "", grainState.ETag ?? "");
             string etag = Guid.NewGuid().ToString("N");
-            _rows[(stateName, grainId)] = (etag, Serializer.SerializeToArray(grainState.State));
+            _rows[(stateName, grainId)] = (etag, Serializer.Serialize(grainState.State).ToArray());
             if (Fails == Failure.AfterWriting) throw Failed();
             (grainState.RecordExists, grainState.ETag) = (true, etag);
         }

@@ -65,7 +65,7 @@ run() {
   trap stop EXIT
   dotnet build samples/Cluster -c Release --nologo -v quiet
   dotnet build tests/AutoGraph.Orleans.Tests -c Release --nologo -v quiet
-  AUTOGRAPH_POSTGRES="Host=127.0.0.1;Port=$port;Username=autograph;Database=postgres" \
+  AUTOGRAPH_POSTGRES="Host=127.0.0.1;Port=$port;Username=autograph;Database=postgres;Maximum Pool Size=25" \
     dotnet run --no-build -c Release --project tests/AutoGraph.Orleans.Tests -- -noLogo -noColor -showLiveOutput -class '*KilledSilosTests' -class '*KilledWorkTests'
 }
 

@@ -87,7 +87,8 @@ internal sealed partial class ModelsGrain([PersistentState("models", GuardedStor
         if (!silos.All(silo => silo is not null && silo.Loaded.Contains(next.Name))) return;
         await Task.WhenAll(Enumerable.Range(0, options.Value.Shards).Select(shard => GrainFactory.GetGrain<IShardGrain>(shard).PrepareAsync(next.Name)));
         _knownByAll = null;
-        await ChangeAsync(Status with { Active = next, Next = null, Retiring = Status.Active is { } old ? [old] : [] });
+        ModelVersion[] retiring = Status.Active is { } old ? [old] : [];       // an array: storage providers know no other lists of the compiler
+        await ChangeAsync(Status with { Active = next, Next = null, Retiring = retiring });
         LogActive(logger, next.Name);
     }
 
