@@ -1,28 +1,32 @@
 #Requires -Version 5.1
 
-<#
-.SYNOPSIS
-One entry point on Windows: .\build.ps1 setup|build|quickstart|test|pack [-Yes] [-- arguments]
-.DESCRIPTION
+# One entry point on Windows, as ./build.sh is elsewhere: .\build.ps1 setup|build|quickstart|test|pack|api [-Yes] [-- arguments]
+# No param block: powershell -File would take build.sh's bare -- for an ambiguous parameter name.
+$Verb = if ($args.Count -gt 0) { [string] $args[0] } else { '' }
+# Nothing is asked on Windows, so the answer given beforehand is only accepted.
+$Rest = @($args | Select-Object -Skip 1 | Where-Object { $_ -notin '--', '--yes', '-Yes' })
+
+$Usage = @'
+usage: .\build.ps1 VERB [-Yes] [-- ARGUMENTS]
+
   setup       check the .NET SDK (libtorch brings its own C++ runtime on Windows)
   build       restore and compile everything in Release
   quickstart  train on the simulated sample world, compare with and without AutoGraph, save, reload, recommend
-              (arguments go to the sample: -- --data PATH --items-knowledge FILE --encoder DIR)
+              (ARGUMENTS go to the sample: -- --data PATH --items-knowledge FILE --encoder DIR)
   test        run every test; the last line reads "N passed, N failed"
-  pack        write the NuGet packages to artifacts\packages and look into them (the try in fresh consumers is ./build.sh pack's)
-The verbs api, ci and verify are ./build.sh's (Linux, macOS, WSL).
-#>
-# No param block: powershell -File would take build.sh's bare -- for an ambiguous parameter name.
-$Verb = if ($args.Count -gt 0) { [string] $args[0] } else { 'help' }
-# Nothing is asked on Windows, so the answer given beforehand is only accepted.
-$Rest = @($args | Select-Object -Skip 1 | Where-Object { $_ -notin '--', '--yes', '-Yes' })
+  pack        write the NuGet packages to artifacts\packages and try them in fresh consumers
+              (ARGUMENTS choose: -- existing-pipeline own-recommender saved-model without-native)
+  api         write what the packages export to PublicAPI.Unshipped.txt of each project, after a change of the public API
+
+The verbs ci and verify are ./build.sh's (Linux, macOS, WSL).
+'@
 
 Set-StrictMode -Version 2.0
 $ErrorActionPreference = 'Stop'
 $env:DOTNET_CLI_TELEMETRY_OPTOUT = '1'
 $env:DOTNET_NOLOGO = '1'
+$PSNativeCommandUseErrorActionPreference = $false   # exit codes are looked at below; failing tests have one, too
 $TestResults = Join-Path 'artifacts' 'test-results'
-$Packages = Join-Path 'artifacts' 'packages'
 
 function Invoke-DotNet {
     & dotnet @args
@@ -77,18 +81,13 @@ function Invoke-Test {
 
 function Invoke-Pack {
     Invoke-Setup
-    $script = Join-Path 'nuget' 'pack.ps1'
-    if (Test-Path $script) {
-        & (Join-Path $PWD $script)
-        if (-not $?) { throw "$script failed." }
-        return
-    }
-    if (Test-Path $Packages) { Remove-Item $Packages -Recurse -Force }
-    foreach ($project in Get-ChildItem 'src' -Directory | Get-ChildItem -Filter '*.csproj') {
-        Invoke-DotNet pack $project.FullName -c Release --nologo -v quiet -o $Packages
-    }
-    Invoke-DotNet run (Join-Path 'nuget' 'Inspect.cs') $Packages
-    Write-Host "Packages are in $Packages. The check with fresh consumers needs ./build.sh pack (Linux, macOS, WSL)."
+    & dotnet run (Join-Path 'nuget' 'Pack.cs') -- @Rest
+    if ($LASTEXITCODE -ne 0) { throw "The packages are not as expected (exit code $LASTEXITCODE)." }
+}
+
+function Invoke-Api {
+    Invoke-Setup
+    Invoke-DotNet run (Join-Path 'nuget' 'Api.cs')
 }
 
 Push-Location $PSScriptRoot
@@ -99,8 +98,14 @@ try {
         'quickstart' { Invoke-Quickstart }
         'test' { Invoke-Test }
         'pack' { Invoke-Pack }
-        'help' { Get-Help $PSCommandPath }
-        default { Get-Help $PSCommandPath; exit 2 }
+        'api' { Invoke-Api }
+        { $_ -in 'help', '--help' } { Write-Output $Usage }
+        default { [Console]::Error.WriteLine($Usage); exit 2 }
     }
+}
+catch {
+    # One sentence, not PowerShell's picture of the line that threw it.
+    [Console]::Error.WriteLine($_.Exception.Message)
+    exit 1
 }
 finally { Pop-Location }

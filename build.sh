@@ -20,7 +20,8 @@ usage: ./build.sh VERB [--yes] [-- ARGUMENTS]
   quickstart  train on the simulated sample world, compare with and without AutoGraph, save, reload, recommend
               (ARGUMENTS go to the sample: -- --data PATH --items-knowledge FILE --encoder DIR)
   test        run every test; the last line reads "N passed, N failed"
-  pack        write the NuGet packages to artifacts/packages and try them in a fresh consumer
+  pack        write the NuGet packages to artifacts/packages and try them in fresh consumers
+              (ARGUMENTS choose: -- existing-pipeline own-recommender saved-model without-native)
   ci          test, measure line coverage, and pass every gate of CI; the last line reads "N passed, N failed"
   verify      what takes longer, by hand or weekly: mutation score of AutoGraph.Core, kill loops, a cluster whose silos and PostgreSQL are killed, vulnerable packages, long benchmarks
               (ARGUMENTS choose: -- mutation kills vulnerable benchmarks)
@@ -177,7 +178,7 @@ ci() {
   gate "format" dotnet format whitespace . --folder --verify-no-changes
   gate "licences of dependencies" dotnet run .ci/Licenses.cs
   gate "sample Quickstart" quickstart
-  gate "packages and their fresh consumers" nuget/pack.sh
+  gate "packages and their fresh consumers" dotnet run nuget/Pack.cs
   conclude
 }
 
@@ -231,9 +232,9 @@ verify() {
   conclude
 }
 
-pack() { prepare; nuget/pack.sh; }
+pack() { prepare; dotnet run nuget/Pack.cs -- "$@"; }
 
-api() { prepare; nuget/api.sh; }
+api() { prepare; dotnet run nuget/Api.cs; }
 
 verb=${1:-}; shift || true
 rest=()
@@ -251,7 +252,7 @@ case $verb in
   build) build ;;
   quickstart) quickstart ${rest[@]+"${rest[@]}"} ;;
   test) run_tests ;;
-  pack) pack ;;
+  pack) pack ${rest[@]+"${rest[@]}"} ;;
   api) api ;;
   ci) ci ;;
   verify) verify ${rest[@]+"${rest[@]}"} ;;

@@ -26,7 +26,7 @@ internal sealed class TrainingStep : IDisposable
     public TrainingStep(RecommenderOptions options, bool graph)
     {
         _batch = options.BatchSize;
-        _samples = new TrainingSamples(new Timelines(FilmWorld.Train), options);
+        _samples = new TrainingSamples(new UserHistories(FilmWorld.Train), options);
         using var generator = new Generator(1, CPU);
         var graphOptions = new MetapathGraphOptions { Training = GraphTraining.Joint };
         _enhancer = graph ? new GraphEnhancer(new MetapathAttention(FilmWorld.Graph, graphOptions, generator), FilmWorld.Graph, graphOptions, 1) : null;

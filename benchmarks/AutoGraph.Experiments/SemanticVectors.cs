@@ -60,21 +60,21 @@ internal sealed record SemanticVectors(float[,] Users, float[,] Items, IReadOnly
         var recorded = options.UserTextOrDefault != UserText.Llm ? null
             : options.UsersKnowledge is not null ? KnowledgeFile.Read(options.UsersKnowledge.FullName).Texts
             : data.OwnKnowledge?.Users ?? throw new ArgumentException("--user-text llm needs --users-knowledge with recorded answers.");
-        var timelines = new Timelines(data.All.Select([.. data.Split.Train]));
+        var histories = new UserHistories(data.All.Select([.. data.Split.Train]));
         return [.. Enumerable.Range(0, data.All.Users.Count).Select(user => recorded?.GetValueOrDefault(data.All.Users[user])
-            ?? data.UserFacts(user, [.. timelines.ItemsOf(user)[..Math.Min(Titles, timelines.ItemsOf(user).Length)].ToArray().Select(data.ItemTitle)]))];
+            ?? data.UserFacts(user, [.. histories.ItemsOf(user)[..Math.Min(Titles, histories.ItemsOf(user).Length)].ToArray().Select(data.ItemTitle)]))];
     }
 
     /// <summary>Normalised mean of each user's training items. A user without any gets the mean over all items.</summary>
     internal static float[,] Means(InteractionTable train, float[,] items)
     {
         int width = items.GetLength(1);
-        var timelines = new Timelines(train);
+        var histories = new UserHistories(train);
         int[] all = [.. Enumerable.Range(0, items.GetLength(0))];
-        var means = new float[timelines.UserCount, width];
-        for (int user = 0; user < timelines.UserCount; user++)
+        var means = new float[histories.UserCount, width];
+        for (int user = 0; user < histories.UserCount; user++)
         {
-            var own = timelines.ItemsOf(user).Length > 0 ? timelines.ItemsOf(user) : all;
+            var own = histories.ItemsOf(user).Length > 0 ? histories.ItemsOf(user) : all;
             double norm = 0;
             for (int d = 0; d < width; d++)
             {

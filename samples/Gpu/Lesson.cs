@@ -8,14 +8,13 @@ namespace Gpu;
 /// <summary>Nothing but the context names the device: quantizer, graph and recommender follow it.</summary>
 internal static class Lesson
 {
-    /// <summary>Prints accuracy and seconds on the CPU and on the GPU; false where the GPU cannot be used.</summary>
+    /// <summary>Prints accuracy and seconds on the GPU and on the CPU; false where the GPU cannot be used.</summary>
     public static bool Run(SampleWorldOptions options, int device, int epochs = 3)
     {
-        Train(new MLContext(seed: 1), "CPU", options, epochs);
         try
         {
+            // first, since it stops at once where there is no GPU
             Train(new MLContext(seed: 1) { GpuDeviceId = device, FallbackToCpu = false }, $"CUDA device {device}", options, epochs);
-            return true;
         }
         catch (InvalidOperationException error)
         {
@@ -26,6 +25,8 @@ internal static class Lesson
                 """);
             return false;
         }
+        Train(new MLContext(seed: 1), "CPU", options, epochs);
+        return true;
     }
 
     private static void Train(MLContext mlContext, string name, SampleWorldOptions options, int epochs)

@@ -1,4 +1,4 @@
-// The same fit on the CPU and on a CUDA GPU; without one it says what it needs.
+// The same fit on a CUDA GPU and on the CPU; without a GPU it says what it needs.
 //   dotnet run -c Release --project samples/Gpu -p:AutoGraphBackend=cuda-linux -- [DEVICE]      (cuda-windows on Windows; default: the CPU's package)
 using System.Globalization;
 

@@ -27,12 +27,12 @@ internal sealed record ColdItems(int[] Items, InteractionTable Warm, RankingQuer
         var isCold = new bool[order.Length];
         foreach (int item in cold) isCold[item] = true;
 
-        var timelines = new Timelines(all);
+        var histories = new UserHistories(all);
         var tests = new List<int>();
-        for (int user = 0; user < timelines.UserCount; user++)
+        for (int user = 0; user < histories.UserCount; user++)
         {
             int warm = 0, test = -1;
-            foreach (int row in timelines.RowsOf(user))
+            foreach (int row in histories.RowsOf(user))
             {
                 if (!isCold[all.ItemOf[row]]) warm++;
                 else if (warm >= minHistory) test = row;

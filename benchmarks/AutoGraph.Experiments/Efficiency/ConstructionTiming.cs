@@ -64,7 +64,7 @@ internal sealed class ConstructionTiming
     {
         var (_, build) = Clock("edges of users and items, both directions", () =>
         {
-            var edges = Csr.FromEdges(Users, Items, _train.UserOf, _train.ItemOf);
+            var edges = Adjacency.FromEdges(Users, Items, _train.UserOf, _train.ItemOf);
             return (edges, edges.Transpose());
         });
         return new(_data.Name, "lightgcn", "0", 0, [build], "N/A", null, [], "a node without interactions has no edges, and one with some has no embedding before the next fit");

@@ -28,8 +28,8 @@ internal sealed class ShopSimulation
         (_model, _options, _seed) = (model, options, seed);
         var truth = data.World!.Truth;
         int[] readers = [.. data.All.Users.Ids.Select(truth.Readers.PositionOf)], books = [.. data.All.Items.Ids.Select(truth.Books.PositionOf)];
-        var timelines = new Timelines(data.All);
-        _histories = [.. Enumerable.Range(0, readers.Length).Select(user => timelines.ItemsOf(user).ToArray().ToList())];
+        var histories = new UserHistories(data.All);
+        _histories = [.. Enumerable.Range(0, readers.Length).Select(user => histories.ItemsOf(user).ToArray().ToList())];
         _prices = [.. books.Select(book => (double)truth.PriceOf(book))];
         _clicks = new double[readers.Length, books.Length];
         for (int user = 0; user < readers.Length; user++)

@@ -16,8 +16,8 @@ public static class HeldOutRows
     {
         ArgumentNullException.ThrowIfNull(all);
         ArgumentNullException.ThrowIfNull(rows);
-        var timelines = new Timelines(all);
-        var earlier = EarlierRows(all, timelines);
+        var histories = new UserHistories(all);
+        var earlier = EarlierRows(all, histories);
         var (users, targets, offsets) = (new int[rows.Count], new int[rows.Count], new int[rows.Count + 1]);
         for (int query = 0; query < rows.Count; query++)
         {
@@ -29,17 +29,17 @@ public static class HeldOutRows
         }
         var history = new int[offsets[^1]];
         for (int query = 0; query < rows.Count; query++)
-            timelines.ItemsOf(users[query])[..earlier[rows[query]]].CopyTo(history.AsSpan(offsets[query]));
+            histories.ItemsOf(users[query])[..earlier[rows[query]]].CopyTo(history.AsSpan(offsets[query]));
         return new RankingQueries(users, targets, offsets, history);
     }
 
-    /// <summary>For each row the number of its user's earlier rows, which is its place in the user's timeline.</summary>
-    private static int[] EarlierRows(InteractionTable all, Timelines timelines)
+    /// <summary>For each row the number of its user's earlier rows, which is its place in the user's history.</summary>
+    private static int[] EarlierRows(InteractionTable all, UserHistories histories)
     {
         var earlier = new int[all.Count];
-        for (int user = 0; user < timelines.UserCount; user++)
+        for (int user = 0; user < histories.UserCount; user++)
         {
-            var own = timelines.RowsOf(user);
+            var own = histories.RowsOf(user);
             for (int i = 0; i < own.Length; i++) earlier[own[i]] = i;
         }
         return earlier;

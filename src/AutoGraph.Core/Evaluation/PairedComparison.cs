@@ -38,7 +38,7 @@ public sealed record PairedComparison
     public bool IsClear => SeedsAgree && (Lower > 0 || Upper < 0);
 
     /// <summary>t of the paired test over users, U − 1 degrees of freedom; infinite where all d_u are equal and not zero.</summary>
-    public required double T { get; init; }
+    public required double TStatistic { get; init; }
 
     /// <summary>Two-sided p of the paired t-test.</summary>
     public required double PValue { get; init; }
@@ -57,8 +57,8 @@ public sealed record PairedComparison
         if (baseline.Count == 0) throw new ArgumentException("Expected a result per seed of both methods, found none.", nameof(baseline));
         foreach (var result in baseline.Concat(other))
         {
-            if (result.Protocol != baseline[0].Protocol || result.K != baseline[0].K)
-                throw new ArgumentException($"Expected results of one protocol, found '{baseline[0].Protocol}' at {baseline[0].K} and '{result.Protocol}' at {result.K}.");
+            if (result.Protocol != baseline[0].Protocol || result.Cutoff != baseline[0].Cutoff)
+                throw new ArgumentException($"Expected results of one protocol, found '{baseline[0].Protocol}' at {baseline[0].Cutoff} and '{result.Protocol}' at {result.Cutoff}.");
             if (!result.Candidates.SequenceEqual(baseline[0].Candidates))
                 throw new ArgumentException("Expected results over the same queries, found other numbers of candidates. Evaluate both methods on one split.");
         }
@@ -86,14 +86,14 @@ public sealed record PairedComparison
             Lower = SortedArrayStatistics.Quantile(means, Tail),
             Upper = SortedArrayStatistics.Quantile(means, 1 - Tail),
             SeedDifferences = [.. differences.Select(d => d.Mean())],
-            T = t,
+            TStatistic = t,
             PValue = double.IsInfinity(t) ? 0 : 2 * StudentT.CDF(0, 1, users - 1, -Math.Abs(t)),
         };
     }
 
     /// <summary>Difference, interval, agreement of seeds and t-test on one line.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Difference:+0.0000;-0.0000;0.0000} [{Lower:+0.0000;-0.0000;0.0000}, {Upper:+0.0000;-0.0000;0.0000}] over {Users:N0} users and {SeedDifferences.Count} seeds ({(SeedsAgree ? "all of one sign" : "signs differ")}); t = {T:F2}, p = {PValue:G2}");
+        $"{Difference:+0.0000;-0.0000;0.0000} [{Lower:+0.0000;-0.0000;0.0000}, {Upper:+0.0000;-0.0000;0.0000}] over {Users:N0} users and {SeedDifferences.Count} seeds ({(SeedsAgree ? "all of one sign" : "signs differ")}); t = {TStatistic:F2}, p = {PValue:G2}");
 
     // [seed][user]
     private static double[][] Differences(IReadOnlyList<double[]> baseline, IReadOnlyList<double[]> other)

@@ -40,7 +40,7 @@ public static class RankingEvaluator
             for (int query = first; query < first + count; query++)
                 Rank(queries, query, scores.AsSpan((query - first) * itemCount, itemCount), sampler, seenBy, kept, masked);
         }
-        return new(kept.Result(Protocol(SeenItems.Kept), options.K).Sliced(queries, options), masked.Result(Protocol(SeenItems.Masked), options.K).Sliced(queries, options));
+        return new(kept.Result(Protocol(SeenItems.Kept), options.Cutoff).Sliced(queries, options), masked.Result(Protocol(SeenItems.Masked), options.Cutoff).Sliced(queries, options));
 
         RankingProtocol Protocol(SeenItems seen) => new(options.Split, itemCount, options.SampledNegatives, options.SampledNegatives is null ? 0 : options.Seed, seen);
     }
@@ -133,7 +133,7 @@ public static class RankingEvaluator
     {
         private readonly double[] _ranks = new double[queries];
         private readonly int[] _candidates = new int[queries];
-        private readonly ListTally? _lists = options.ItemInteractions is { } interactions ? new ListTally(interactions, options.K) : null;
+        private readonly ListTally? _lists = options.ItemInteractions is { } interactions ? new ListTally(interactions, options.Cutoff) : null;
 
         /// <summary>Adds the query's list of best items; its target is never left out.</summary>
         internal void List(ReadOnlySpan<float> scores, ReadOnlySpan<int> seen, int target)

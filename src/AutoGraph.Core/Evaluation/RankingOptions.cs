@@ -4,7 +4,7 @@ namespace AutoGraph.Core.Evaluation;
 public sealed record RankingOptions
 {
     /// <summary>Cut-off K of NDCG and HR, at least 1. Default 10 (paper §4.1.2).</summary>
-    public int K { get; init; } = 10;
+    public int Cutoff { get; init; } = 10;
 
     /// <summary>Queries scored at a time, at least 1; fewer where their scores would take more than 256 MiB. Default 256.</summary>
     public int BlockSize { get; init; } = 256;
@@ -30,7 +30,7 @@ public sealed record RankingOptions
     internal void Check(int itemCount)
     {
         var wrong = new List<string>();
-        if (K < 1) wrong.Add($"K of at least 1, found {K}");
+        if (Cutoff < 1) wrong.Add($"Cutoff of at least 1, found {Cutoff}");
         if (BlockSize < 1) wrong.Add($"BlockSize of at least 1, found {BlockSize}");
         if (SampledNegatives < 1) wrong.Add($"SampledNegatives of at least 1 or null, found {SampledNegatives}");
         if (string.IsNullOrWhiteSpace(Split)) wrong.Add("a Split name, found none");

@@ -11,7 +11,7 @@ public sealed class RankingResult
 
     internal RankingResult(RankingProtocol protocol, int k, double[] ranks, int[] candidates, RecommendedLists? lists = null)
     {
-        (Protocol, K, _ranks, _candidates, Lists) = (protocol, k, ranks, candidates, lists);
+        (Protocol, Cutoff, _ranks, _candidates, Lists) = (protocol, k, ranks, candidates, lists);
         Evaluated = ranks.Count(rank => rank > 0);
         Average = AverageAt(k);
     }
@@ -20,7 +20,7 @@ public sealed class RankingResult
     public RankingProtocol Protocol { get; }
 
     /// <summary>Cut-off of NDCG and HR in <see cref="Average"/>.</summary>
-    public int K { get; }
+    public int Cutoff { get; }
 
     /// <summary>Number of ranked queries.</summary>
     public int Evaluated { get; }
@@ -47,7 +47,7 @@ public sealed class RankingResult
     public IReadOnlyList<RankingResult> ByItemPopularity { get; private init; } = [];
 
     /// <summary>This result with its slices.</summary>
-    internal RankingResult Sliced(RankingQueries queries, RankingOptions options) => new(Protocol, K, _ranks, _candidates, Lists)
+    internal RankingResult Sliced(RankingQueries queries, RankingOptions options) => new(Protocol, Cutoff, _ranks, _candidates, Lists)
     {
         ByUserActivity = options.UserInteractions is { } users ? RankingSlices.ByUserActivity(this, queries, users) : [],
         ByItemPopularity = options.ItemInteractions is { } items ? RankingSlices.ByItemPopularity(this, queries, items) : [],
@@ -56,7 +56,7 @@ public sealed class RankingResult
     /// <summary>The same ranking over some of its queries.</summary>
     /// <param name="queries">Positions of the queries.</param>
     /// <param name="name">What they have in common; printed with every figure.</param>
-    internal RankingResult Of(IReadOnlyList<int> queries, string name) => new(Protocol with { Split = $"{Protocol.Split} ({name})" }, K,
+    internal RankingResult Of(IReadOnlyList<int> queries, string name) => new(Protocol with { Split = $"{Protocol.Split} ({name})" }, Cutoff,
         [.. queries.Select(query => _ranks[query])], [.. queries.Select(query => _candidates[query])]);
 
     /// <summary>Averages with another cut-off.</summary>
@@ -75,11 +75,11 @@ public sealed class RankingResult
         return new(ndcg / Evaluated, hits / Evaluated, reciprocal / Evaluated, auc / Evaluated, precision / Evaluated, average / Evaluated);
     }
 
-    /// <summary>One figure of each ranked query at <see cref="K"/>, in query order, for paired comparisons.</summary>
-    public double[] Values(RankingMetric metric) => [.. PerQuery(K).Select(query => query[metric])];
+    /// <summary>One figure of each ranked query at <see cref="Cutoff"/>, in query order, for paired comparisons.</summary>
+    public double[] Values(RankingMetric metric) => [.. PerQuery(Cutoff).Select(query => query[metric])];
 
     /// <summary>The averages with their protocol and the number of users.</summary>
-    public override string ToString() => Average.ToString(K) + string.Create(CultureInfo.InvariantCulture,
+    public override string ToString() => Average.ToString(Cutoff) + string.Create(CultureInfo.InvariantCulture,
         $" ({Protocol}; {Evaluated:N0} users{(Skipped == 0 ? "" : $", {Skipped:N0} skipped for want of candidates")})")
         + (Lists is null ? "" : $"; {Lists}");
 

@@ -65,7 +65,7 @@ public sealed class SeedRuns
     /// <summary>Mean and spread of the four figures of the paper, with protocol and number of seeds.</summary>
     public override string ToString()
     {
-        int k = Results[0].K;
+        int k = Results[0].Cutoff;
         (string Name, RankingMetric Metric)[] figures = [($"NDCG@{k}", RankingMetric.Ndcg), ($"HR@{k}", RankingMetric.HitRate), ("MRR", RankingMetric.ReciprocalRank), ("GAUC", RankingMetric.GroupedAuc)];
         return string.Join(", ", figures.Select(figure => string.Create(CultureInfo.InvariantCulture, $"{figure.Name} {Spread(figure.Metric).Mean:F4} ± {Spread(figure.Metric).Deviation:F4}")))
             + string.Create(CultureInfo.InvariantCulture, $" ({Results[0].Protocol}; {Seeds.Count} seeds)");

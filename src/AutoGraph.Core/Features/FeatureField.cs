@@ -1,11 +1,20 @@
 namespace AutoGraph.Core.Features;
 
 /// <summary>One feature of every user (or item), encoded for a model.</summary>
-/// <param name="Name">The column it came from.</param>
-public abstract record FeatureField(string Name)
+/// <remarks>The kinds are those of this library, since models and files know no others: <see cref="CategoricalField"/>, <see cref="MultiCategoricalField"/>, <see cref="DenseField"/>, <see cref="SemanticField"/>.</remarks>
+public abstract record FeatureField
 {
+    private protected FeatureField(string name) => Name = name;
+
+    /// <summary>The column it came from.</summary>
+    public string Name { get; init; }
+
     /// <summary>Number of entities.</summary>
     public abstract int RowCount { get; }
+
+    /// <summary>One row as a field of its own; -1 gives a row that knows nothing: no category, numbers at their mean.</summary>
+    /// <remarks>Internal, so that no one outside can derive: the copy constructor of a record cannot be hidden.</remarks>
+    internal abstract FeatureField At(int row);
 }
 
 /// <summary>One category per row.</summary>
@@ -16,6 +25,8 @@ public sealed record CategoricalField(string Name, int[] Ids, int Cardinality) :
 {
     /// <inheritdoc/>
     public override int RowCount => Ids.Length;
+
+    internal override FeatureField At(int row) => this with { Ids = [row < 0 ? -1 : Ids[row]] };
 }
 
 /// <summary>Any number of categories per row (their embeddings are averaged).</summary>
@@ -27,6 +38,11 @@ public sealed record MultiCategoricalField(string Name, int[] Offsets, int[] Ids
 {
     /// <inheritdoc/>
     public override int RowCount => Offsets.Length - 1;
+
+    internal override FeatureField At(int row) => Of(row < 0 ? [] : Ids[Offsets[row]..Offsets[row + 1]]);
+
+    /// <summary>The same field with one row.</summary>
+    internal MultiCategoricalField Of(int[] ids) => this with { Offsets = [0, ids.Length], Ids = ids };
 }
 
 /// <summary>A number or a dense vector per row.</summary>
@@ -37,4 +53,6 @@ public sealed record DenseField(string Name, float[] Values, int Width) : Featur
 {
     /// <inheritdoc/>
     public override int RowCount => Values.Length / Width;
+
+    internal override FeatureField At(int row) => this with { Values = row < 0 ? new float[Width] : Values[(row * Width)..((row + 1) * Width)] };
 }

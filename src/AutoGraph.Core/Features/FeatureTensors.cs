@@ -79,8 +79,8 @@ internal static class FeatureTensors
         if (Array.Exists(ids, id => id < lowest || id >= cardinality))
             throw new InvalidDataException($"Expected categories from {lowest} to {cardinality - 1} in '{key}', found others.");
         if (field is not MultiCategoricalField multi) return;
-        for (int i = 0; i + 1 < multi.Offsets.Length; i++)
-            if (multi.Offsets[0] != 0 || multi.Offsets[i + 1] < multi.Offsets[i] || multi.Offsets[^1] != ids.Length)
-                throw new InvalidDataException($"Expected rising offsets from 0 to {ids.Length} for '{key}', found others.");
+        bool rising = multi.Offsets.Zip(multi.Offsets.Skip(1)).All(pair => pair.First <= pair.Second);
+        if (!rising || multi.Offsets[0] != 0 || multi.Offsets[^1] != ids.Length)
+            throw new InvalidDataException($"Expected rising offsets from 0 to {ids.Length} for '{key}', found others.");
     }
 }

@@ -18,6 +18,8 @@ public sealed record SemanticField(string Name, float[] Values, int Width) : Fea
     /// <inheritdoc/>
     public override int RowCount => Values.Length / Width;
 
+    internal override FeatureField At(int row) => this with { Values = row < 0 ? new float[Width] : Values[(row * Width)..((row + 1) * Width)] };
+
     /// <summary>(v − v̄) · 3 / √(mean ‖v − v̄‖²), so that encoders of any scale learn alike. Identical vectors become zeros.</summary>
     /// <param name="name">The column they came from.</param>
     /// <param name="vectors">[N, width] finite values, at least one row.</param>

@@ -12,7 +12,7 @@ namespace AutoGraph.Core.Graphs;
 public sealed record DegreeStatistics(int Nodes, int Isolated, double Mean, double Median, int Largest)
 {
     /// <summary>The statistics of the rows of a graph; zeros where it has none.</summary>
-    public static DegreeStatistics Of(Csr edges)
+    public static DegreeStatistics Of(Adjacency edges)
     {
         ArgumentNullException.ThrowIfNull(edges);
         double[] degrees = [.. Enumerable.Range(0, edges.RowCount).Select(row => (double)edges.Degree(row))];

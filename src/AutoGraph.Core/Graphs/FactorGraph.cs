@@ -18,7 +18,7 @@ public sealed class FactorGraph
     /// <param name="levels">Levels whose factors become nodes, counted from the coarsest (paper Table 6: two).</param>
     /// <exception cref="ArgumentException">Codes are missing for some users or items, or there are fewer levels than asked for.</exception>
     public FactorGraph(InteractionTable train, CodeTable userCodes, CodeTable itemCodes, int levels)
-        : this(Csr.FromEdges(train.Users.Count, train.Items.Count, train.UserOf, train.ItemOf), new Timelines(train), userCodes, itemCodes, levels)
+        : this(Adjacency.FromEdges(train.Users.Count, train.Items.Count, train.UserOf, train.ItemOf), new UserHistories(train), userCodes, itemCodes, levels)
     {
     }
 
@@ -32,11 +32,11 @@ public sealed class FactorGraph
     /// <param name="levels">Levels whose factors become nodes.</param>
     /// <exception cref="ArgumentException">As above.</exception>
     public FactorGraph(int userCount, int itemCount, ReadOnlySpan<int> users, ReadOnlySpan<int> items, CodeTable userCodes, CodeTable itemCodes, int levels)
-        : this(Csr.FromEdges(userCount, itemCount, users, items), new Timelines(userCount, itemCount, users, items), userCodes, itemCodes, levels)
+        : this(Adjacency.FromEdges(userCount, itemCount, users, items), new UserHistories(userCount, itemCount, users, items), userCodes, itemCodes, levels)
     {
     }
 
-    private FactorGraph(Csr userToItems, Timelines histories, CodeTable userCodes, CodeTable itemCodes, int levels)
+    private FactorGraph(Adjacency userToItems, UserHistories histories, CodeTable userCodes, CodeTable itemCodes, int levels)
     {
         Check(userCodes, userToItems.RowCount, levels, "user");
         Check(itemCodes, userToItems.ColumnCount, levels, "item");
@@ -64,33 +64,33 @@ public sealed class FactorGraph
     public int ItemCount => UserToItems.ColumnCount;
 
     /// <summary>Each user's interactions in chronological order, repeated ones too.</summary>
-    public Timelines Histories { get; }
+    public UserHistories Histories { get; }
 
     /// <summary>Items that each user interacted with; [U] rows.</summary>
-    public Csr UserToItems { get; }
+    public Adjacency UserToItems { get; }
 
     /// <summary>Users who interacted with each item; [I] rows.</summary>
-    public Csr ItemToUsers { get; }
+    public Adjacency ItemToUsers { get; }
 
     /// <summary>Factors of each user; [U] rows.</summary>
-    public Csr UserToFactors { get; }
+    public Adjacency UserToFactors { get; }
 
     /// <summary>Users of each user factor; [levels · K] rows.</summary>
-    public Csr FactorToUsers { get; }
+    public Adjacency FactorToUsers { get; }
 
     /// <summary>Factors of each item; [I] rows.</summary>
-    public Csr ItemToFactors { get; }
+    public Adjacency ItemToFactors { get; }
 
     /// <summary>Items of each item factor; [levels · K] rows.</summary>
-    public Csr FactorToItems { get; }
+    public Adjacency FactorToItems { get; }
 
-    private static Csr Factors(CodeTable codes, int levels)
+    private static Adjacency Factors(CodeTable codes, int levels)
     {
         var (rows, factors) = (new int[codes.Count * levels], new int[codes.Count * levels]);
         for (int row = 0, edge = 0; row < codes.Count; row++)
             for (int level = 0; level < levels; level++, edge++)
                 (rows[edge], factors[edge]) = (row, level * codes.CodebookSize + codes.Row(row)[level]);
-        return Csr.FromEdges(codes.Count, levels * codes.CodebookSize, rows, factors);
+        return Adjacency.FromEdges(codes.Count, levels * codes.CodebookSize, rows, factors);
     }
 
     private static void Check(CodeTable codes, int entities, int levels, string side)

@@ -63,7 +63,7 @@ public sealed record GraphSummary
         items per factor: {ItemsPerFactor}
         """);
 
-    private static int[] InUse(Csr factors, int levels)
+    private static int[] InUse(Adjacency factors, int levels)
     {
         int size = factors.RowCount / levels;
         return [.. Enumerable.Range(0, levels).Select(level => Enumerable.Range(level * size, size).Count(factor => factors.Degree(factor) > 0))];

@@ -75,13 +75,13 @@ public sealed class NamedGraph
     internal IEnumerable<(GraphNode From, GraphNode To)> AllEdges() => Edges(GraphNodeKind.User, Graph.UserToItems, GraphNodeKind.Item)
         .Concat(Edges(GraphNodeKind.User, Graph.UserToFactors, GraphNodeKind.UserFactor)).Concat(Edges(GraphNodeKind.Item, Graph.ItemToFactors, GraphNodeKind.ItemFactor));
 
-    private IEnumerable<GraphNode> Range(GraphNodeKind kind, Csr edges) =>
+    private IEnumerable<GraphNode> Range(GraphNodeKind kind, Adjacency edges) =>
         Enumerable.Range(0, edges.RowCount).Where(row => kind is GraphNodeKind.User or GraphNodeKind.Item || edges.Degree(row) > 0).Select(row => NodeAt(kind, row));
 
-    private IEnumerable<(GraphNode, GraphNode)> Edges(GraphNodeKind from, Csr edges, GraphNodeKind to) =>
+    private IEnumerable<(GraphNode, GraphNode)> Edges(GraphNodeKind from, Adjacency edges, GraphNodeKind to) =>
         Enumerable.Range(0, edges.RowCount).SelectMany(row => Nodes(to, edges, row).Select(node => (NodeAt(from, row), node)));
 
-    private GraphNode[] Nodes(GraphNodeKind kind, Csr edges, int row) => [.. edges.Neighbors(row).ToArray().Select(position => NodeAt(kind, position))];
+    private GraphNode[] Nodes(GraphNodeKind kind, Adjacency edges, int row) => [.. edges.Neighbors(row).ToArray().Select(position => NodeAt(kind, position))];
 
     private static int Known(EntityIndex ids, GraphNode node) => node.Id is not null && ids.TryGetPosition(node.Id, out int position)
         ? position

@@ -51,12 +51,12 @@ public static class GlobalTimeSplit
         if (train.Count == 0)
             throw new ArgumentException($"Expected training rows before time {validationFrom}, found none. Choose a later cut.");
 
-        var timelines = new Timelines(table);
+        var histories = new UserHistories(table);
         var (validation, test) = (new List<int>(), new List<int>());
         int samples = 0;
-        for (int user = 0; user < timelines.UserCount; user++)
+        for (int user = 0; user < histories.UserCount; user++)
         {
-            var rows = timelines.RowsOf(user);
+            var rows = histories.RowsOf(user);
             for (int i = minHistory; i < rows.Length; i++)
             {
                 long time = table.TimeOf[rows[i]];

@@ -27,13 +27,13 @@ public static class LeaveOneOut
     public static DataSplit Split(InteractionTable table, int minHistory = DefaultMinHistory)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(minHistory, 1);
-        var timelines = new Timelines(table);
+        var histories = new UserHistories(table);
         var held = new bool[table.Count];
         var (validation, test) = (new List<int>(), new List<int>());
         int samples = 0;
-        for (int user = 0; user < timelines.UserCount; user++)
+        for (int user = 0; user < histories.UserCount; user++)
         {
-            var rows = timelines.RowsOf(user);
+            var rows = histories.RowsOf(user);
             int own = Math.Max(0, rows.Length - minHistory);
             samples += own;
             if (own >= 1) { test.Add(rows[^1]); held[rows[^1]] = true; }

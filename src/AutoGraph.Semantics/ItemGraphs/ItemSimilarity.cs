@@ -65,7 +65,7 @@ public static partial class ItemSimilarity
     /// <param name="cancellationToken">Stops the run; answers so far are kept.</param>
     /// <returns>Similar items of each item, and what the run did; an item whose prompt failed keeps no neighbour.</returns>
     /// <exception cref="ArgumentException">The parts differ in length.</exception>
-    public static async Task<(Csr Neighbors, KnowledgeReport Report)> JudgeAsync(IReadOnlyList<string> texts, int[][] candidates, KnowledgeGenerator generator, IKnowledgeStore store,
+    public static async Task<(Adjacency Neighbors, KnowledgeReport Report)> JudgeAsync(IReadOnlyList<string> texts, int[][] candidates, KnowledgeGenerator generator, IKnowledgeStore store,
         IProgress<KnowledgeProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(texts);
@@ -82,14 +82,14 @@ public static partial class ItemSimilarity
                 from.Add(item);
                 to.Add(candidates[item][number - 1]);
             }
-        return (Csr.FromEdges(rows.Length, rows.Length, [.. from], [.. to]), report);
+        return (Adjacency.FromEdges(rows.Length, rows.Length, [.. from], [.. to]), report);
     }
 
     /// <summary>Candidates as they are as a graph: similarity by the encoder alone.</summary>
-    public static Csr Graph(int[][] neighbors)
+    public static Adjacency Graph(int[][] neighbors)
     {
         ArgumentNullException.ThrowIfNull(neighbors);
-        return Csr.FromEdges(neighbors.Length, neighbors.Length, [.. neighbors.SelectMany((row, item) => row.Select(_ => item))], [.. neighbors.SelectMany(row => row)]);
+        return Adjacency.FromEdges(neighbors.Length, neighbors.Length, [.. neighbors.SelectMany((row, item) => row.Select(_ => item))], [.. neighbors.SelectMany(row => row)]);
     }
 
     /// <summary>The numbers of candidates in an answer; others are no candidates and do not count.</summary>

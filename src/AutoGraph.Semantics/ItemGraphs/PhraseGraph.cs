@@ -15,14 +15,14 @@ public sealed class PhraseGraph
     private readonly Dictionary<string, (int Column, double Weight)> _known;
     private readonly int _phrasesPerItem;
 
-    private PhraseGraph(string[] phrases, Csr itemPhrases, Dictionary<string, (int Column, double Weight)> known, int phrasesPerItem) =>
+    private PhraseGraph(string[] phrases, Adjacency itemPhrases, Dictionary<string, (int Column, double Weight)> known, int phrasesPerItem) =>
         (Phrases, ItemPhrases, _known, _phrasesPerItem) = (phrases, itemPhrases, known, phrasesPerItem);
 
     /// <summary>The phrases, in ordinal order.</summary>
     public IReadOnlyList<string> Phrases { get; }
 
     /// <summary>Phrases of each item, [I] rows.</summary>
-    public Csr ItemPhrases { get; }
+    public Adjacency ItemPhrases { get; }
 
     /// <summary>Mines the texts of all items.</summary>
     /// <param name="texts">One text per item.</param>
@@ -43,7 +43,7 @@ public sealed class PhraseGraph
         if (phrases.Length == 0)
             throw new ArgumentException($"Expected phrases that occur in {options.MinTexts} to {most:F0} of the {texts.Count} texts, found none. Lower {nameof(options.MinTexts)} or raise {nameof(options.MaxShare)}.", nameof(texts));
         var known = phrases.Index().ToDictionary(phrase => phrase.Item, phrase => (phrase.Index, Weight(phrase.Item)), StringComparer.Ordinal);
-        return new(phrases, Csr.FromEdges(texts.Count, phrases.Length,
+        return new(phrases, Adjacency.FromEdges(texts.Count, phrases.Length,
             [.. kept.SelectMany((own, item) => own.Select(_ => item))], [.. kept.SelectMany(own => own.Select(phrase => known[phrase].Index))]), known, options.PhrasesPerItem);
     }
 

@@ -64,9 +64,9 @@ internal sealed class GraphPretraining(GraphEnhancer vectors, FactorGraph graph,
         {
             users[b] = userOf[interactions[b]];
             int place = places[b] = interactions[b] - graph.Histories.Offsets[users[b]];
-            var timeline = graph.Histories.ItemsOf(users[b]);
-            positives[b] = timeline[place];
-            if (options.ReadsHistory) earlier.AddRange(timeline[Math.Max(0, place - options.NeighborSample)..place]);
+            var own = graph.Histories.ItemsOf(users[b]);
+            positives[b] = own[place];
+            if (options.ReadsHistory) earlier.AddRange(own[Math.Max(0, place - options.NeighborSample)..place]);
             offsets[b + 1] = earlier.Count;
         }
         return new(users, positives, places, new(offsets, [.. earlier]));

@@ -9,7 +9,7 @@ namespace AutoGraph.Torch.Attention;
 /// Draws up to S neighbours per node and epoch. Each edge has a random rank of its own, hashed from (seed, epoch, edge);
 /// a node keeps its S lowest. So one edge more or less never changes the draws of other nodes.
 /// </summary>
-internal sealed class NeighborSampler(Csr graph, int sample, int seed, string purpose)
+internal sealed class NeighborSampler(Adjacency graph, int sample, int seed, string purpose)
 {
     /// <summary>The edges of one epoch: rows of the graph are targets.</summary>
     public EdgeList Draw(int epoch)

@@ -20,7 +20,7 @@ internal sealed class NodeEmbeddings : nn.Module, IEmbeddingTables
     private readonly Parameter unknown;     // [1, D]
     private readonly float[] _new;          // [N] 1 where a node has no interaction
 
-    public NodeEmbeddings(Csr interactions, int width, Generator generator) : base(nameof(NodeEmbeddings))
+    public NodeEmbeddings(Adjacency interactions, int width, Generator generator) : base(nameof(NodeEmbeddings))
     {
         nodes = Initialize.Normal(generator, Deviation, interactions.RowCount, width);
         unknown = Initialize.Normal(generator, Deviation, 1, width);

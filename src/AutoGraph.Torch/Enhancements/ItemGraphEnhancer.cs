@@ -20,7 +20,7 @@ internal sealed class ItemGraphEnhancer : Enhancer
     private readonly ModuleList<InteractionStep> neighbors;
     private readonly SemanticEdges _edges;
 
-    private ItemGraphEnhancer(string name, Csr itemToUsers, Csr graph, bool phrases, RecommenderOptions options, Generator generator) : base(name)
+    private ItemGraphEnhancer(string name, Adjacency itemToUsers, Adjacency graph, bool phrases, RecommenderOptions options, Generator generator) : base(name)
     {
         int width = options.Dimension;
         items = new NodeEmbeddings(itemToUsers, width, generator);
@@ -37,14 +37,14 @@ internal sealed class ItemGraphEnhancer : Enhancer
     /// <param name="itemToPhrases">Phrases of each item.</param>
     /// <param name="options">Width and heads.</param>
     /// <param name="generator">Where initial weights are drawn from.</param>
-    public static ItemGraphEnhancer Phrases(Csr itemToUsers, Csr itemToPhrases, RecommenderOptions options, Generator generator) =>
+    public static ItemGraphEnhancer Phrases(Adjacency itemToUsers, Adjacency itemToPhrases, RecommenderOptions options, Generator generator) =>
         new("Ccgnn", itemToUsers, itemToPhrases, true, options, generator);
 
     /// <param name="itemToUsers">Training interactions.</param>
     /// <param name="itemToItems">Similar items of each item.</param>
     /// <param name="options">Width and heads.</param>
     /// <param name="generator">Where initial weights are drawn from.</param>
-    public static ItemGraphEnhancer Neighbors(Csr itemToUsers, Csr itemToItems, RecommenderOptions options, Generator generator) =>
+    public static ItemGraphEnhancer Neighbors(Adjacency itemToUsers, Adjacency itemToItems, RecommenderOptions options, Generator generator) =>
         new("TopoI2I", itemToUsers, itemToItems, false, options, generator);
 
     public override EnhancementWidths Widths { get; }

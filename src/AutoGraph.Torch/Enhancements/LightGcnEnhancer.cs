@@ -19,8 +19,8 @@ internal sealed class LightGcnEnhancer : Enhancer
     private readonly NeighborSampler _itemsToUsers;
     private readonly NeighborSampler _usersToItems;
     private readonly InteractionEdges _all;
-    private readonly Csr _userToItems;
-    private readonly Csr _itemToUsers;
+    private readonly Adjacency _userToItems;
+    private readonly Adjacency _itemToUsers;
     private readonly int _layers;
     private InteractionEdges _sampled;
 
@@ -28,7 +28,7 @@ internal sealed class LightGcnEnhancer : Enhancer
     /// <param name="options">Width and layers.</param>
     /// <param name="seed">Seed of the neighbours.</param>
     /// <param name="generator">Where initial embeddings are drawn from.</param>
-    public LightGcnEnhancer(Csr itemToUsers, RecommenderOptions options, int seed, Generator generator) : base(nameof(LightGcnEnhancer))
+    public LightGcnEnhancer(Adjacency itemToUsers, RecommenderOptions options, int seed, Generator generator) : base(nameof(LightGcnEnhancer))
     {
         var userToItems = itemToUsers.Transpose();
         users = new NodeEmbeddings(userToItems, options.Dimension, generator);

@@ -43,12 +43,12 @@ internal sealed class RowFeatures
             var field = _model.Fields[place];
             fields[place] = field switch
             {
-                CategoricalField { Name: Recommendation.TrainedFeatures.IdField } f => FeatureRows.Of(f, known),
+                CategoricalField { Name: Recommendation.TrainedFeatures.IdField } f => f.At(known),
                 CategoricalField f when CodeLevel(f.Name) is { } level => f with { Ids = [level < codes.Length ? Kept(place, codes[level]) : -1] },
                 SemanticField f => f with { Values = semantic.IsEmpty ? new float[f.Width] : Scale(f).Apply(semantic) },
-                _ when !features.TryGetValue(field.Name, out var given) => FeatureRows.Of(field, -1),
+                _ when !features.TryGetValue(field.Name, out var given) => field.At(-1),
                 CategoricalField f => f with { Ids = [Kept(place, ((CategoricalField)features[field.Name]).Ids[0])] },
-                MultiCategoricalField f => FeatureRows.Multi(f, [.. ((MultiCategoricalField)features[field.Name]).Ids.Where(id => _seen[place]![id])]),
+                MultiCategoricalField f => f.Of([.. ((MultiCategoricalField)features[field.Name]).Ids.Where(id => _seen[place]![id])]),
                 _ => features[field.Name],
             };
         }

@@ -26,7 +26,7 @@ internal sealed class EdgeList
     }
 
     /// <summary>All edges of a graph: rows are targets, columns are sources.</summary>
-    public static EdgeList From(Csr graph) => new(graph.RowCount, graph.ColumnCount, graph.Offsets.ToArray(), graph.Columns.ToArray());
+    public static EdgeList From(Adjacency graph) => new(graph.RowCount, graph.ColumnCount, graph.Offsets.ToArray(), graph.Columns.ToArray());
 
     /// <summary>One edge per target: a look-up of rows in a table.</summary>
     /// <param name="rows">[T] source of each target.</param>

@@ -16,10 +16,10 @@ public sealed record RecommenderData(InteractionTable Train, FeatureTable UserFe
     public MetapathGraphModel? Graph { get; init; }
 
     /// <summary>Phrases of each item's text for Ccgnn, [I] rows.</summary>
-    public Csr? ItemPhrases { get; init; }
+    public Adjacency? ItemPhrases { get; init; }
 
     /// <summary>Similar items of each item for TopoI2I, [I] rows and columns.</summary>
-    public Csr? ItemNeighbors { get; init; }
+    public Adjacency? ItemNeighbors { get; init; }
 
     /// <summary>Rows for early stopping; null holds out each user's last training positive.</summary>
     public RankingQueries? Validation { get; init; }
@@ -52,7 +52,7 @@ public sealed record RecommenderData(InteractionTable Train, FeatureTable UserFe
             throw new ArgumentException($"Expected a graph of {Train.Users.Count} users and {Train.Items.Count} items, found {Graph.Graph.UserCount} and {Graph.Graph.ItemCount}. Fit graph and recommender on the same tables.");
     }
 
-    private void CheckItems(Csr? graph, RecommenderOptions options, Enhancement enhancement, string name)
+    private void CheckItems(Adjacency? graph, RecommenderOptions options, Enhancement enhancement, string name)
     {
         if (!options.Enhancement.HasFlag(enhancement)) return;
         if (graph is null) throw new ArgumentException($"Expected {name} for {nameof(Enhancement)}.{enhancement}, found none.");

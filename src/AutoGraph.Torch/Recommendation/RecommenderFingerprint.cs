@@ -56,7 +56,7 @@ internal static class RecommenderFingerprint
         Add("validation.histories", [.. Enumerable.Range(0, queries.Count).SelectMany(q => queries.HistoryOf(q).ToArray())]);
         return content;
 
-        void AddGraph(string name, Csr? graph)
+        void AddGraph(string name, Adjacency? graph)
         {
             if (graph is null) return;
             Add(name + ".offsets", graph.Offsets);

@@ -19,7 +19,7 @@ internal sealed class RecommenderFit(RecommenderData data, RecommenderOptions op
     {
         using var scope = NewDisposeScope();
         var (train, validation) = HoldOut();
-        var samples = new TrainingSamples(new Timelines(train), options, data.LaterItems);
+        var samples = new TrainingSamples(new UserHistories(train), options, data.LaterItems);
         if (samples.Count == 0)
             throw new ArgumentException($"Expected users with more than {options.MinHistory} training interactions, found none. Lower {nameof(options.MinHistory)}.");
 
@@ -60,7 +60,7 @@ internal sealed class RecommenderFit(RecommenderData data, RecommenderOptions op
     internal Enhancer? MakeEnhancer(MetapathAttention? attention, InteractionTable train)
     {
         using var generator = new Generator(RandomStream.For(seed, "enhancement weights").NextBits() >> 1, CPU);
-        var itemToUsers = new Lazy<Csr>(() => Csr.FromEdges(train.Items.Count, train.Users.Count, train.ItemOf, train.UserOf));
+        var itemToUsers = new Lazy<Adjacency>(() => Adjacency.FromEdges(train.Items.Count, train.Users.Count, train.ItemOf, train.UserOf));
         var parts = new List<Enhancer>();
         if (attention is not null) parts.Add(new GraphEnhancer(attention, GraphOf(train), data.Graph!.Options, seed));     // first: CombinedUserVectors counts on it
         if (Has(Enhancement.FrozenVectors)) parts.Add(new FrozenEnhancer(Vectors(data.Graph!.UserVectors, train.Users.Count), Vectors(data.Graph.ItemVectors, train.Items.Count)));

@@ -8,24 +8,24 @@ namespace AutoGraph.Torch.Recommendation;
 /// <summary>Training samples (App. B): a user's positive with at least MinHistory earlier ones; its history is the latest before it.</summary>
 internal sealed class TrainingSamples
 {
-    private readonly Timelines _timelines;
+    private readonly UserHistories _histories;
     private readonly RecommenderOptions _options;
     private readonly int[] _users;          // [S]
-    private readonly int[] _positions;      // [S] place of the positive in the user's timeline
+    private readonly int[] _positions;      // [S] place of the positive in the user's history
     private readonly NegativeSampler _negatives;
 
-    public TrainingSamples(Timelines timelines, RecommenderOptions options, IReadOnlyList<int>? laterItems = null)
+    public TrainingSamples(UserHistories histories, RecommenderOptions options, IReadOnlyList<int>? laterItems = null)
     {
-        (_timelines, _options) = (timelines, options);
-        var (users, positions) = (new List<int>(timelines.Count), new List<int>(timelines.Count));
-        var (interactions, positives) = (new int[timelines.ItemCount], new int[timelines.ItemCount]);
-        for (int user = 0; user < timelines.UserCount; user++)
+        (_histories, _options) = (histories, options);
+        var (users, positions) = (new List<int>(histories.Count), new List<int>(histories.Count));
+        var (interactions, positives) = (new int[histories.ItemCount], new int[histories.ItemCount]);
+        for (int user = 0; user < histories.UserCount; user++)
         {
-            var timeline = timelines.ItemsOf(user);
-            foreach (int item in timeline) interactions[item]++;
-            for (int position = options.MinHistory; position < timeline.Length; position++)
+            var own = histories.ItemsOf(user);
+            foreach (int item in own) interactions[item]++;
+            for (int position = options.MinHistory; position < own.Length; position++)
             {
-                positives[timeline[position]]++;
+                positives[own[position]]++;
                 users.Add(user);
                 positions.Add(position);
             }
@@ -39,15 +39,15 @@ internal sealed class TrainingSamples
     /// <summary>A training batch.</summary>
     public Batch Take(ReadOnlySpan<int> samples, ref RandomStream random)
     {
-        int rows = samples.Length, items = _timelines.ItemCount;
+        int rows = samples.Length, items = _histories.ItemCount;
         var (users, positives, places) = (new int[rows], new int[rows], new int[rows]);
         var (offsets, history, earlier) = (new int[rows + 1], new List<int>(rows * _options.HistoryLength), new List<int>(rows * _options.HistoryLength));
         for (int b = 0; b < rows; b++)
         {
             int user = users[b] = _users[samples[b]], position = places[b] = _positions[samples[b]];
-            var timeline = _timelines.ItemsOf(user);
-            positives[b] = timeline[position];
-            foreach (int item in timeline[Math.Max(0, position - _options.HistoryLength)..position])
+            var own = _histories.ItemsOf(user);
+            positives[b] = own[position];
+            foreach (int item in own[Math.Max(0, position - _options.HistoryLength)..position])
             {
                 earlier.Add(item);
                 history.Add(_options.UnknownRate > 0 && random.NextDouble() < _options.UnknownRate ? items : item);

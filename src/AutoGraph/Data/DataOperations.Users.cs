@@ -65,12 +65,12 @@ public sealed partial class DataOperations
         var (index, rows) = IndexOf(users, userId);
         var (itemIndex, _) = IndexOf(items, itemId);
         string[] titles = [.. items.GetColumn<ReadOnlyMemory<char>>(title).Select(text => text.ToString())];
-        var timelines = new Timelines(InteractionReader.Read(train, columns ?? InteractionColumns.Default, index, itemIndex).Table);
+        var histories = new UserHistories(InteractionReader.Read(train, columns ?? InteractionColumns.Default, index, itemIndex).Table);
         ((IHostEnvironment)_context).Log("EarliestTitles", [$"'{outputColumnName}': up to {count} titles for {index.Count} users."]);
         return new AddedColumnView<VBuffer<ReadOnlyMemory<char>>>(users, new DataViewSchema.DetachedColumn(outputColumnName, new VectorDataViewType(TextDataViewType.Instance)),
             (DataViewRowId id, ref VBuffer<ReadOnlyMemory<char>> value) =>
             {
-                var own = timelines.ItemsOf(rows[id]);
+                var own = histories.ItemsOf(rows[id]);
                 value.SetTexts([.. own[..Math.Min(own.Length, count)].ToArray().Select(item => titles[item])]);
             });
     }

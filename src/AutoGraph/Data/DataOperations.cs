@@ -36,7 +36,7 @@ public sealed partial class DataOperations
         if (new HashSet<DataViewRowId>(rowIds).Count < rowIds.Count)
             throw new ArgumentException("Expected distinct row ids in the view of interactions, found repeated ones. Cache the view first: mlContext.Data.Cache(interactions).");
         var split = Core.Interactions.LeaveOneOut.Split(table, minHistory);
-        var timelines = new Timelines(table);
+        var histories = new UserHistories(table);
         ((IHostEnvironment)_context).Log("LeaveOneOut",
             [$"{table.Count} interactions of {table.Users.Count} users: {split.Train.Count} train ({split.TrainSamples} as samples), {split.Validation.Count} validate, {split.Test.Count} test."]);
         var held = split.Validation.Concat(split.Test).Select(row => rowIds[row]).ToHashSet();
@@ -58,7 +58,7 @@ public sealed partial class DataOperations
         ReadOnlySpan<int> History(int row)
         {
             int user = table.UserOf[row];
-            return timelines.ItemsOf(user)[..timelines.RowsOf(user).IndexOf(row)];
+            return histories.ItemsOf(user)[..histories.RowsOf(user).IndexOf(row)];
         }
 
         void Write(ReadOnlySpan<int> items, ref VBuffer<ReadOnlyMemory<char>> value)

@@ -16,10 +16,10 @@ namespace AutoGraph;
 internal sealed record FittedSide(EntityIndex Ids, FeatureEncoder Encoder, FeatureTable Features, ITransformer? Pipeline)
 {
     /// <summary>Phrases of each row's text, for CCGNN; not stored.</summary>
-    internal Csr? Phrases { get; init; }
+    internal Adjacency? Phrases { get; init; }
 
     /// <summary>Similar rows of each row, for TopoI2I; not stored.</summary>
-    internal Csr? Neighbors { get; init; }
+    internal Adjacency? Neighbors { get; init; }
 
     /// <summary>Checks what can be known of a table without reading it.</summary>
     internal static void Check(SideTable table, string side, bool needsCodes)

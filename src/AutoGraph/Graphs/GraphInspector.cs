@@ -48,7 +48,7 @@ public sealed class GraphInspector
     private static float? Path(MetapathAttentionWeights attention, int to, int factor, int from) =>
         attention.FactorsToItems?[to, factor] * attention.ItemsToFactors?[factor, from];
 
-    private static int[] Common(Csr edges, int first, int second)
+    private static int[] Common(Adjacency edges, int first, int second)
     {
         var other = edges.Neighbors(second).ToArray();
         return [.. edges.Neighbors(first).ToArray().Where(node => Array.BinarySearch(other, node) >= 0)];

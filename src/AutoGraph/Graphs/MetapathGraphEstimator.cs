@@ -61,5 +61,5 @@ public sealed class MetapathGraphEstimator : IEstimator<MetapathGraphTransformer
         return new MetapathGraphTransformer(new GraphState(users, items, model), _columns);
     }
 
-    private static int Used(Csr factors) => Enumerable.Range(0, factors.RowCount).Count(factor => factors.Degree(factor) > 0);
+    private static int Used(Adjacency factors) => Enumerable.Range(0, factors.RowCount).Count(factor => factors.Degree(factor) > 0);
 }

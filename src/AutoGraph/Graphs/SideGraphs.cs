@@ -9,7 +9,7 @@ namespace AutoGraph;
 internal static class SideGraphs
 {
     /// <summary>Phrases of each row's text.</summary>
-    internal static Csr Phrases(IDataView view, string name)
+    internal static Adjacency Phrases(IDataView view, string name)
     {
         var column = ColumnKind.Text.Require(view.Schema, name, "the texts");
         var texts = new List<string>();
@@ -26,7 +26,7 @@ internal static class SideGraphs
     }
 
     /// <summary>Similar rows of each row, by id.</summary>
-    internal static Csr Neighbors(IDataView view, string name, EntityIndex ids)
+    internal static Adjacency Neighbors(IDataView view, string name, EntityIndex ids)
     {
         var column = ColumnKind.Ids.Require(view.Schema, name, "the similar rows");
         var (from, to, row) = (new List<int>(), new List<int>(), 0);
@@ -40,6 +40,6 @@ internal static class SideGraphs
                 from.Add(row);
                 to.Add(neighbor);
             }
-        return Csr.FromEdges(ids.Count, ids.Count, [.. from], [.. to]);
+        return Adjacency.FromEdges(ids.Count, ids.Count, [.. from], [.. to]);
     }
 }

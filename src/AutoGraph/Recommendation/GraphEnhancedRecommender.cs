@@ -57,7 +57,7 @@ public sealed class GraphEnhancedRecommender : IEstimator<GraphEnhancedRecommend
         var users = graph?.Users ?? FittedSide.Read(_sides!.Value.Users, "user");
         var items = graph?.Items ?? FittedSide.Read(_sides!.Value.Items, "item");
         var train = InteractionReader.Read(input, _columns, users.Ids, items.Ids).Table;
-        var histories = StoredHistories.Of(new Timelines(train));
+        var histories = StoredHistories.Of(new UserHistories(train));
         var validation = _validation is null ? null : QueryReader.Read(_validation, _columns, users.Ids, items.Ids, histories);
         Require(items.Phrases, Enhancement.Ccgnn, nameof(SideTable.TextColumn));
         Require(items.Neighbors, Enhancement.TopoI2I, nameof(SideTable.NeighborsColumn));
@@ -69,7 +69,7 @@ public sealed class GraphEnhancedRecommender : IEstimator<GraphEnhancedRecommend
         return new GraphEnhancedRecommenderTransformer(model, users with { Pipeline = null }, items with { Pipeline = null }, histories, _columns);
     }
 
-    private void Require(Csr? itemGraph, Enhancement enhancement, string column)
+    private void Require(Adjacency? itemGraph, Enhancement enhancement, string column)
     {
         if (itemGraph is null && _options.Enhancement.HasFlag(enhancement))
             throw new ArgumentException($"Expected a column of the item table for {nameof(Enhancement)}.{enhancement}, found none. Name it as {nameof(SideTable)}.{column}.");

@@ -7,12 +7,12 @@ namespace AutoGraph;
 /// <remarks>Immutable; safe for concurrent use.</remarks>
 internal sealed class StoredHistories(int[] offsets, int[] items)
 {
-    internal static StoredHistories Of(Timelines timelines)
+    internal static StoredHistories Of(UserHistories histories)
     {
-        var (offsets, items) = (new int[timelines.UserCount + 1], new int[timelines.Count]);
-        for (int user = 0; user < timelines.UserCount; user++)
+        var (offsets, items) = (new int[histories.UserCount + 1], new int[histories.Count]);
+        for (int user = 0; user < histories.UserCount; user++)
         {
-            var own = timelines.ItemsOf(user);
+            var own = histories.ItemsOf(user);
             own.CopyTo(items.AsSpan(offsets[user]));
             offsets[user + 1] = offsets[user] + own.Length;
         }

@@ -119,7 +119,7 @@ internal sealed class JoiningRows
                 throw new ArgumentException($"Expected in '{encoder.Name}' of the new {_side} {encoder.Expected}, as in the table fitted, found {column.Type}. Convert the value, or leave it out where it is not known.");
             var field = encoder.Encode(view);
             while (rows.Count < field.RowCount) rows.Add([]);
-            for (int row = 0; row < field.RowCount; row++) rows[row].Add(field.Name, FeatureRows.Of(field, row));
+            for (int row = 0; row < field.RowCount; row++) rows[row].Add(field.Name, field.At(row));
         }
         return rows.Count == 0 ? [NoFeatures] : rows;
     }

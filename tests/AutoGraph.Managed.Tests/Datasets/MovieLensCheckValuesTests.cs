@@ -29,9 +29,9 @@ public sealed class MovieLensCheckValuesTests
         Assert.Equal(575_281 - 6_028 - 6_016, split.Train.Count);
 
         var queries = HeldOutRows.ToQueries(positives.Interactions, split.Test);
-        var timelines = new Timelines(positives.Interactions);
+        var histories = new UserHistories(positives.Interactions);
         for (int query = 0; query < queries.Count; query++)
-            Assert.Equal(timelines.ItemsOf(queries.Users[query])[..^1].ToArray(), queries.HistoryOf(query).ToArray());
+            Assert.Equal(histories.ItemsOf(queries.Users[query])[..^1].ToArray(), queries.HistoryOf(query).ToArray());
     }
 
     [Fact]

@@ -31,8 +31,8 @@ public sealed class SparseDataCheckValuesTests
         Assert.DoesNotContain(data.Users, user => user.Country.Contains('"', StringComparison.Ordinal) || user.Country.StartsWith(' '));
         var table = data.Positives().Interactions;
         Assert.Equal((198_175, 46_881, 27_025), (table.Count, table.Users.Count, table.Items.Count));
-        var timelines = new Timelines(table);
-        int[] counts = [.. Enumerable.Range(0, 46_881).Select(user => timelines.ItemsOf(user).Length).Where(count => count >= 8)];
+        var histories = new UserHistories(table);
+        int[] counts = [.. Enumerable.Range(0, 46_881).Select(user => histories.ItemsOf(user).Length).Where(count => count >= 8)];
         Assert.Equal((4_599, 100_151), (counts.Length, counts.Sum(count => count - 5)));
     }
 

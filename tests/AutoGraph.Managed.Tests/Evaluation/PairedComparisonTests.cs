@@ -15,7 +15,7 @@ public sealed class PairedComparisonTests
         Assert.Equal(2, comparison.Difference, 1e-12);
         Assert.Equal([2.0, 2.0], comparison.SeedDifferences);
         Assert.True(comparison.SeedsAgree);
-        Assert.Equal(2 * Math.Sqrt(3), comparison.T, 1e-12);
+        Assert.Equal(2 * Math.Sqrt(3), comparison.TStatistic, 1e-12);
         Assert.Equal(1 - Math.Sqrt(12.0 / 14), comparison.PValue, 1e-9);
         // Of the 27 resamples of 3, one has mean 1 and three have mean 4/3: the 2.5 % quantile (1/27 = 3.7 %) is 1; likewise 3 above.
         Assert.Equal((1, 3), (comparison.Lower, comparison.Upper));
@@ -45,7 +45,7 @@ public sealed class PairedComparisonTests
     public void Compare_NoDifference_IsZeroThroughout()
     {
         var comparison = PairedComparison.Compare([[.5, .2]], [[.5, .2]]);
-        Assert.Equal((0, 0, 0, 0, 1), (comparison.Difference, comparison.Lower, comparison.Upper, comparison.T, comparison.PValue));
+        Assert.Equal((0, 0, 0, 0, 1), (comparison.Difference, comparison.Lower, comparison.Upper, comparison.TStatistic, comparison.PValue));
         Assert.False(comparison.SeedsAgree);
     }
 
@@ -53,7 +53,7 @@ public sealed class PairedComparisonTests
     public void Compare_ConstantDifference_HasInfiniteT()
     {
         var comparison = PairedComparison.Compare([[0, 0, 0]], [[.25, .25, .25]]);
-        Assert.Equal((double.PositiveInfinity, 0, .25, .25), (comparison.T, comparison.PValue, comparison.Lower, comparison.Upper));
+        Assert.Equal((double.PositiveInfinity, 0, .25, .25), (comparison.TStatistic, comparison.PValue, comparison.Lower, comparison.Upper));
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class PairedComparisonTests
             var again = PairedComparison.Compare(methods[0], methods[1], resamples: 200, seed: 5);
             Assert.Equal(forth.Difference, -back.Difference, 1e-12);
             Assert.Equal(forth.Lower, -back.Upper, 1e-12);
-            Assert.Equal(forth.T, -back.T, 1e-9);
+            Assert.Equal(forth.TStatistic, -back.TStatistic, 1e-9);
             Assert.Equal(forth.PValue, back.PValue, 1e-12);
             Assert.Equal((forth.Lower, forth.Upper), (again.Lower, again.Upper));
             Assert.InRange(forth.Difference, forth.SeedDifferences.Min() - 1e-12, forth.SeedDifferences.Max() + 1e-12);
@@ -105,7 +105,7 @@ public sealed class PairedComparisonTests
         {
             scores.Fill(1);
             for (int q = 0; q < count; q++) scores[q * 4 + first + q] = own;
-        }, new() { K = k });
+        }, new() { Cutoff = k });
 
         // Last of four (MRR 1/4) against first of four (MRR 1).
         var comparison = PairedComparison.Compare([Rank(0).SeenKept], [Rank(2).SeenKept], RankingMetric.ReciprocalRank);

@@ -30,7 +30,7 @@ public sealed class RankingEvaluatorTests
     public void Evaluate_HandComputedWithTie_IsExact()
     {
         // Target 1 scores .5: item 0 above, item 3 equal → kept r = 1 + 1 + 1/2 = 2.5 of 5. Item 0 seen (twice) → masked r = 1.5 of 4.
-        var report = RankingEvaluator.Evaluate(Queries((7, 1, [0, 0])), 5, Scores([.9f, .5f, .1f, .5f, -1f]), new() { K = 2 });
+        var report = RankingEvaluator.Evaluate(Queries((7, 1, [0, 0])), 5, Scores([.9f, .5f, .1f, .5f, -1f]), new() { Cutoff = 2 });
         Assert.Equal(2.5, report.SeenKept.Ranks[0]);
         Assert.Equal(5, report.SeenKept.Candidates[0]);
         AssertClose([0, 0, 1 / 2.5, 2.5 / 4], report.SeenKept.Average);
@@ -100,8 +100,8 @@ public sealed class RankingEvaluatorTests
         Assert.Contains("at least one query", Assert.Throws<ArgumentException>(() => RankingEvaluator.Evaluate(Queries(), 3, never)).Message, StringComparison.Ordinal);
         Assert.Contains("target 3 in query 0", Assert.Throws<ArgumentException>(() => RankingEvaluator.Evaluate(Queries((0, 3, [])), 3, never)).Message, StringComparison.Ordinal);
         Assert.Contains("history item -1 in query 0", Assert.Throws<ArgumentException>(() => RankingEvaluator.Evaluate(Queries((0, 0, [-1])), 3, never)).Message, StringComparison.Ordinal);
-        string message = Assert.Throws<ArgumentException>(() => RankingEvaluator.Evaluate(Queries((0, 0, [])), 3, never, new() { K = 0, BlockSize = 0, SampledNegatives = 0, Split = " " })).Message;
-        Assert.All(["K of", "BlockSize of", "SampledNegatives of", "Split name"], part => Assert.Contains(part, message, StringComparison.Ordinal));
+        string message = Assert.Throws<ArgumentException>(() => RankingEvaluator.Evaluate(Queries((0, 0, [])), 3, never, new() { Cutoff = 0, BlockSize = 0, SampledNegatives = 0, Split = " " })).Message;
+        Assert.All(["Cutoff of", "BlockSize of", "SampledNegatives of", "Split name"], part => Assert.Contains(part, message, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class RecommendedListsTests
     [Fact]
     public void Evaluate_HandComputed_IsExact()
     {
-        var report = RankingEvaluator.Evaluate(Queries, 5, Scorer(Scores), new() { K = 2, ItemInteractions = Interactions });
+        var report = RankingEvaluator.Evaluate(Queries, 5, Scorer(Scores), new() { Cutoff = 2, ItemInteractions = Interactions });
         // kept: {0, 1} and {4, 1}; masked: {3, 4} and {4, 1}, for a target is never left out
         Assert.Equal(new RecommendedLists(2, 3 / 5.0, (1 + 2 + 4 + 2) / 4.0, (8 + 4 + 0 + 4) / 4.0), report.SeenKept.Lists);
         Assert.Equal(new RecommendedLists(2, 3 / 5.0, (3 + 4 + 4 + 2) / 4.0, (2 + 0 + 0 + 4) / 4.0), report.SeenMasked.Lists);
@@ -55,7 +55,7 @@ public sealed class RecommendedListsTests
         var rows = new RankingQueries(new int[queries], new int[queries], new int[queries + 1], []);
         foreach (int block in new[] { 1, 3, 256 })
         {
-            var actual = RankingEvaluator.Evaluate(rows, world.items, Scorer(world.scores), new() { K = world.k, ItemInteractions = world.counts, BlockSize = block }).SeenMasked.Lists!;
+            var actual = RankingEvaluator.Evaluate(rows, world.items, Scorer(world.scores), new() { Cutoff = world.k, ItemInteractions = world.counts, BlockSize = block }).SeenMasked.Lists!;
             Assert.Equal(all.Distinct().Count() / (double)world.items, actual.Coverage, 1e-12);
             Assert.Equal(all.Average(i => -Math.Log2(Math.Max(1, world.counts[i]) / total)), actual.Novelty, 1e-9);
             Assert.Equal(all.Average(i => world.counts[i]), actual.Popularity, 1e-9);
@@ -76,9 +76,9 @@ public sealed class RecommendedListsTests
     public void Average_RecallPrecisionAndMap_AreMeansOverQueries()
     {
         // ranks 3 and 1 of 5, kept
-        var average = RankingEvaluator.Evaluate(Queries, 5, Scorer(Scores), new() { K = 2 }).SeenKept.AverageAt(3);
+        var average = RankingEvaluator.Evaluate(Queries, 5, Scorer(Scores), new() { Cutoff = 2 }).SeenKept.AverageAt(3);
         Assert.Equal((1, 1 / 3.0, (1 / 3.0 + 1) / 2), (average.Recall, average.Precision, average.AveragePrecision));
-        var at2 = RankingEvaluator.Evaluate(Queries, 5, Scorer(Scores), new() { K = 2 }).SeenKept.Average;
+        var at2 = RankingEvaluator.Evaluate(Queries, 5, Scorer(Scores), new() { Cutoff = 2 }).SeenKept.Average;
         Assert.Equal((0.5, 0.25, 0.5), (at2.Recall, at2.Precision, at2.AveragePrecision));
     }
 }

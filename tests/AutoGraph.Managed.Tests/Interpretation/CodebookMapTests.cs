@@ -69,6 +69,16 @@ public sealed class CodebookMapTests
         }
     }
 
+    [Theory, InlineData(1e-3f), InlineData(1e3f)]
+    public void Joint_RowsOfAnotherScale_SameAffinities(float scale)
+    {
+        var random = new Random(6);
+        float[] rows = [.. Enumerable.Range(0, 30 * 4).Select(_ => random.NextSingle())];
+        double[] expected = TSneAffinities.Joint(rows, 30, 4, 5, TestContext.Current.CancellationToken);
+        double[] actual = TSneAffinities.Joint(Array.ConvertAll(rows, value => scale * value), 30, 4, 5, TestContext.Current.CancellationToken);
+        for (int i = 0; i < expected.Length; i++) Assert.Equal(expected[i], actual[i], 1e-6);
+    }
+
     [Fact]
     public void ByTSne_FarGroups_StayTogetherAndTheSameSeedGivesTheSameBits()
     {
@@ -80,6 +90,70 @@ public sealed class CodebookMapTests
         foreach (var point in points)
             Assert.All(points.Where(other => other != point).OrderBy(other => Math.Pow(other.X - point.X, 2) + Math.Pow(other.Y - point.Y, 2)).Take(10), near => Assert.Equal(point.Code % 3, near.Code % 3));
         Assert.Equal(0, points.Average(point => point.X), 1e-9);
+    }
+
+    /// <summary>Perplexity, first places, exaggeration, momentum and gains as van der Maaten's tsne.m and Belkina et al. have them, over dense matrices.</summary>
+    [Theory]
+    [InlineData(9, null)]       // a rate of 50: 9 / 48 is less
+    [InlineData(9, 3.0)]
+    [InlineData(2, null)]
+    public void ByTSne_FewCodes_FollowsAnotherImplementation(int count, double? rate)
+    {
+        var random = new Random(4);
+        float[] book = [.. Enumerable.Range(0, 3 * count).Select(_ => random.NextSingle())];
+        var options = new TSneOptions { Iterations = 50, EarlyExaggeration = 2, LearningRate = rate, Seed = 5 };
+        double[,] y = Descent(TSneAffinities.Joint(book, count, 3, Math.Max(1, (count - 1) / 3.0), TestContext.Current.CancellationToken), FirstPlaces(count, 5), 50, 12, 2, rate ?? 50);
+        var points = CodebookMap.ByTSne([book], 3, options);
+        for (int i = 0; i < count; i++)
+        {
+            Assert.Equal(y[i, 0], points[i].X, 1e-6 * (1 + Math.Abs(y[i, 0])));
+            Assert.Equal(y[i, 1], points[i].Y, 1e-6 * (1 + Math.Abs(y[i, 1])));
+        }
+    }
+
+    private static double[,] FirstPlaces(int count, int seed)
+    {
+        var random = Core.Randomness.RandomStream.For(seed, "t-SNE");
+        var y = new double[count, 2];
+        for (int i = 0; i < count; i++)
+        {
+            double radius = 1e-4 * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())), angle = 2 * Math.PI * random.NextDouble();
+            (y[i, 0], y[i, 1]) = (radius * Math.Cos(angle), radius * Math.Sin(angle));
+        }
+        return y;
+    }
+
+    private static double[,] Descent(double[] p, double[,] y, int iterations, int early, double exaggeration, double rate)
+    {
+        int n = y.GetLength(0);
+        var (step, gain) = (new double[n, 2], new double[n, 2]);
+        for (int i = 0; i < n; i++) gain[i, 0] = gain[i, 1] = 1;
+        for (int t = 0; t < iterations; t++)
+        {
+            var near = new double[n, n];
+            double z = 0;
+            for (int i = 0; i < n; i++)
+                for (int j = 0; j < n; j++)
+                    if (i != j) z += near[i, j] = 1 / (1 + Math.Pow(y[i, 0] - y[j, 0], 2) + Math.Pow(y[i, 1] - y[j, 1], 2));
+            var next = (double[,])y.Clone();
+            for (int i = 0; i < n; i++)
+                for (int d = 0; d < 2; d++)
+                {
+                    double force = 0;
+                    for (int j = 0; j < n; j++) force += 4 * ((t < early ? exaggeration : 1) * p[i * n + j] - near[i, j] / z) * near[i, j] * (y[i, d] - y[j, d]);
+                    bool turned = force > 0 != step[i, d] > 0;
+                    gain[i, d] = Math.Max(.01, turned ? gain[i, d] + .2 : gain[i, d] * .8);
+                    step[i, d] = (t < early ? .5 : .8) * step[i, d] - rate * gain[i, d] * force;
+                    next[i, d] += step[i, d];
+                }
+            for (int d = 0; d < 2; d++)
+            {
+                double mean = Enumerable.Range(0, n).Average(i => next[i, d]);
+                for (int i = 0; i < n; i++) next[i, d] -= mean;
+            }
+            y = next;
+        }
+        return y;
     }
 
     [Fact]
@@ -99,6 +173,9 @@ public sealed class CodebookMapTests
     public void Maps_BadInput_SaysWhatWasFound()
     {
         Assert.Contains("levels of 3 values", Assert.Throws<ArgumentException>(() => CodebookMap.ByPrincipalComponents([[1, 2, 3]], 2)).Message, StringComparison.Ordinal);
+        Assert.Contains("levels of 2 values", Assert.Throws<ArgumentException>(() => CodebookMap.ByPrincipalComponents([[1, 2]], 2)).Message, StringComparison.Ordinal);
+        Assert.Contains("levels of 4, 3, 1 values", Assert.Throws<ArgumentException>(() => CodebookMap.ByPrincipalComponents([[1, 2, 3, 4], [1, 2, 3], [4]], 2)).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => CodebookMap.ByPrincipalComponents([[1, 2]], 0));
         Assert.Contains("not finite", Assert.Throws<ArgumentException>(() => CodebookMap.ByPrincipalComponents([[1, float.NaN, 3, 4]], 2)).Message, StringComparison.Ordinal);
         Assert.Contains("found 5001", Assert.Throws<ArgumentException>(() => CodebookMap.ByTSne([new float[5001]], 1)).Message, StringComparison.Ordinal);
         string all = Assert.Throws<ArgumentException>(() => CodebookMap.ByTSne([[1, 2]], 1, new() { Perplexity = 1, Iterations = 1, EarlyExaggeration = 0, LearningRate = 0 })).Message;

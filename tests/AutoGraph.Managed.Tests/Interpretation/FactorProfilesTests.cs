@@ -61,7 +61,9 @@ public sealed class FactorProfilesTests
     {
         var profile = new FactorProfile("film", 0, 7, 12, [new("Rocky", 0.5), new("Rocky II", 0.6)], [new("boxer", 5, 2, 8.31)]) { Name = "Boxing" };
         Assert.Equal("film factor 0/7 “Boxing”, 12 rows\n  typical: Rocky; Rocky II\n  terms: boxer 8.3", profile.ToString());
+        Assert.EndsWith("terms: boxer 8.3, ring 7.0", (profile with { Terms = [.. profile.Terms, new("ring", 4, 2, 7)] }).ToString(), StringComparison.Ordinal);
         Assert.EndsWith("terms: none stands out", (profile with { Terms = [] }).ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("film factor 0/7, 12 rows\n", (profile with { Name = null }).ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -15,6 +15,27 @@ public class RandomStreamTests
         Assert.Equal([6457827717110365317, 3203168211198807973, 9817491932198370423, 4593380528125082431, 16408922859458223821], values);
     }
 
+    /// <summary>Splits, negatives and first weights depend on these values; computed by another program (whole numbers of any size, in Python).</summary>
+    [Fact]
+    public void ForAndForKey_SeedAndPurpose_GiveTheSameStreamsInAllVersions()
+    {
+        var purpose = RandomStream.For(7, "negatives", 3);
+        Assert.Equal([17196743468325544067, 9007677748249476858], new[] { purpose.NextBits(), purpose.NextBits() });
+        Assert.Equal(2626390958267476251UL, RandomStream.For(-1, "a").NextBits());
+        var pair = RandomStream.ForKey(7, 5UL << 32 | 9);
+        Assert.Equal([8927025656306669533, 3168471617172726396], new[] { pair.NextBits(), pair.NextBits() });
+        Assert.Equal(6457827717110365317 / 2048 / Math.Pow(2, 53), new RandomStream(1234567).NextDouble());
+    }
+
+    [Fact]
+    public void Shuffle_FiveValues_DrawsFourTimes()
+    {
+        var (random, other) = (RandomStream.For(1, "orders"), RandomStream.For(1, "orders"));
+        random.Shuffle([1, 2, 3, 4, 5]);
+        for (int draw = 0; draw < 4; draw++) other.NextBits();
+        Assert.Equal(other.NextBits(), random.NextBits());
+    }
+
     [Fact]
     public void NextInt_ManyDraws_InRangeAndUniform()
     {

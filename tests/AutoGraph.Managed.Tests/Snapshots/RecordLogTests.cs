@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using AutoGraph.Core.Snapshots;
 using AutoGraph.TestKit;
 using Xunit;
@@ -137,7 +138,9 @@ public sealed class RecordLogTests : IDisposable
             log.Append([3]);
             Assert.Equal([[1, 2], [3]], log.Records());
         }
-        Assert.Equal([[1, 2], [3]], Read().Records);
+        var (records, cut) = Read();
+        Assert.Equal([[1, 2], [3]], records);
+        Assert.Equal(0, cut);
     }
 
     [Fact]
@@ -153,6 +156,86 @@ public sealed class RecordLogTests : IDisposable
         }
         Assert.Equal([[1, 2]], Read().Records);
     }
+
+    [Fact]
+    public void Append_DiskFull_LeavesNothingOfTheRecordBehind()
+    {
+        FailingFile? disk = null;
+        using (var log = RecordLog.Open(Log, Owner, _ => { }, path => disk = new FailingFile(path)))
+        {
+            log.Append([1, 2]);
+            long before = disk!.Length;
+            disk.Fail(after: 25, canCut: true);
+            Assert.Throws<IOException>(() => log.Append(new byte[30]));
+            Assert.Equal(before, disk.Length);
+        }
+        Assert.Equal(0, Read().Cut);
+    }
+
+    /// <summary>The layout as the documentation of the type has it, with the checks computed here.</summary>
+    [Fact]
+    public void Append_TwoRecords_FollowsTheLayout()
+    {
+        using (var log = RecordLog.Open(Log, Owner, _ => { }))
+            foreach (byte[] content in (byte[][])[[5, 6, 7], [8]]) log.Append(content);
+        Assert.Equal([.. "AGLOG001"u8, .. Owner, .. Record([5, 6, 7], place: 40), .. Record([8], place: 59)], File.ReadAllBytes(Log));
+
+        static byte[] Record(byte[] content, long place)
+        {
+            byte[] length = BitConverter.GetBytes(content.Length), at = BitConverter.GetBytes(place);
+            return [.. length, .. SHA256.HashData([.. length, .. at])[..4], .. SHA256.HashData([.. at, .. content])[..8], .. content];
+        }
+    }
+
+    [Fact]
+    public void Writes_Any_AreOnTheDiskWhenTheyReturn()
+    {
+        FailingFile? disk = null;
+        using (var log = RecordLog.Open(Log, Owner, _ => { }, path => disk = new FailingFile(path)))
+        {
+            Assert.Equal(40, disk!.OnDisk);
+            log.Append([1, 2]);
+            Assert.Equal(58, disk.OnDisk);
+            log.Append([3]);
+            Assert.Equal(75, disk.OnDisk);
+        }
+        File.WriteAllBytes(Log, File.ReadAllBytes(Log)[..^1]);
+        using (RecordLog.Open(Log, Owner, _ => { }, path => disk = new FailingFile(path))) Assert.Equal(58, disk!.OnDisk);
+    }
+
+    [Fact]
+    public void Files_NoLongerNeeded_AreClosed()
+    {
+        var files = new List<FailingFile>();
+        using (var log = RecordLog.Open(Log, Owner, _ => { }, Open))
+        {
+            log.Append([1]);
+            log.Replace([[2]]);
+            Assert.Equal([false, true], files.Select(file => file.CanRead));
+        }
+        Assert.False(files[1].CanRead);
+        File.WriteAllText(Log, "something else, longer than the forty bytes that a log begins with");
+        Assert.Throws<InvalidDataException>(() => RecordLog.Open(Log, Owner, _ => { }, Open));
+        Assert.Equal([false, false, false], files.Select(file => file.CanRead));
+
+        FileStream Open(string path)
+        {
+            files.Add(new FailingFile(path));
+            return files[^1];
+        }
+    }
+
+    [Fact]
+    public void Open_ShortFileOfAnotherKind_RefusesAndKeepsIt()
+    {
+        File.WriteAllText(Log, "user,item");
+        Assert.Contains("another kind of file", Assert.Throws<InvalidDataException>(() => Read()).Message, StringComparison.Ordinal);
+        Assert.Equal("user,item", File.ReadAllText(Log));
+    }
+
+    [Fact]
+    public void Open_OwnerOfAnotherLength_SaysWhichIsExpected() =>
+        Assert.Contains("Expected 32 bytes, found 31", Assert.Throws<ArgumentException>(() => RecordLog.Open(Log, Owner[1..], _ => { })).Message, StringComparison.Ordinal);
 
     // writes all contents; returns where each ends
     private List<int> Write()
@@ -174,12 +257,16 @@ public sealed class RecordLogTests : IDisposable
         return (records, log.CutBytes);
     }
 
-    /// <summary>A disk that takes some bytes and then nothing more, neither a shorter file nor a flush.</summary>
+    /// <summary>A disk that takes some bytes and then nothing more, neither a flush nor, if not told otherwise, a shorter file.</summary>
     private sealed class FailingFile(string path) : FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0)
     {
         private int? _left;
+        private bool _canCut;
 
-        internal void Fail(int after) => _left = after;
+        /// <summary>Bytes of the file when it was last brought to the disk.</summary>
+        internal long OnDisk { get; private set; }
+
+        internal void Fail(int after, bool canCut = false) => (_left, _canCut) = (after, canCut);
 
         internal void Repair() => _left = null;
 
@@ -193,11 +280,12 @@ public sealed class RecordLogTests : IDisposable
         {
             if (_left is not null) throw new IOException("Input/output error");
             base.Flush(flushToDisk);
+            if (flushToDisk) OnDisk = Length;
         }
 
         public override void SetLength(long value)
         {
-            if (_left is not null) throw new IOException("Input/output error");
+            if (_left is not null && !_canCut) throw new IOException("Input/output error");
             base.SetLength(value);
         }
     }

@@ -56,12 +56,36 @@ public sealed class SharedRowsTests
     }
 
     [Fact]
+    public void Append_TwiceToOneTable_GivesTwoTables()
+    {
+        var table = SharedRows<int>.Of([10, 11], 2, 1);
+        SharedRows<int> one = table.Append([1]), other = table.Append([2]);
+        Assert.Equal([1, 2], (int[])[one[2][0], other[2][0]]);
+        SharedRows<int> changed = table.With(0, [7]), again = table.With(0, [8]);
+        Assert.Equal([10, 7, 8], (int[])[table[0][0], changed[0][0], again[0][0]]);
+    }
+
+    /// <summary>Some 4,096 values in 16 to 256 rows.</summary>
+    [Theory]
+    [InlineData(0, 256)]
+    [InlineData(1, 256)]
+    [InlineData(64, 64)]
+    [InlineData(1000, 16)]
+    public void Chunks_OfAnyWidth_HoldSoManyRows(int width, int rows)
+    {
+        Assert.Equal(1, SharedRows<byte>.Of(new byte[rows * width], rows, width).ChunkCount);
+        var more = SharedRows<byte>.Of(new byte[(rows + 1) * width], rows + 1, width);
+        Assert.Equal((2, rows), (more.ChunkCount, more.Chunk(1).First));
+    }
+
+    [Fact]
     public void Rows_OutOfRangeOrOfAnotherWidth_AreRefused()
     {
         var table = SharedRows<int>.Of([1, 2, 3, 4], 2, 2);
         Assert.Throws<ArgumentOutOfRangeException>(() => table[2].Length);
         Assert.Throws<ArgumentOutOfRangeException>(() => table[-1].Length);
         Assert.Throws<ArgumentOutOfRangeException>(() => table.With(2, [1, 2]));
+        Assert.Contains("Expected 1 rows of 2 values, found 1", Assert.Throws<ArgumentException>(() => table.With(0, [1])).Message, StringComparison.Ordinal);
         Assert.Contains("Expected 1 rows of 2 values, found 3", Assert.Throws<ArgumentException>(() => table.Append([1, 2, 3])).Message, StringComparison.Ordinal);
     }
 }

@@ -241,7 +241,7 @@ public sealed class MetapathAttentionTests
         Assert.Equal(Numbers.Bits(full.Items), Numbers.Bits(attention.Propagate(edges).Items));
 
         static EdgeList Edges(int targets, int sources, IEnumerable<(int Target, int Source)> pairs) =>
-            EdgeList.From(Core.Graphs.Csr.FromEdges(targets, sources, pairs.Select(p => p.Target).ToArray(), pairs.Select(p => p.Source).ToArray()));
+            EdgeList.From(Core.Graphs.Adjacency.FromEdges(targets, sources, pairs.Select(p => p.Target).ToArray(), pairs.Select(p => p.Source).ToArray()));
     }
 
     [Fact]

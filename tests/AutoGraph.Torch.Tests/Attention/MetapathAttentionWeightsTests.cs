@@ -29,7 +29,7 @@ public class MetapathAttentionWeightsTests
     public void Of_AnyModel_WeightsOfEachNodesNeighboursAddUpToOne(int layers)
     {
         var weights = MetapathAttentionWeights.Of(MetapathGraphModel.Fit(Graph, TinyGraph.Options with { Training = GraphTraining.Joint, NeighborSample = 1, Layers = layers, Dropout = 0.5, FullNeighborhoods = false, UserNeighbors = UserNeighbors.Sampled }, 1));
-        (Csr, AttendedEdges?)[] steps =
+        (Adjacency, AttendedEdges?)[] steps =
         [
             (Graph.FactorToUsers, weights.UsersToFactors), (Graph.UserToFactors, weights.FactorsToUsers), (Graph.FactorToItems, weights.ItemsToFactors),
             (Graph.ItemToFactors, weights.FactorsToItems), (Graph.UserToItems, weights.ItemsToUsers), (Graph.ItemToUsers, weights.UsersToItems),

@@ -6,14 +6,14 @@ namespace AutoGraph.Torch.Tests.Attention;
 
 public class NeighborSamplerTests
 {
-    private static Csr Graph(int rows, int columns, int seed, params (int Row, int Column)[] more)
+    private static Adjacency Graph(int rows, int columns, int seed, params (int Row, int Column)[] more)
     {
         var random = new Random(seed);
         var (r, c) = (new List<int>(), new List<int>());
         for (int row = 0; row < rows; row++)
             for (int n = random.Next(2 * row + 1); n > 0; n--) { r.Add(row); c.Add(random.Next(columns)); }
         foreach (var (row, column) in more) { r.Add(row); c.Add(column); }
-        return Csr.FromEdges(rows, columns, r.ToArray(), c.ToArray());
+        return Adjacency.FromEdges(rows, columns, r.ToArray(), c.ToArray());
     }
 
     private static int[] Row(AutoGraph.Torch.Kernels.EdgeList edges, int row) => edges.Sources[edges.Offsets[row]..edges.Offsets[row + 1]];
@@ -62,7 +62,7 @@ public class NeighborSamplerTests
     [Fact]
     public void Draw_ManyEpochs_EachNeighbourAndPairEquallyOften()
     {
-        var sampler = new NeighborSampler(Csr.FromEdges(1, 10, new int[10], Enumerable.Range(0, 10).ToArray()), 3, 7, "t");
+        var sampler = new NeighborSampler(Adjacency.FromEdges(1, 10, new int[10], Enumerable.Range(0, 10).ToArray()), 3, 7, "t");
         var single = new int[10];
         int together = 0;
         for (int epoch = 0; epoch < 20_000; epoch++)

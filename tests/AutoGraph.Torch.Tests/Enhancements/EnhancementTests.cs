@@ -109,8 +109,8 @@ public sealed class EnhancementTests
         static double[] Vectors(int[][] neighbors)
         {
             using var generator = new Generator(1, CPU);
-            var enhancer = ItemGraphEnhancer.Neighbors(Csr.FromEdges(4, 1, [0, 1, 2, 3], [0, 0, 0, 0]),
-                Csr.FromEdges(4, 4, [.. neighbors.SelectMany((row, i) => row.Select(_ => i))], [.. neighbors.SelectMany(row => row)]), ToyWorld.Options, generator);
+            var enhancer = ItemGraphEnhancer.Neighbors(Adjacency.FromEdges(4, 1, [0, 1, 2, 3], [0, 0, 0, 0]),
+                Adjacency.FromEdges(4, 4, [.. neighbors.SelectMany((row, i) => row.Select(_ => i))], [.. neighbors.SelectMany(row => row)]), ToyWorld.Options, generator);
             using var _ = no_grad();
             enhancer.eval();
             return Numbers.Flat(enhancer.Infer().Items!);
@@ -130,8 +130,8 @@ public sealed class EnhancementTests
         static double[] Vectors(int[][] phrases)
         {
             using var generator = new Generator(1, CPU);
-            var enhancer = ItemGraphEnhancer.Phrases(Csr.FromEdges(4, 1, [0, 1, 2, 3], [0, 0, 0, 0]),
-                Csr.FromEdges(4, 3, [.. phrases.SelectMany((row, i) => row.Select(_ => i))], [.. phrases.SelectMany(row => row)]), ToyWorld.Options, generator);
+            var enhancer = ItemGraphEnhancer.Phrases(Adjacency.FromEdges(4, 1, [0, 1, 2, 3], [0, 0, 0, 0]),
+                Adjacency.FromEdges(4, 3, [.. phrases.SelectMany((row, i) => row.Select(_ => i))], [.. phrases.SelectMany(row => row)]), ToyWorld.Options, generator);
             using var _ = no_grad();
             enhancer.eval();
             return Numbers.Flat(enhancer.Infer().Items!);
@@ -162,8 +162,8 @@ public sealed class EnhancementTests
         static double[] Vector(int layers, int[][] neighbors)
         {
             using var generator = new Generator(1, CPU);
-            var enhancer = ItemGraphEnhancer.Neighbors(Csr.FromEdges(4, 1, [0, 1, 2, 3], [0, 0, 0, 0]),
-                Csr.FromEdges(4, 4, [.. neighbors.SelectMany((row, i) => row.Select(_ => i))], [.. neighbors.SelectMany(row => row)]), ToyWorld.Options with { GraphLayers = layers }, generator);
+            var enhancer = ItemGraphEnhancer.Neighbors(Adjacency.FromEdges(4, 1, [0, 1, 2, 3], [0, 0, 0, 0]),
+                Adjacency.FromEdges(4, 4, [.. neighbors.SelectMany((row, i) => row.Select(_ => i))], [.. neighbors.SelectMany(row => row)]), ToyWorld.Options with { GraphLayers = layers }, generator);
             using var _ = no_grad();
             enhancer.eval();
             return Numbers.Flat(enhancer.Infer().Items!)[..8];
@@ -177,8 +177,8 @@ public sealed class EnhancementTests
         Throws("ItemPhrases", data with { ItemPhrases = null }, Enhancement.Ccgnn);
         Throws("ItemNeighbors", data with { ItemNeighbors = null }, Enhancement.TopoI2I);
         Throws("expected a graph", data with { Graph = null }, Enhancement.Uist);
-        Throws("found 1", data with { ItemPhrases = Csr.FromEdges(1, 1, [], []) }, Enhancement.Ccgnn);
-        Throws("found 3", data with { ItemNeighbors = Csr.FromEdges(ToyWorld.Items, 3, [], []) }, Enhancement.TopoI2I);
+        Throws("found 1", data with { ItemPhrases = Adjacency.FromEdges(1, 1, [], []) }, Enhancement.Ccgnn);
+        Throws("found 3", data with { ItemNeighbors = Adjacency.FromEdges(ToyWorld.Items, 3, [], []) }, Enhancement.TopoI2I);
         Throws("either", data, Enhancement.AutoGraph | Enhancement.FrozenVectors);
         Throws("GraphHeads", data, Enhancement.Ccgnn, ToyWorld.Options with { GraphHeads = 3 });
         Throws("GraphLayers", data, Enhancement.Ccgnn, ToyWorld.Options with { GraphLayers = 4 });
@@ -198,8 +198,8 @@ public sealed class EnhancementTests
         return data with
         {
             ItemFeatures = new(ToyWorld.Items, [.. data.ItemFeatures.Fields, content]),
-            ItemPhrases = Csr.FromEdges(ToyWorld.Items, 5, items, [.. items.Select(i => i % 5)]),
-            ItemNeighbors = Csr.FromEdges(ToyWorld.Items, ToyWorld.Items, items, [.. items.Select(i => (i + 3) % ToyWorld.Items)]),
+            ItemPhrases = Adjacency.FromEdges(ToyWorld.Items, 5, items, [.. items.Select(i => i % 5)]),
+            ItemNeighbors = Adjacency.FromEdges(ToyWorld.Items, ToyWorld.Items, items, [.. items.Select(i => (i + 3) % ToyWorld.Items)]),
         };
     }
 

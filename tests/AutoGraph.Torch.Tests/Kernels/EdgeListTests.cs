@@ -38,7 +38,7 @@ public class EdgeListTests
     [Fact]
     public void From_Csr_KeepsRowsAsTargets()
     {
-        var edges = EdgeList.From(Csr.FromEdges(2, 3, [1, 0, 1], [2, 1, 0]));
+        var edges = EdgeList.From(Adjacency.FromEdges(2, 3, [1, 0, 1], [2, 1, 0]));
 
         Assert.Equal((2, 3), (edges.TargetCount, edges.SourceCount));
         Assert.Equal([0, 1, 3], edges.Offsets);

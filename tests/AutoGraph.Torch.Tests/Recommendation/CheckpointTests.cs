@@ -88,7 +88,7 @@ public sealed class CheckpointTests
         Refuses(Data, options with { HiddenWidths = [16, 8] }, 1);
         Refuses(ToyWorld.Data(ToyWorld.Table(ToyWorld.Rows.Skip(1))), options, 1);
         Refuses(Data with { ItemFeatures = ToyWorld.NoFeatures(ToyWorld.Items) }, options, 1);
-        Refuses(Data with { ItemNeighbors = Csr.FromEdges(ToyWorld.Items, ToyWorld.Items, [0], [1]) }, options, 1);
+        Refuses(Data with { ItemNeighbors = Adjacency.FromEdges(ToyWorld.Items, ToyWorld.Items, [0], [1]) }, options, 1);
         Refuses(Data with { Validation = new([0], [0], [0, 1], [1]) }, options, 1);
         byte[] bytes = File.ReadAllBytes(options.CheckpointPath);
         bytes[^5] ^= 1;

@@ -155,7 +155,7 @@ public sealed class GuardTests
         var wide = (form ?? (options => options))(Wide with { UserNeighbors = neighbors });
         var attention = Attention(graph, wide);
         using var generator = new Generator(2, CPU);
-        var samples = new TrainingSamples(new Timelines(ToyWorld.Table(ToyWorld.Rows)), options);
+        var samples = new TrainingSamples(new UserHistories(ToyWorld.Table(ToyWorld.Rows)), options);
         var model = new TwoTowerModel(TrainedFeatures.Of(ToyWorld.UserFeatures(), ToyWorld.Table(ToyWorld.Rows).UserOf),
             TrainedFeatures.Of(ToyWorld.ItemFeatures(), ToyWorld.Table(ToyWorld.Rows).ItemOf), new([Wide.Dimension], [Wide.Dimension]), options, generator);
         var enhancer = new GraphEnhancer(attention, graph, wide, 4);

@@ -29,7 +29,7 @@ public sealed class ScheduleTests
         using var generator = new Generator(1, CPU);
         var train = ToyWorld.Table(ToyWorld.Rows);
         using var model = new TwoTowerModel(TrainedFeatures.Of(ToyWorld.UserFeatures(), train.UserOf), TrainedFeatures.Of(ToyWorld.ItemFeatures(), train.ItemOf), EnhancementWidths.None, options, generator);
-        var samples = new TrainingSamples(new Core.Interactions.Timelines(train), options);
+        var samples = new TrainingSamples(new Core.Interactions.UserHistories(train), options);
         var validated = new List<float[]>();
         var report = new RecommenderTraining(model, null, samples, options, 1).Run(() =>
         {

@@ -103,7 +103,7 @@ public sealed class DevicePlacementTests
         enhancer?.train();
         enhancer?.BeginEpoch(1);
         var random = RandomStream.For(1, "device placement");
-        var samples = new TrainingSamples(new Timelines(data.Train), options);
+        var samples = new TrainingSamples(new UserHistories(data.Train), options);
         nn.Module[] modules = enhancer is null ? [model] : [model, enhancer];
         Learn(new RecommenderTraining(model, enhancer, samples, options, 1).Loss(samples.Take([0, 1, 2, 3, 4, 5], ref random), ref random), modules);
 

@@ -135,7 +135,7 @@ public class ModuleContractTests
         using var attention = new MetapathAttention(Graph, ToyWorld.GraphOptions, generator);
         using var enhancer = graph ? new GraphEnhancer(attention, Graph, ToyWorld.GraphOptions, 1) : null;
         enhancer?.BeginEpoch(1);
-        var samples = new TrainingSamples(new Core.Interactions.Timelines(Train), options);
+        var samples = new TrainingSamples(new Core.Interactions.UserHistories(Train), options);
         var training = new RecommenderTraining(model, enhancer, samples, options, 1);
         AllReceiveGradients(model, () =>
         {
@@ -176,7 +176,7 @@ public class ModuleContractTests
         Assert.Equal(expected.Select(name => "history." + name).Order(StringComparer.Ordinal), Names(model).Where(name => name.StartsWith("history.", StringComparison.Ordinal)));
         Assert.Equal(backbone == Backbone.Mind ? ["history.routing"] : Array.Empty<string>(), model.named_buffers().Select(b => b.name));
 
-        var samples = new TrainingSamples(new Core.Interactions.Timelines(Train), options);
+        var samples = new TrainingSamples(new Core.Interactions.UserHistories(Train), options);
         var training = new RecommenderTraining(model, null, samples, options, 1);
         AllReceiveGradients(model, () =>
         {

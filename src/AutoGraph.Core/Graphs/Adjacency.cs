@@ -2,12 +2,12 @@ namespace AutoGraph.Core.Graphs;
 
 /// <summary>Directed edges in compressed sparse rows: the neighbours of each row node, ascending and distinct.</summary>
 /// <remarks>Immutable; safe for concurrent use.</remarks>
-public sealed class Csr
+public sealed class Adjacency
 {
     private readonly int[] _offsets;   // [rows + 1]
     private readonly int[] _columns;   // [edges]
 
-    private Csr(int[] offsets, int[] columns, int columnCount) => (_offsets, _columns, ColumnCount) = (offsets, columns, columnCount);
+    private Adjacency(int[] offsets, int[] columns, int columnCount) => (_offsets, _columns, ColumnCount) = (offsets, columns, columnCount);
 
     /// <summary>Number of row nodes.</summary>
     public int RowCount => _offsets.Length - 1;
@@ -36,7 +36,7 @@ public sealed class Csr
     /// <param name="rows">Row node of each edge.</param>
     /// <param name="columns">Column node of each edge.</param>
     /// <exception cref="ArgumentException">The lists differ in length or a node is out of range; the message names the edge.</exception>
-    public static Csr FromEdges(int rowCount, int columnCount, ReadOnlySpan<int> rows, ReadOnlySpan<int> columns)
+    public static Adjacency FromEdges(int rowCount, int columnCount, ReadOnlySpan<int> rows, ReadOnlySpan<int> columns)
     {
         if (rows.Length != columns.Length)
             throw new ArgumentException($"Expected as many rows as columns, found {rows.Length} and {columns.Length}.");
@@ -64,11 +64,11 @@ public sealed class Csr
                 if (kept == first || raw[kept - 1] != column) raw[kept++] = column;
             offsets[row + 1] = kept;
         }
-        return new Csr(offsets, raw.AsSpan(0, kept).ToArray(), columnCount);
+        return new Adjacency(offsets, raw.AsSpan(0, kept).ToArray(), columnCount);
     }
 
     /// <summary>The same edges seen from the other side.</summary>
-    public Csr Transpose()
+    public Adjacency Transpose()
     {
         var rows = new int[EdgeCount];
         for (int row = 0; row < RowCount; row++) rows.AsSpan(_offsets[row].._offsets[row + 1]).Fill(row);

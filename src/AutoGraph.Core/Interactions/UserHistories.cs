@@ -2,14 +2,14 @@ namespace AutoGraph.Core.Interactions;
 
 /// <summary>Each user's interactions in chronological order (by time, ties by row).</summary>
 /// <remarks>Immutable; safe for concurrent use.</remarks>
-public sealed class Timelines
+public sealed class UserHistories
 {
     private readonly int[] _offsets;   // [U + 1]
     private readonly int[] _rows;      // [R] row numbers, grouped by user
     private readonly int[] _items;     // [R] items of those rows
 
     /// <summary>Groups the rows of a table by user and orders each group.</summary>
-    public Timelines(InteractionTable table)
+    public UserHistories(InteractionTable table)
         : this((table ?? throw new ArgumentNullException(nameof(table))).Users.Count, table.Items.Count, table.UserOf, table.ItemOf)
     {
         var times = table.TimeOf.ToArray();
@@ -24,7 +24,7 @@ public sealed class Timelines
     /// <param name="itemCount">Number of items I.</param>
     /// <param name="users">[R] user of each interaction, 0 to U − 1.</param>
     /// <param name="items">[R] item of each interaction.</param>
-    internal Timelines(int userCount, int itemCount, ReadOnlySpan<int> users, ReadOnlySpan<int> items)
+    internal UserHistories(int userCount, int itemCount, ReadOnlySpan<int> users, ReadOnlySpan<int> items)
     {
         _offsets = new int[userCount + 1];
         foreach (int user in users) _offsets[user + 1]++;
