@@ -6,6 +6,7 @@
 // losses [STEPS] [THREADS]        training steps under each loss and source of negatives, likewise
 // ranking [ROUNDS] [THREADS]      evaluation of 6,028 rows x 3,533 items against its bare matrix product
 // attention [ROUNDS] [THREADS]    graph attention at 1, 2 and 5 million edges against gather/scatter
+// training THREADS USERS…          a training step of USERS users and a tenth as many items, AdamW over all rows and over those that a step read
 // insertion [SCALE]…             new items and users into an engine of MovieLens-1M size times SCALE (default 1)
 // retrieval [ITEMS]…             exact top-10 of ITEMS (default 3533 1000000) against a plain sum over the same vectors
 // requests [ITEMS]…              whole requests to an engine of as many items, from one thread and from two
@@ -37,6 +38,9 @@ switch (args)
         return 0;
     case ["losses", .. var numbers]:
         LossSteps.Run(Number(numbers, 0, 40), Number(numbers, 1, 2));
+        return 0;
+    case ["training", var threads, .. var users]:
+        TrainingScale.Run(int.Parse(threads, CultureInfo.InvariantCulture), Sizes(users));
         return 0;
     case ["insertion", .. var scales]:
         InsertionSpeed.Run(scales is [] ? [1] : scales.Select(scale => int.Parse(scale, CultureInfo.InvariantCulture)));

@@ -66,6 +66,7 @@ internal sealed class RunArguments
         learningRate.Validators.Add(Between(learningRate, 1e-8, 1));
         Option<double> weightDecay = new("--weight-decay") { Description = "Weight decay of AdamW", DefaultValueFactory = _ => 1e-2 };
         weightDecay.Validators.Add(Between(weightDecay, 0, 1));
+        Option<bool> sparseUpdates = new("--sparse-updates") { Description = "Rows of embedding tables that a step did not read stay as they are" };
         Option<double?> embeddingDecay = new("--embedding-decay") { Description = "Weight decay of embedding tables; without it that of the other weights" };
         Option<int> towerLayers = new("--tower-layers") { Description = "Layers of both towers, each half as wide as the one before: 2 (64, 32) or 3 (128, 64, 32)", DefaultValueFactory = _ => 2 };
         towerLayers.Validators.Add(result => { if (result.GetValue(towerLayers) is not (2 or 3)) result.AddError("--tower-layers: expected 2 or 3."); });
@@ -90,7 +91,7 @@ internal sealed class RunArguments
 
         _options.AddRange([
             dataset, data, dataRoot, backbone, enhance, seed, itemsKnowledge, usersKnowledge, encoder, userText, codes, vectors, quantizer, without, levels, userNeighbors, neighbors, graphLayers, graphDropout, attentionV2, contentNodes, gates, semantics, plainHistory, validationOnly, trainUsers, coldItems, minHistory, epochs, patience, batch,
-            learningRate, weightDecay, embeddingDecay, towerLayers, historyLayers, historyHeads, propagationLayers, graphHeads, loss, negatives, negativeCount, schedule, warmUp, decayFactor, decays, clip, newItems, resume, threads, json, cache,
+            learningRate, weightDecay, embeddingDecay, sparseUpdates, towerLayers, historyLayers, historyHeads, propagationLayers, graphHeads, loss, negatives, negativeCount, schedule, warmUp, decayFactor, decays, clip, newItems, resume, threads, json, cache,
         ]);
         _read = parsed => new RunOptions
         {
@@ -128,6 +129,7 @@ internal sealed class RunArguments
             LearningRate = Value(parsed, learningRate),
             WeightDecay = Value(parsed, weightDecay),
             EmbeddingDecay = Value(parsed, embeddingDecay),
+            SparseUpdates = Value(parsed, sparseUpdates),
             HiddenWidths = WidthsOf(Value(parsed, towerLayers)),
             HistoryLayers = Value(parsed, historyLayers),
             HistoryHeads = Value(parsed, historyHeads),

@@ -87,6 +87,9 @@ internal sealed record RunOptions
 
     public double? EmbeddingDecay { get; init; }
 
+    /// <summary>Rows of tables that a step did not read stay as they are.</summary>
+    public bool SparseUpdates { get; init; }
+
     /// <summary>Of both towers.</summary>
     public IReadOnlyList<int> HiddenWidths { get; init; } = [64];
 

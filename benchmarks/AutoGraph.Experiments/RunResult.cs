@@ -88,6 +88,9 @@ internal sealed record RunResult
     // null in results of earlier versions
     public double? WeightDecay { get; init; }
     public double? EmbeddingDecay { get; init; }
+
+    /// <summary>Whether rows of tables that a step did not read stayed as they were.</summary>
+    public bool SparseUpdates { get; init; }
     public int[]? HiddenWidths { get; init; }
     public int? HistoryLayers { get; init; }
     public int? HistoryHeads { get; init; }

@@ -33,6 +33,7 @@ internal static class ResultSettings
             ("learning rate", result.LearningRate, options.LearningRate),
             ("weight decay", result.WeightDecay ?? options.WeightDecay, options.WeightDecay),
             ("embedding decay", result.EmbeddingDecay, options.EmbeddingDecay),
+            ("sparse updates", result.SparseUpdates, options.SparseUpdates),
             ("tower widths", Widths(result.HiddenWidths ?? options.HiddenWidths), Widths(options.HiddenWidths)),
             ("history layers", result.HistoryLayers ?? options.HistoryLayers, options.HistoryLayers),
             ("history heads", result.HistoryHeads ?? options.HistoryHeads, options.HistoryHeads),

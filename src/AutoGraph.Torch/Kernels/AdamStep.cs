@@ -28,14 +28,53 @@ internal readonly record struct AdamStep(double Shrink, double Rate, double Squa
         else Fused<float>(parameter, gradient, mean, square);
     }
 
+    /// <summary>
+    /// The same on the rows of tables whose gradient is not zero; the others keep parameter, mean and square as they are, so that a step costs what it touches
+    /// and one pass over the gradient.
+    /// </summary>
+    /// <param name="parameter">[N, D], and so the others.</param>
+    /// <param name="gradient">g.</param>
+    /// <param name="mean">m.</param>
+    /// <param name="square">s.</param>
+    public void ApplyToRows(Tensor parameter, Tensor gradient, Tensor mean, Tensor square)
+    {
+        Shapes.Expect(parameter, nameof(parameter), -1, -1);
+        long[] shape = parameter.shape;
+        Shapes.Expect(gradient, nameof(gradient), shape);
+        Shapes.Expect(mean, nameof(mean), shape);
+        Shapes.Expect(square, nameof(square), shape);
+        if (parameter.device_type != DeviceType.CPU) Scalars.AdamStepOfRows(parameter, gradient, mean, square, this);
+        else if (Shapes.IsDouble(parameter, gradient, mean, square)) FusedRows<double>(parameter, gradient, mean, square);
+        else FusedRows<float>(parameter, gradient, mean, square);
+    }
+
     private unsafe void Fused<T>(Tensor parameter, Tensor gradient, Tensor mean, Tensor square) where T : unmanaged, IFloatingPointIeee754<T>
     {
         using var contiguous = gradient.contiguous();
-        T* p = Lanes.Pointer<T>(parameter), g = Lanes.Pointer<T>(contiguous), m = Lanes.Pointer<T>(mean), s = Lanes.Pointer<T>(square);
+        var update = Pass(Lanes.Pointer<T>(parameter), Lanes.Pointer<T>(contiguous), Lanes.Pointer<T>(mean), Lanes.Pointer<T>(square));
+        int count = checked((int)parameter.numel());
+        CpuLoop.Run(count, 4L * count, update);
+    }
+
+    private unsafe void FusedRows<T>(Tensor parameter, Tensor gradient, Tensor mean, Tensor square) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        using var contiguous = gradient.contiguous();
+        T* g = Lanes.Pointer<T>(contiguous);
+        var update = Pass(Lanes.Pointer<T>(parameter), g, Lanes.Pointer<T>(mean), Lanes.Pointer<T>(square));
+        var (rows, width, count) = ((int)parameter.shape[0], (int)parameter.shape[1], checked((int)parameter.numel()));
+        CpuLoop.Run(rows, count, (from, to) =>
+        {
+            for (int row = from; row < to; row++)
+                if (new ReadOnlySpan<byte>(g + row * width, width * sizeof(T)).ContainsAnyExcept((byte)0)) update(row * width, (row + 1) * width);
+        });
+    }
+
+    // one pass over [from, to)
+    private unsafe Action<int, int> Pass<T>(T* p, T* g, T* m, T* s) where T : unmanaged, IFloatingPointIeee754<T>
+    {
         var (shrink, rate, correction, epsilon) = (T.CreateChecked(Shrink), T.CreateChecked(Rate), T.CreateChecked(SquareCorrection), T.CreateChecked(Epsilon));
         T keepMean = T.CreateChecked(MeanDecay), addMean = T.CreateChecked(1 - MeanDecay), keepSquare = T.CreateChecked(SquareDecay), addSquare = T.CreateChecked(1 - SquareDecay);
-        int count = checked((int)parameter.numel());
-        CpuLoop.Run(count, 4L * count, (from, to) =>
+        return (from, to) =>
         {
             int i = from;
             for (; i <= to - Vector<T>.Count; i += Vector<T>.Count)
@@ -54,6 +93,6 @@ internal readonly record struct AdamStep(double Shrink, double Rate, double Squa
                 s[i] = s[i] * keepSquare + g[i] * g[i] * addSquare;
                 p[i] = p[i] * shrink - m[i] * rate / (T.Sqrt(s[i]) * correction + epsilon);
             }
-        });
+        };
     }
 }

@@ -77,6 +77,17 @@ internal static class Scalars
         target.mul_(stay).add_(value, move);
     }
 
+    /// <summary>One step of AdamW on the rows of a table whose gradient is not zero, in place, on any device.</summary>
+    public static void AdamStepOfRows(Tensor parameter, Tensor gradient, Tensor mean, Tensor square, in AdamStep step)
+    {
+        using var scope = NewDisposeScope();
+        var touched = gradient.ne(Zero).any(1, keepdim: true).to(parameter.dtype);       // [N, 1]
+        var untouched = IsZero(touched).to(parameter.dtype);
+        Tensor[] state = [parameter, mean, square], before = [.. state.Select(tensor => tensor.clone())];
+        AdamStep(parameter, gradient, mean, square, step);
+        foreach (var (after, old) in state.Zip(before)) after.mul_(touched).addcmul_(old, untouched, One);
+    }
+
     /// <summary>One step of AdamW on one parameter, in place, on any device.</summary>
     public static void AdamStep(Tensor parameter, Tensor gradient, Tensor mean, Tensor square, in AdamStep step)
     {

@@ -174,6 +174,12 @@ public sealed record RecommenderOptions
     /// </summary>
     public double? EmbeddingDecay { get; init; }
 
+    /// <summary>
+    /// Whether a step leaves rows of embedding tables as they are that it did not read: neither moments nor decay move them (lazy Adam). A step then costs what it touches and one pass over
+    /// the gradient, which pays from some hundred thousand users on. Default false: AdamW as published, which moves every row at every step.
+    /// </summary>
+    public bool SparseUpdates { get; init; }
+
     /// <summary>Decay per step of the moving average of weights that is validated and kept, 0 (the last weights) to 0.99999. Default 0.999.</summary>
     public double WeightAverage { get; init; } = 0.999;
 

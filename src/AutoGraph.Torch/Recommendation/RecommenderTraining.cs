@@ -19,7 +19,7 @@ internal sealed class RecommenderTraining(TwoTowerModel model, Enhancer? enhance
     /// <param name="checkpoint">Where the run is kept and goes on from, or null.</param>
     public TrainingReport Run(Func<double>? validate, RecommenderCheckpoint? checkpoint = null)
     {
-        using var optimizer = new AdamW(Modules, options.LearningRate, options.WeightDecay, options.EmbeddingDecay);
+        using var optimizer = new AdamW(Modules, options.LearningRate, options.WeightDecay, options.EmbeddingDecay, options.SparseUpdates);
         using var average = new WeightAverage(Modules, options.WeightAverage);
         var clock = Stopwatch.StartNew();
         var run = checkpoint?.Load(Modules, optimizer, average) ?? new TrainingRun();

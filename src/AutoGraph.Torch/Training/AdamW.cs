@@ -20,12 +20,13 @@ internal sealed class AdamW : IDisposable
     /// <param name="learningRate">η.</param>
     /// <param name="weightDecay">λ.</param>
     /// <param name="embeddingDecay">λ of the tables of <see cref="IEmbeddingTables"/>; null: as of the other weights.</param>
-    public AdamW(IEnumerable<nn.Module> modules, double learningRate, double weightDecay, double? embeddingDecay = null)
+    /// <param name="sparse">Whether rows of those tables without a gradient stay as they are.</param>
+    public AdamW(IEnumerable<nn.Module> modules, double learningRate, double weightDecay, double? embeddingDecay = null, bool sparse = false)
     {
         LearningRate = learningRate;
         nn.Module[] all = [.. modules];
         var tables = all.SelectMany(module => module.modules().Prepend(module)).OfType<IEmbeddingTables>().SelectMany(module => module.EmbeddingTables).Select(table => table.Handle).ToHashSet();
-        _states = [.. all.SelectMany(module => module.parameters()).Where(parameter => parameter.requires_grad).Select(parameter => new State(parameter, Decay(parameter)))];
+        _states = [.. all.SelectMany(module => module.parameters()).Where(parameter => parameter.requires_grad).Select(parameter => new State(parameter, Decay(parameter), sparse && parameter.dim() == 2 && tables.Contains(parameter.Handle)))];
 
         double Decay(Parameter parameter) => parameter.dim() <= 1 ? 0 : tables.Contains(parameter.Handle) ? embeddingDecay ?? weightDecay : weightDecay;
     }
@@ -63,8 +64,9 @@ internal sealed class AdamW : IDisposable
         {
             using var gradient = state.Parameter.grad;
             if (gradient is null) continue;
-            new AdamStep(1 - LearningRate * state.Decay, LearningRate / (1 - Math.Pow(MeanDecay, _steps)), 1 / Math.Sqrt(1 - Math.Pow(SquareDecay, _steps)), MeanDecay, SquareDecay, Epsilon)
-                .Apply(state.Parameter, gradient, state.Mean, state.Square);
+            var step = new AdamStep(1 - LearningRate * state.Decay, LearningRate / (1 - Math.Pow(MeanDecay, _steps)), 1 / Math.Sqrt(1 - Math.Pow(SquareDecay, _steps)), MeanDecay, SquareDecay, Epsilon);
+            if (state.IsSparse) step.ApplyToRows(state.Parameter, gradient, state.Mean, state.Square);
+            else step.Apply(state.Parameter, gradient, state.Mean, state.Square);
         }
     }
 
@@ -102,7 +104,7 @@ internal sealed class AdamW : IDisposable
         }
     }
 
-    private sealed record State(Parameter Parameter, double Decay)
+    private sealed record State(Parameter Parameter, double Decay, bool IsSparse)
     {
         public Tensor Mean { get; } = zeros_like(Parameter).DetachFromDisposeScope();
 

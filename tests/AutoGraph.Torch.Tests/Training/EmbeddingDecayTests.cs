@@ -32,6 +32,22 @@ public sealed class EmbeddingDecayTests
         Assert.All(HostMemory.ToArray<float>(outer.bias), value => Assert.Equal(1, value));
     }
 
+    [Fact]
+    public void Step_Sparse_LeavesRowsOfTablesWithoutAGradientAndTouchesAllElse()
+    {
+        using var scope = NewDisposeScope();
+        using var outer = new Outer();
+        using (var optimizer = new AdamW([outer], Rate, Weights, sparse: true))
+        {
+            foreach (var parameter in outer.parameters()) parameter.grad = zeros_like(parameter);
+            outer.inner.table.grad = tensor(new float[,] { { 0, 0 }, { 0, 1 }, { 0, 0 } });
+            optimizer.Step();
+        }
+        float decayed = (float)(1 - Rate * Weights);
+        Assert.Equal([1, 1, decayed, decayed - (float)Rate, 1, 1], HostMemory.ToArray<float>(outer.inner.table), (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.All(HostMemory.ToArray<float>(outer.weight), value => Assert.Equal(decayed, value, 6));
+    }
+
     [Theory]
     [InlineData(-1, .001, "0 to 10")]
     [InlineData(11, .001, "0 to 10")]
