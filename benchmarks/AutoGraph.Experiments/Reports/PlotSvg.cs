@@ -11,7 +11,7 @@ namespace AutoGraph.Experiments;
 /// <summary>Plots as SVG that grows and shrinks with the page. Drawn for 400 pixels, so that letters stay readable on a telephone.</summary>
 internal static class PlotSvg
 {
-    private const double Width = 380, PlotHeight = 260, LineHeight = 34, LegendLine = 16, Margin = 12, Left = 62, Bottom = 44, HalfBar = 0.2, LabelGap = 0.1;
+    private const double Width = 380, PlotHeight = 260, LineHeight = 34, LegendLine = 20, Margin = 12, Left = 62, Bottom = 44, HalfBar = 0.2, LabelGap = 0.1;
     private const string Font = "sans-serif";
     private const double FontSize = 11;
     private const int LongestLabel = 52;
@@ -107,7 +107,7 @@ internal static class PlotSvg
     private static PlotModel WithLegend(PlotModel model)
     {
         model.PlotMargins = new(Left, Margin, Margin, Bottom);
-        model.Legends.Add(new Legend { LegendPlacement = LegendPlacement.Outside, LegendPosition = LegendPosition.BottomLeft, LegendOrientation = LegendOrientation.Vertical, LegendMargin = 0, LegendPadding = 0, LegendFont = Font, LegendFontSize = FontSize });
+        model.Legends.Add(new Legend { LegendPlacement = LegendPlacement.Outside, LegendPosition = LegendPosition.BottomLeft, LegendOrientation = LegendOrientation.Vertical, LegendMargin = 0, LegendPadding = 0, LegendFont = Font, LegendFontSize = FontSize, LegendLineSpacing = 4 });
         return model;
     }
 
