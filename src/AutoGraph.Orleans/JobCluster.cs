@@ -1,5 +1,4 @@
 using AutoGraph.Orleans.Jobs;
-using AutoGraph.Orleans.Knowledge;
 
 namespace AutoGraph.Orleans;
 
@@ -28,6 +27,7 @@ public sealed class JobCluster
     /// <exception cref="ArgumentException">A setting is out of range, the name is that of another job or of other files, or the output has files of the same names.</exception>
     /// <exception cref="FileNotFoundException">There is no model, or no partition in the input.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no input.</exception>
+    /// <exception cref="InvalidDataException">The cluster does not serve the version of a <see cref="RecommendJob"/>.</exception>
     /// <exception cref="InvalidOperationException">No model is active yet, of a <see cref="RecommendJob"/>.</exception>
     /// <exception cref="IOException">The grain storage did not take it, or did not say: start it again.</exception>
     public async Task StartAsync(string name, ClusterJob job)
@@ -60,7 +60,7 @@ public sealed class JobCluster
                 progress?.Report(status);
                 if (status.State != JobState.Running) return status;
             }
-            catch (Exception error) when (ClusterFaults.IsPassing(error))
+            catch (Exception error) when (ClusterFaults.IsPassing(error, cancellationToken))
             {
                 // asked again
             }

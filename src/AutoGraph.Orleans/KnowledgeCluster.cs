@@ -94,7 +94,7 @@ public sealed class KnowledgeCluster
                 {
                     isStarted = false;      // another silo has the partition by now
                 }
-                catch (Exception error) when (ClusterFaults.IsPassing(error) || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+                catch (Exception error) when (ClusterFaults.IsPassing(error, cancellationToken))
                 {
                     isStarted = false;
                     await Task.Delay(Retry, cancellationToken).ConfigureAwait(false);

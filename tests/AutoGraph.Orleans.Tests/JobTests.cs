@@ -65,6 +65,7 @@ public sealed class JobTests(ClusterWorld world) : IClassFixture<ClusterWorld>, 
     {
         await using var cluster = await RunningCluster.StartAsync(2, world.First);
         Write(Users(world.World.Users.Keys));
+        Assert.Contains("belongs to another model", (await Assert.ThrowsAsync<InvalidDataException>(() => cluster.Jobs.StartAsync("nobody's", new RecommendJob { Input = Input, Output = Output, Version = "third" }))).Message, StringComparison.Ordinal);
         File.WriteAllText(Path.Combine(Input, "part-99.parquet"), "no Parquet");
         var job = new RecommendJob { Input = Input, Output = Output };
         Assert.Equal(JobState.Failed, (await cluster.Jobs.RunAsync("nightly", job, cancellationToken: Cancel)).State);

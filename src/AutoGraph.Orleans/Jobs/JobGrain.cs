@@ -34,7 +34,7 @@ internal sealed record JobRecord
 /// Gives partitions to workers who ask. A partition is done when the storage says so, which is after its file is there; who works on which is known in memory alone, so that of a
 /// lost grain or a lost worker at most some partitions are done twice, to the same file.
 /// </summary>
-internal sealed class JobGrain([PersistentState("job", GuardedStorage.Name)] IPersistentState<JobRecord> state, Serializer<JobDefinition> serializer) : Grain, IJobGrain
+internal sealed class JobGrain([PersistentState("job", GuardedStorage.Name)] IPersistentState<JobRecord> state, ModelHost models, Serializer<JobDefinition> serializer) : Grain, IJobGrain
 {
     /// <summary>For how long a partition is a worker's who is not heard of.</summary>
     internal static readonly TimeSpan Lease = TimeSpan.FromSeconds(10);
@@ -54,7 +54,7 @@ internal sealed class JobGrain([PersistentState("job", GuardedStorage.Name)] IPe
             await WriteAsync(new()
             {
                 Definition = definition,
-                Version = definition.Request is { } request ? request.Version ?? await ActiveAsync() : null,
+                Version = definition.Request is { } request ? await VersionAsync(request.Version) : null,
                 Partitions = partitions,
                 Rows = [.. partitions.Select(_ => -1L)],
                 Reasons = new string?[partitions.Length],
@@ -137,8 +137,7 @@ internal sealed class JobGrain([PersistentState("job", GuardedStorage.Name)] IPe
 
     private Task WriteAsync(JobRecord job) => state.WriteAsync(job, DeactivateOnIdle);
 
-    private async Task<string> ActiveAsync() => (await GrainFactory.GetGrain<IModelsGrain>(0).StatusAsync()).Active?.Name
-        ?? throw new InvalidOperationException("Expected an active model, found none in the cluster. Publish one and wait for its rollout.");
+    private async Task<string> VersionAsync(string? wanted) => (await models.ChooseAsync(wanted)).Version.Name;
 
     private void Check()
     {

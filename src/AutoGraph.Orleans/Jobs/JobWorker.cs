@@ -39,27 +39,36 @@ internal sealed partial class JobWorker(IGrainFactory grains, PartitionWork work
         if (await job.TakeAsync(worker).WaitAsync(stop) is not { } task) return false;
         using var leave = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var renewing = RenewAsync(job, worker, task.Number, leave);
-        long rows = 0;
-        string? reason = null;
         try
         {
-            using var running = ClusterTelemetry.Partition(task.Definition.Model is null ? "recommend" : "transform");
-            rows = await work.DoAsync(task, leave.Token);
+            var (rows, reason) = await DoAsync(name, task, leave.Token);
+            await TellAsync(() => reason is null ? job.DoneAsync(worker, task.Number, rows) : job.FailedAsync(worker, task.Number, reason), leave.Token);
         }
         catch (OperationCanceledException) when (leave.IsCancellationRequested)
         {
             job.LeaveAsync(worker, task.Number).Ignore();
-            return true;
         }
-        catch (Exception error)     // of a model, a file or a row, whatever it is: it is told, and the other partitions go on
+        finally
         {
-            reason = error.Message;
-            LogFailure(logger, name, task.Partition.File, error);
+            await leave.CancelAsync();
+            await renewing;
         }
-        await TellAsync(() => reason is null ? job.DoneAsync(worker, task.Number, rows) : job.FailedAsync(worker, task.Number, reason), leave.Token);
-        await leave.CancelAsync();
-        await renewing;
         return true;
+    }
+
+    /// <returns>Rows of the output, or why there is none.</returns>
+    private async Task<(long Rows, string? Reason)> DoAsync(string name, JobTask task, CancellationToken stop)
+    {
+        try
+        {
+            using var running = ClusterTelemetry.Partition(task.Definition.Model is null ? "recommend" : "transform");
+            return (await work.DoAsync(task, stop), null);
+        }
+        catch (Exception error) when (error is not OperationCanceledException || !stop.IsCancellationRequested)     // of a model, a file or a row, whatever it is: it is told, and the other partitions go on
+        {
+            LogFailure(logger, name, task.Partition.File, error);
+            return (0, error.Message);
+        }
     }
 
     // the work is done: it is not given up because somebody is away for a while
@@ -72,7 +81,7 @@ internal sealed partial class JobWorker(IGrainFactory grains, PartitionWork work
                 await tell().WaitAsync(stop);
                 return;
             }
-            catch (Exception error) when (Knowledge.ClusterFaults.IsPassing(error))
+            catch (Exception error) when (ClusterFaults.IsPassing(error, stop))
             {
                 LogWait(logger, error.Message);
                 await Task.Delay(Retry, stop);
@@ -94,7 +103,7 @@ internal sealed partial class JobWorker(IGrainFactory grains, PartitionWork work
             {
                 return;
             }
-            catch (Exception error) when (Knowledge.ClusterFaults.IsPassing(error))
+            catch (Exception error) when (ClusterFaults.IsPassing(error, leave.Token))
             {
                 LogWait(logger, error.Message);
             }

@@ -1,4 +1,3 @@
-using AutoGraph.Orleans.Knowledge;
 using AutoGraph.Orleans.Serving;
 
 namespace AutoGraph.Orleans.Jobs;
@@ -37,7 +36,7 @@ internal sealed class UserAnswers(RecommendationCluster cluster, RecommendMessag
             {
                 return await cluster.RecommendAsync(user, request.Count, request.Options, request.Version).WaitAsync(stop).ConfigureAwait(false);
             }
-            catch (Exception error) when (ClusterFaults.IsPassing(error))
+            catch (Exception error) when (ClusterFaults.IsPassing(error, stop))
             {
                 await Task.Delay(Retry, stop).ConfigureAwait(false);
             }

@@ -33,7 +33,7 @@ internal sealed class SharedLedger(IEndpointGrain endpoint) : ICallLedger
             {
                 grant = await endpoint.TakeAsync(most).WaitAsync(cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception error) when (ClusterFaults.IsPassing(error))
+            catch (Exception error) when (ClusterFaults.IsPassing(error, cancellationToken))
             {
                 await Task.Delay(Retry, cancellationToken).ConfigureAwait(false);
                 continue;
@@ -60,10 +60,4 @@ internal sealed class SharedLedger(IEndpointGrain endpoint) : ICallLedger
 
     /// <summary>Completes when the endpoint heard of all calls, or cannot be told.</summary>
     internal Task SettledAsync() => Task.WhenAll(_settling.Values.Select(task => task.ContinueWith(_ => { }, TaskScheduler.Default)));
-}
-
-/// <summary>Faults that pass when silos or the storage come back.</summary>
-internal static class ClusterFaults
-{
-    internal static bool IsPassing(Exception error) => error is global::Orleans.Runtime.OrleansException or TimeoutException or IOException;
 }

@@ -10,7 +10,8 @@ namespace AutoGraph.Orleans.Rollouts;
 [GenerateSerializer, Alias("autograph.models.state")]
 internal sealed class ModelsState
 {
-    [Id(0)] public RolloutStatus Status { get; set; } = RolloutStatus.Nothing;
+    /// <summary>Null before the first rollout: an object here would be filled in place by storage providers that read JSON.</summary>
+    [Id(0)] public RolloutStatus? Status { get; set; }
 
     [Id(1)] public int Shards { get; set; }
 }
@@ -23,7 +24,7 @@ internal sealed partial class ModelsGrain([PersistentState("models", GuardedStor
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private DateTimeOffset? _knownByAll;
 
-    private RolloutStatus Status => state.State.Status;
+    private RolloutStatus Status => state.State.Status ?? RolloutStatus.Nothing;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {

@@ -5,12 +5,13 @@ using Microsoft.ML.Data;
 
 namespace AutoGraph;
 
-/// <summary>The two columns of graph vectors, looked up by the ids of a row.</summary>
+/// <summary>The two columns of graph vectors, looked up by the ids of a row, and their dot product.</summary>
 /// <remarks>An unknown id gets the mean vector of its side, so that no row is without one.</remarks>
 internal sealed class GraphVectorColumns
 {
     internal const string User = "UserGraphVector";
     internal const string Item = "ItemGraphVector";
+    internal const string Score = "GraphScore";
     private readonly GraphState _state;
     private readonly float[] _userMean;
     private readonly float[] _itemMean;
@@ -28,7 +29,13 @@ internal sealed class GraphVectorColumns
 
     internal ReadOnlySpan<float> ItemVector(string id) => Vector(_state.Items.Ids, _state.Model.ItemVectors.Span, _itemMean, id);
 
+    internal float ScoreOf(string user, string item) => TensorPrimitives.Dot(UserVector(user), ItemVector(item));
+
     internal DataViewSchema.DetachedColumn[] Columns() => Columns(Width, _state);
+
+    /// <summary>What a graph gives by itself: its dot product ranks where the vectors were trained to.</summary>
+    internal static DataViewSchema.DetachedColumn[] OutputsOf(MetapathGraphOptions options, GraphState? state) =>
+        options.Training == GraphTraining.Standalone ? [.. Columns(options.Dimension, state), new(Score, NumberDataViewType.Single)] : Columns(options.Dimension, state);
 
     /// <summary>The columns; without a state only their shape is meant.</summary>
     internal static DataViewSchema.DetachedColumn[] Columns(int width, GraphState? state)

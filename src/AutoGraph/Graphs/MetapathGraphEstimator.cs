@@ -13,6 +13,7 @@ namespace AutoGraph;
 /// <listheader><term>Column</term><description>Type</description></listheader>
 /// <item><term>Input: user and item id</term><description>Text, key or whole number, as named by <see cref="InteractionColumns"/>.</description></item>
 /// <item><term>Output: UserGraphVector, ItemGraphVector</term><description>Vector of <see cref="float"/>, looked up by the row's ids; an unknown id gets the mean vector of its side.</description></item>
+/// <item><term>Output: GraphScore</term><description><see cref="float"/>, the dot product of both, with <see cref="GraphTraining.Standalone"/>: how well the item suits the user by the graph alone.</description></item>
 /// </list>
 /// <c>Fit</c> takes the interactions; the side tables and their pipelines are fitted inside and saved with the model. The graph
 /// travels as an annotation of the output columns, where <see cref="GraphEnhancedRecommender"/> finds it.
@@ -36,7 +37,7 @@ public sealed class MetapathGraphEstimator : IEstimator<MetapathGraphTransformer
         FittedSide.Check(_users, "user", needsCodes: true);
         FittedSide.Check(_items, "item", needsCodes: true);
         if (_options.ContentNodes) SideContent.Check(_users, _items);
-        return SchemaTools.Add(inputSchema, GraphVectorColumns.Columns(_options.Dimension, null));
+        return SchemaTools.Add(inputSchema, GraphVectorColumns.OutputsOf(_options, null));
     }
 
     /// <inheritdoc/>

@@ -44,7 +44,7 @@ public sealed class MetapathGraphTransformer : BatchTransformer
     internal override IEnumerable<string> Inputs(DataViewSchema schema) =>
         [ColumnKind.Id.Require(schema, _columns.User, "the user id").Name, ColumnKind.Id.Require(schema, _columns.Item, "the item id").Name];
 
-    internal override DataViewSchema.DetachedColumn[] Outputs() => _vectors.Columns();
+    internal override DataViewSchema.DetachedColumn[] Outputs() => GraphVectorColumns.OutputsOf(State.Model.Options, State);
 
     internal override RowBatch NewBatch(DataViewRow input, int size, bool[] wanted) => new Batch(_vectors, _columns, input, size);
 
@@ -82,8 +82,11 @@ public sealed class MetapathGraphTransformer : BatchTransformer
 
         internal override void Run(int count) { }
 
-        internal override Delegate Getter(int output) => output == 0
-            ? (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => value.Set(vectors.UserVector(_ids[Current].User)))
-            : (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => value.Set(vectors.ItemVector(_ids[Current].Item)));
+        internal override Delegate Getter(int output) => output switch
+        {
+            0 => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => value.Set(vectors.UserVector(_ids[Current].User))),
+            1 => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => value.Set(vectors.ItemVector(_ids[Current].Item))),
+            _ => (ValueGetter<float>)((ref float value) => value = vectors.ScoreOf(_ids[Current].User, _ids[Current].Item)),
+        };
     }
 }

@@ -8,7 +8,7 @@ namespace AutoGraph.Torch.Tests.Documentation;
 /// <summary>The names that pages put between backticks exist.</summary>
 public sealed partial class DocumentedNamesTests
 {
-    private static readonly string[] Columns = ["Score", "UserGraphVector", "ItemGraphVector"];
+    private static readonly string[] Columns = ["Score", "UserGraphVector", "ItemGraphVector", "GraphScore"];
     private static readonly Type[] Types = [.. OptionsPage.Assemblies.SelectMany(assembly => assembly.GetExportedTypes())];
     private static readonly HashSet<string> Members = [.. Types.SelectMany(MembersOf)];
 
