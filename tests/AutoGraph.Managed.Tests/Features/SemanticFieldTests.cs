@@ -35,4 +35,31 @@ public sealed class SemanticFieldTests
         Assert.Contains("Expected rows of 2 values, found 3 values", Assert.Throws<ArgumentException>(() => SemanticField.Scaled("v", [1, 2, 3], 2)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => SemanticField.Scaled("v", [], 2));
     }
+
+    [Fact]
+    public void ApplyAndUndo_HandComputed()
+    {
+        var scale = new SemanticScale([1, -2, 0], 4);
+        Assert.Equal([0, 12, -2], scale.Apply([1, 1, -.5f]));
+        Assert.Equal([1, 1, -.5f], scale.Undo([0, 12, -2]));
+        Assert.Equal([7, 8], new SemanticScale([7, 8], 0).Undo([0, 0]));       // identical vectors had no scale
+    }
+
+    [Fact]
+    public void Scale_OfAField_TurnsItsVectorsIntoItsValues()
+    {
+        var field = SemanticField.Scaled("v", [0, 2, 2, 2, 1, 5], 2);
+        float[] applied = [.. field.Scale!.Apply([0, 2]), .. field.Scale.Apply([2, 2]), .. field.Scale.Apply([1, 5])];
+        for (int i = 0; i < 6; i++) Assert.Equal(field.Values[i], applied[i], 1e-6f);
+    }
+
+    [Fact]
+    public void Apply_AnotherWidthOrNotFinite_SaysWhatWasFound()
+    {
+        var scale = new SemanticScale([1, 2], 1);
+        Assert.Contains("Expected a vector of 2 values, as those fitted, found 3", Assert.Throws<ArgumentException>(() => scale.Apply([1, 2, 3])).Message, StringComparison.Ordinal);
+        Assert.Contains("Expected a vector of 2 values, as those fitted, found 1", Assert.Throws<ArgumentException>(() => scale.Apply([1])).Message, StringComparison.Ordinal);
+        Assert.Contains("found NaN in slot 1", Assert.Throws<ArgumentException>(() => scale.Apply([1, float.NaN])).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => SemanticField.Scaled("v", [1], 0));
+    }
 }

@@ -53,7 +53,7 @@ public sealed class AtomicFileTests : IDisposable
     public void Write_MissingFolderOrFolderAsFile_SaysSo()
     {
         Assert.Contains("Create it", Assert.Throws<DirectoryNotFoundException>(() => AtomicFile.Write(_folder.File("none/model.bin"), _ => { })).Message, StringComparison.Ordinal);
-        Assert.Throws<IOException>(() => AtomicFile.Write(_folder.Path, _ => { }));
+        Assert.Contains($"found the folder '{_folder.Path}'", Assert.Throws<IOException>(() => AtomicFile.Write(_folder.Path, _ => { })).Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
     }
 

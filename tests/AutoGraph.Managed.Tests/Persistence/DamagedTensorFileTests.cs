@@ -29,6 +29,10 @@ public sealed class DamagedTensorFileTests
     [Theory]
     [InlineData("""{"a":{"dtype":"F16","shape":[2],"data_offsets":[0,4]}}""", 4, "F16")]
     [InlineData("""{"a":{"shape":[1],"data_offsets":[0,4]}}""", 4, "'dtype'")]
+    [InlineData("""{"a":{"dtype":7,"shape":[1],"data_offsets":[0,4]}}""", 4, "'dtype'")]
+    [InlineData("""{"a":{"dtype":"F32","shape":3,"data_offsets":[0,4]}}""", 4, "a list 'shape'")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2147483647],"data_offsets":[0,4]}}""", 4, "at most 2,147,483,591 values")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2147483591],"data_offsets":[0,4]}}""", 4, "Expected 8,589,934,364 bytes")]
     [InlineData("""{"a":{"dtype":"F32","data_offsets":[0,4]}}""", 4, "'shape'")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1]}}""", 4, "'data_offsets'")]
     [InlineData("""{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", 4, "-1")]
@@ -83,8 +87,20 @@ public sealed class DamagedTensorFileTests
     }
 
     [Theory, InlineData(true), InlineData(false)]
-    public void Read_TrailingBytes_Throws(bool seekable) => Assert.Throws<InvalidDataException>(() =>
-        TensorDictionaryTests.Read([.. TensorDictionaryTests.Bytes(TensorDictionaryTests.Example()), 0], seekable));
+    public void Read_Truncated_SaysWhatIsMissing(bool seekable)
+    {
+        var bytes = TensorDictionaryTests.Bytes(TensorDictionaryTests.Example());
+        Assert.Contains("found 3 bytes in the whole file", Message(3), StringComparison.Ordinal);
+        Assert.Contains("Expected a header of ", Message(20), StringComparison.Ordinal);
+        Assert.Contains("found 12: the file is truncated", Message(20), StringComparison.Ordinal);
+        Assert.Contains("the file is truncated", Message(bytes.Length - 1), StringComparison.Ordinal);
+
+        string Message(int length) => Assert.Throws<InvalidDataException>(() => TensorDictionaryTests.Read(bytes[..length], seekable)).Message;
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
+    public void Read_TrailingBytes_Throws(bool seekable) => Assert.Contains("something was appended to it", Assert.Throws<InvalidDataException>(() =>
+        TensorDictionaryTests.Read([.. TensorDictionaryTests.Bytes(TensorDictionaryTests.Example()), 0], seekable)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Read_EverySingleBitFlip_IsIdenticalOrInvalid()

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 using System.Text;
 using AutoGraph.Core.Persistence;
 using AutoGraph.TestKit;
@@ -38,15 +39,16 @@ public sealed class TensorDictionaryTests
         foreach (string name in expected.Names)
         {
             Assert.Equal(expected.ShapeOf(name), actual.ShapeOf(name));
-            Assert.Equal(Bits(expected, name), Bits(actual, name));
+            Assert.Equal(Bits(expected, name).Type, Bits(actual, name).Type);
+            Assert.Equal(Bits(expected, name).Bits, Bits(actual, name).Bits);
         }
     }
 
-    // Floats bit by bit, so that NaN and -0 count.
-    private static int[] Bits(TensorDictionary tensors, string name)
+    // Floats bit by bit, so that NaN and -0 count; with the type, since floats and whole numbers may have the same bits.
+    private static (Type Type, int[] Bits) Bits(TensorDictionary tensors, string name)
     {
-        try { return tensors.Ints(name); }
-        catch (InvalidDataException) { return Array.ConvertAll(tensors.Floats(name), BitConverter.SingleToInt32Bits); }
+        try { return (typeof(int), tensors.Ints(name)); }
+        catch (InvalidDataException) { return (typeof(float), Array.ConvertAll(tensors.Floats(name), BitConverter.SingleToInt32Bits)); }
     }
 
     [Theory, InlineData(true), InlineData(false)]
@@ -77,6 +79,38 @@ public sealed class TensorDictionaryTests
         Assert.StartsWith("{\"__metadata__\":{\"autograph.sha256\":\"", header, StringComparison.Ordinal);
         Assert.EndsWith("\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"b\":{\"dtype\":\"I32\",\"shape\":[1,1],\"data_offsets\":[8,12]}}", header.TrimEnd(), StringComparison.Ordinal);
         Assert.Equal([0, 0, 0x80, 0x3f, 0, 0, 0, 0x40, 3, 0, 0, 0], bytes[(8 + length)..]);
+    }
+
+    /// <summary>Length and bytes of name and type, number of sizes and sizes, of each entry; then all values: computed here anew.</summary>
+    [Fact]
+    public void Write_TwoEntries_HasTheChecksumOfTheFormat()
+    {
+        var tensors = new TensorDictionary();
+        tensors.Add("a", [1f, 2f], 2);
+        tensors.Add("bé", [3], 1, 1);
+        byte[] hashed = [
+            1, 0, 0, 0, (byte)'a', 3, 0, 0, 0, .. "F32"u8, 1, 0, 0, 0, 2, 0, 0, 0,
+            3, 0, 0, 0, .. "bé"u8, 3, 0, 0, 0, .. "I32"u8, 2, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0,
+            0, 0, 0x80, 0x3f, 0, 0, 0, 0x40, 3, 0, 0, 0];
+        Assert.Contains(Convert.ToHexStringLower(SHA256.HashData(hashed)), Encoding.UTF8.GetString(Bytes(tensors)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Write_NamesOfMoreThanAHeaderHolds_SaysWhatToDo()
+    {
+        var tensors = new TensorDictionary();
+        tensors.Add(new string('a', 16 << 20), [1f]);
+        Assert.Contains("Store fewer, larger arrays", Assert.Throws<InvalidOperationException>(() => Bytes(tensors)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Part_OfWhatAddAllAdded_IsTheOther()
+    {
+        var whole = new TensorDictionary();
+        whole.Add("own", [1]);
+        whole.AddAll(Example(), "users/");
+        Assert.Equal(["own", .. Example().Names.Select(name => "users/" + name)], whole.Names);
+        AssertSame(Example(), whole.Part("users/"));
     }
 
     [Theory, InlineData(true), InlineData(false)]
@@ -124,6 +158,7 @@ public sealed class TensorDictionaryTests
         Assert.Contains("'nothing'", Assert.Throws<InvalidDataException>(() => tensors.Floats("nothing")).Message, StringComparison.Ordinal);
         Assert.Contains("Int32", Assert.Throws<InvalidDataException>(() => tensors.Floats("scalar")).Message, StringComparison.Ordinal);
         Assert.Contains("[2, 3]", Assert.Throws<InvalidDataException>(() => tensors.Floats("weights", -1, 4)).Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidDataException>(() => tensors.Floats("weights", 0, 3));
         Assert.Equal(6, tensors.Floats("weights", -1, 3).Length);
     }
 }
