@@ -19,10 +19,7 @@ internal readonly record struct AdamStep(double Shrink, double Rate, double Squa
     /// <summary>Updates parameter, mean and square in place. On the CPU one fused pass over memory, on other devices tensor operations.</summary>
     public void Apply(Tensor parameter, Tensor gradient, Tensor mean, Tensor square)
     {
-        long[] shape = parameter.shape;
-        Shapes.Expect(gradient, nameof(gradient), shape);
-        Shapes.Expect(mean, nameof(mean), shape);
-        Shapes.Expect(square, nameof(square), shape);
+        ExpectOneShape(parameter, gradient, mean, square);
         if (parameter.device_type != DeviceType.CPU) Scalars.AdamStep(parameter, gradient, mean, square, this);
         else if (Shapes.IsDouble(parameter, gradient, mean, square)) Fused<double>(parameter, gradient, mean, square);
         else Fused<float>(parameter, gradient, mean, square);
@@ -39,13 +36,18 @@ internal readonly record struct AdamStep(double Shrink, double Rate, double Squa
     public void ApplyToRows(Tensor parameter, Tensor gradient, Tensor mean, Tensor square)
     {
         Shapes.Expect(parameter, nameof(parameter), -1, -1);
+        ExpectOneShape(parameter, gradient, mean, square);
+        if (parameter.device_type != DeviceType.CPU) Scalars.AdamStepOfRows(parameter, gradient, mean, square, this);
+        else if (Shapes.IsDouble(parameter, gradient, mean, square)) FusedRows<double>(parameter, gradient, mean, square);
+        else FusedRows<float>(parameter, gradient, mean, square);
+    }
+
+    private static void ExpectOneShape(Tensor parameter, Tensor gradient, Tensor mean, Tensor square)
+    {
         long[] shape = parameter.shape;
         Shapes.Expect(gradient, nameof(gradient), shape);
         Shapes.Expect(mean, nameof(mean), shape);
         Shapes.Expect(square, nameof(square), shape);
-        if (parameter.device_type != DeviceType.CPU) Scalars.AdamStepOfRows(parameter, gradient, mean, square, this);
-        else if (Shapes.IsDouble(parameter, gradient, mean, square)) FusedRows<double>(parameter, gradient, mean, square);
-        else FusedRows<float>(parameter, gradient, mean, square);
     }
 
     private unsafe void Fused<T>(Tensor parameter, Tensor gradient, Tensor mean, Tensor square) where T : unmanaged, IFloatingPointIeee754<T>
