@@ -11,6 +11,11 @@ internal sealed class TableReport
     private readonly Dictionary<TableRunKey, RunResult> _results;
     private readonly List<Block> _blocks = [];
 
+    /// <summary>Whether the runs left the test split unread: then there are no figures of single users.</summary>
+    private bool ValidationOnly => _plan.Options.ValidationOnly;
+
+    private (string Name, Func<RunResult, double> Of)[] Columns => ValidationOnly ? ValidationColumns : TestColumns;
+
     private TableReport(TablePlan plan) => (_plan, _results) = (plan, plan.Runs.Select(run => (Run: run, Result: plan.ResultOf(run))).Where(pair => pair.Result is not null).ToDictionary(pair => pair.Run, pair => pair.Result!));
 
     public static Report Write(TablePlan plan)
@@ -33,12 +38,12 @@ internal sealed class TableReport
             return;
         }
         _blocks.Add(new Paragraph(string.Create(CultureInfo.InvariantCulture,
-            $"{any.Dataset}: {any.Users:N0} users, {any.Items:N0} items, {any.TrainSamples:N0} training samples, {any.TestUsers:N0} test rows. {any.Protocol}; \"masked\" leaves seen items out. Mean over seeds ± standard deviation; the best mean of a backbone stands out.")));
+            $"{any.Dataset}: {any.Users:N0} users, {any.Items:N0} items, {any.TrainSamples:N0} training samples, {any.TestUsers:N0} test rows. {any.Protocol}{(ValidationOnly ? "" : "; \"masked\" leaves seen items out")}. Mean over seeds ± standard deviation; the best mean of a backbone stands out.")));
         _blocks.Add(Figures(dataset));
         _blocks.Add(new Picture(Ndcg(dataset)));
         foreach (var backbone in _plan.Backbones.Where(backbone => _plan.Methods.Any(method => Results(dataset, backbone, method).Length > 0))) _blocks.Add(new Picture(Curves(dataset, backbone)));
-        if (_plan.Methods.Count > 1) _blocks.Add(Differences(dataset, $"Difference from {Label(_plan.Methods[0])}", (_, _) => _plan.Methods[0], _plan.Methods.Skip(1)));
-        if (_plan.Definition.ComparesWithBestOther && _plan.Methods.Where(IsOurs).ToArray() is { Length: > 0 } ours && _plan.Methods.Any(method => !IsOurs(method)))
+        if (!ValidationOnly && _plan.Methods.Count > 1) _blocks.Add(Differences(dataset, $"Difference from {Label(_plan.Methods[0])}", (_, _) => _plan.Methods[0], _plan.Methods.Skip(1)));
+        if (!ValidationOnly && _plan.Definition.ComparesWithBestOther && _plan.Methods.Where(IsOurs).ToArray() is { Length: > 0 } ours && _plan.Methods.Any(method => !IsOurs(method)))
             _blocks.Add(Differences(dataset, "AutoGraph and the best method without it, by mean NDCG@10", (backbone, method) => BestOther(dataset, backbone, method), ours));
         if (CodebookTable.Of(_plan, dataset, _results) is { } codebooks) _blocks.Add(codebooks);
         if (ColdTable(dataset) is { } cold) _blocks.Add(cold);
@@ -69,8 +74,8 @@ internal sealed class TableReport
     private Cell[] Paper(string dataset, Backbone backbone, TableMethod method) => PaperFigures.Find(_plan.Definition.Name, dataset, RunCommand.Name(backbone), method.Name) is { } figures
         ? [Cell.Number(figures.Ndcg, ".0000"), Cell.Number(figures.Gauc, ".0000")] : [Cell.Empty, Cell.Empty];
 
-    private IntervalPlot Ndcg(string dataset) => new($"{dataset}: NDCG@10 on the test split, seen items kept; mean and range over seeds", "NDCG@10",
-        [.. from backbone in _plan.Backbones from method in _plan.Methods let values = Results(dataset, backbone, method).Select(result => result.Test!.Ndcg).ToArray() where values.Length > 0
+    private IntervalPlot Ndcg(string dataset) => new($"{dataset}: NDCG@10 on the {(ValidationOnly ? "validation" : "test")} split, seen items kept; mean and range over seeds", "NDCG@10",
+        [.. from backbone in _plan.Backbones from method in _plan.Methods let values = Results(dataset, backbone, method).Select(Columns[0].Of).ToArray() where values.Length > 0
             select new IntervalMark($"{RunCommand.Name(backbone)}, {Label(method)}", values.Average(), values.Min(), values.Max())]);
 
     private LinePlot Curves(string dataset, Backbone backbone) => new($"{dataset}, {RunCommand.Name(backbone)}: learning curves, first seed", "epoch", "validation NDCG@10",
@@ -120,14 +125,19 @@ internal sealed class TableReport
         return rows.Length == 0 ? null : new("Items that training never saw", ["backbone", "method", "cold items", "rows", "HR@10", "GAUC"], rows);
     }
 
-    private static readonly (string Name, Func<RunResult, double> Of)[] Columns =
+    private static readonly (string Name, Func<RunResult, double> Of)[] TestColumns =
     [
         ("NDCG@10", result => result.Test!.Ndcg), ("HR@10", result => result.Test!.HitRate), ("MRR", result => result.Test!.Mrr), ("GAUC", result => result.Test!.Gauc),
         ("NDCG@10 masked", result => result.TestSeenMasked!.Ndcg), ("GAUC masked", result => result.TestSeenMasked!.Gauc),
     ];
 
+    private static readonly (string Name, Func<RunResult, double> Of)[] ValidationColumns =
+    [
+        ("NDCG@10", result => result.Validation.Ndcg), ("HR@10", result => result.Validation.HitRate), ("MRR", result => result.Validation.Mrr), ("GAUC", result => result.Validation.Gauc),
+    ];
+
     private RunResult[] Results(string dataset, Backbone backbone, TableMethod method) =>
-        [.. _plan.Seeds.Select(seed => _results.GetValueOrDefault(new(dataset, backbone, method, seed))).OfType<RunResult>().Where(result => result.Test is not null)];
+        [.. _plan.Seeds.Select(seed => _results.GetValueOrDefault(new(dataset, backbone, method, seed))).OfType<RunResult>().Where(result => ValidationOnly || result.Test is not null)];
 
     private string Label(TableMethod method) => _plan.Definition.LabelOf(method);
 

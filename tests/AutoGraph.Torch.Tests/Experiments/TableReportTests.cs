@@ -61,6 +61,22 @@ public sealed class TableReportTests
     }
 
     [Fact]
+    public void Write_TestSplitUnread_ReportsTheFiguresOfValidation()
+    {
+        using var folder = new TempFolder();
+        var plan = FakeRuns.Plan(folder.Path, "table2", ["none", "autograph"], [1]);
+        plan = plan with { Options = plan.Options with { ValidationOnly = true } };
+        foreach (var (run, rank) in plan.Runs.Zip([4.0, 1.0]))
+            (FakeRuns.Result(plan.OptionsOf(run), rank) with { Test = null, TestSeenMasked = null, TestRanks = null, TestSeenMaskedRanks = null, TestCandidates = null, TestSeenMaskedCandidates = null }).Write(plan.FileOf(run));
+        var report = TableReport.Write(plan);
+        var figures = Table(report, "Figures");
+        Assert.Equal([1 / Math.Log2(5), 1], figures.Rows.Select(row => row[3].Value!.Value), (a, b) => Math.Abs(a - b) < 1e-12);
+        Assert.DoesNotContain(figures.Columns, name => name.Contains("masked", StringComparison.Ordinal));
+        Assert.DoesNotContain(report.Blocks.OfType<DataTable>(), table => table.Caption.Contains("Difference", StringComparison.Ordinal));
+        Assert.Contains("<svg", HtmlReport.Write(report), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Write_NoRun_SaysSoAndStillTellsTheMachine()
     {
         using var folder = new TempFolder();
