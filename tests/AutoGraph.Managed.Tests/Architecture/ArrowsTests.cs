@@ -7,7 +7,7 @@ using Xunit;
 
 namespace AutoGraph.Managed.Tests.Architecture;
 
-/// <summary>The direction of dependencies: Core ← Torch, Semantics, Datasets ← AutoGraph; Parquet ← Core; Orleans above the façade; Onnx and VectorStores stand alone.</summary>
+/// <summary>The direction of dependencies: Core ← Torch, Semantics, Datasets ← AutoGraph; Parquet ← Core; Orleans above the façade and Parquet; Onnx and VectorStores stand alone.</summary>
 public sealed partial class ArrowsTests
 {
     private const string Core = "AutoGraph.Core", Torch = "AutoGraph.Torch", Semantics = "AutoGraph.Semantics", Datasets = "AutoGraph.Datasets", Onnx = "AutoGraph.Onnx", Facade = "AutoGraph",
@@ -23,7 +23,7 @@ public sealed partial class ArrowsTests
         [Parquet] = ([Core], ["Microsoft.ML", "Parquet.Net"]),
         [VectorStores] = ([], ["Microsoft.Extensions.VectorData.Abstractions", "Microsoft.ML"]),
         [Facade] = ([Core, Datasets, Semantics, Torch], ["Microsoft.Extensions.DependencyInjection.Abstractions", "Microsoft.ML", "OnnxSharp", "System.IO.Hashing"]),
-        [Cluster] = ([Facade, Core, Semantics], ["Microsoft.Extensions.Diagnostics.HealthChecks.Abstractions", "Microsoft.Orleans.Client", "Microsoft.Orleans.Sdk", "Microsoft.Orleans.Server", "System.IO.Hashing"]),
+        [Cluster] = ([Facade, Core, Parquet, Semantics], ["Microsoft.Extensions.Diagnostics.HealthChecks.Abstractions", "Microsoft.Orleans.Client", "Microsoft.Orleans.Sdk", "Microsoft.Orleans.Server", "System.IO.Hashing"]),
     };
 
     public static TheoryData<string> Projects => [.. Allowed.Keys];
