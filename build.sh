@@ -24,7 +24,7 @@ usage: ./build.sh VERB [--yes] [-- ARGUMENTS]
               (ARGUMENTS choose: -- existing-pipeline own-recommender saved-model without-native)
   ci          test, measure line coverage, and pass every gate of CI; the last line reads "N passed, N failed"
   verify      what takes longer, by hand or weekly: mutation score of AutoGraph.Core, kill loops, a cluster whose silos and PostgreSQL are killed, vulnerable packages, long benchmarks
-              (ARGUMENTS choose: -- mutation kills vulnerable benchmarks)
+              (ARGUMENTS choose: -- mutation kills cluster vulnerable benchmarks)
   api         write what the packages export to PublicAPI.Unshipped.txt of each project, after a change of the public API
 
   --yes       answer every question with yes (as CI=true and a missing terminal do)
