@@ -52,6 +52,7 @@ internal sealed class RunArguments
         Option<string> semantics = new("--semantics") { Description = "Semantic paths through factor nodes, or over all members who share a factor (Eq. 6 as printed)", DefaultValueFactory = _ => TwoHop };
         semantics.AcceptOnlyFromAmong(TwoHop, Pairwise);
         Option<bool> plainHistory = new("--plain-history") { Description = "The backbone reads the ids of history items alone, not their semantic and graph fields" };
+        Option<bool?> userContent = new("--user-content") { Description = "Whether kar reads users' own vectors beside those of items: true or false; without it where --user-text is llm, since means and lists of training items tell the targets" };
         Option<bool> validationOnly = new("--validation-only") { Description = "Leaves the test split unread, for comparisons that choose something" };
         Option<double> trainUsers = new("--train-users") { Description = "Part of the users who train; all are tested", DefaultValueFactory = _ => 1 };
         trainUsers.Validators.Add(Between(trainUsers, 0.001, 1));
@@ -90,7 +91,7 @@ internal sealed class RunArguments
         Option<FileInfo?> cache = new("--cache") { Description = "SQLite file that keeps text embeddings between runs", DefaultValueFactory = _ => new FileInfo(Path.Combine("artifacts", "experiments", "embeddings.db")) };
 
         _options.AddRange([
-            dataset, data, dataRoot, backbone, enhance, seed, itemsKnowledge, usersKnowledge, encoder, userText, codes, vectors, quantizer, without, levels, userNeighbors, neighbors, graphLayers, graphDropout, attentionV2, contentNodes, gates, semantics, plainHistory, validationOnly, trainUsers, coldItems, minHistory, epochs, patience, batch,
+            dataset, data, dataRoot, backbone, enhance, seed, itemsKnowledge, usersKnowledge, encoder, userText, codes, vectors, quantizer, without, levels, userNeighbors, neighbors, graphLayers, graphDropout, attentionV2, contentNodes, gates, semantics, plainHistory, userContent, validationOnly, trainUsers, coldItems, minHistory, epochs, patience, batch,
             learningRate, weightDecay, embeddingDecay, sparseUpdates, towerLayers, historyLayers, historyHeads, propagationLayers, graphHeads, loss, negatives, negativeCount, schedule, warmUp, decayFactor, decays, clip, newItems, resume, threads, json, cache,
         ]);
         _read = parsed => new RunOptions
@@ -119,6 +120,7 @@ internal sealed class RunArguments
             Gates = Value(parsed, gates),
             Pairwise = Value(parsed, semantics) == Pairwise,
             EnhancedHistory = !Value(parsed, plainHistory),
+            UserContent = Value(parsed, userContent),
             ValidationOnly = Value(parsed, validationOnly),
             TrainUsers = Value(parsed, trainUsers),
             ColdItems = Value(parsed, coldItems),

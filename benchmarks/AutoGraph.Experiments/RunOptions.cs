@@ -63,6 +63,11 @@ internal sealed record RunOptions
 
     public bool EnhancedHistory { get; init; } = true;
 
+    /// <summary>Whether KAR reads users' own vectors; null: where a language model wrote their texts, since means and lists of training items tell the targets.</summary>
+    public bool? UserContent { get; init; }
+
+    public bool UserContentOrDefault => UserContent ?? UserTextOrDefault == Experiments.UserText.Llm;
+
     public bool ValidationOnly { get; init; }
 
     public double TrainUsers { get; init; } = 1;

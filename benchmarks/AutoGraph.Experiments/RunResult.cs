@@ -62,6 +62,9 @@ internal sealed record RunResult
     /// <summary>What each path's messages were multiplied by after training; null without gates.</summary>
     public required MetapathGates? Gates { get; init; }
     public required bool EnhancedHistory { get; init; }
+
+    /// <summary>Results from before this could be chosen have it.</summary>
+    public bool UserContent { get; init; } = true;
     public required double TrainUsers { get; init; }
     public required int MinHistory { get; init; }
     public required int Batch { get; init; }

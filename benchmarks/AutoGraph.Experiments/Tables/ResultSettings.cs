@@ -25,6 +25,7 @@ internal static class ResultSettings
             ("attention v2", result.AttentionV2, options.AttentionV2),
             ("content nodes", result.ContentNodes, options.ContentNodes),
             ("enhanced history", result.EnhancedHistory, options.EnhancedHistory),
+            ("user content", result.UserContent, options.Enhance.HasFlag(Enhancement.Kar) ? options.UserContentOrDefault : result.UserContent),
             ("users who train", result.TrainUsers, options.TrainUsers),
             ("earlier positives", result.MinHistory, options.MinHistory ?? result.MinHistory),
             ("batch", result.Batch, options.Batch),

@@ -39,8 +39,8 @@ public sealed record RecommenderData(InteractionTable Train, FeatureTable UserFe
         if (UserFeatures.RowCount != Train.Users.Count || ItemFeatures.RowCount != Train.Items.Count)
             throw new ArgumentException($"Expected features of {Train.Users.Count} users and {Train.Items.Count} items, found {UserFeatures.RowCount} and {ItemFeatures.RowCount}.");
         CheckLaterItems();
-        if (options.Enhancement == Enhancement.Kar && !UserFeatures.Fields.Concat(ItemFeatures.Fields).Any(field => field is SemanticField))
-            throw new ArgumentException($"Expected semantic vectors of users or items for {nameof(Enhancement)}.{nameof(Enhancement.Kar)}, found none. Give the side tables a pipeline that makes them (SideTable.SemanticColumn), or choose {nameof(Enhancement)}.{nameof(Enhancement.None)}.");
+        if (options.Enhancement == Enhancement.Kar && !(options.UserContent ? UserFeatures.Fields.Concat(ItemFeatures.Fields) : ItemFeatures.Fields).Any(field => field is SemanticField))
+            throw new ArgumentException($"Expected semantic vectors of {(options.UserContent ? "users or items" : "items")} for {nameof(Enhancement)}.{nameof(Enhancement.Kar)}, found none. Give the side tables a pipeline that makes them (SideTable.SemanticColumn), or choose {nameof(Enhancement)}.{nameof(Enhancement.None)}.");
         CheckItems(ItemPhrases, options, Enhancement.Ccgnn, nameof(ItemPhrases));
         CheckItems(ItemNeighbors, options, Enhancement.TopoI2I, nameof(ItemNeighbors));
         if (options.Enhancement.HasFlag(Enhancement.TopoI2I) && ItemNeighbors!.ColumnCount != Train.Items.Count)

@@ -43,14 +43,14 @@ internal sealed class RecommenderFit(RecommenderData data, RecommenderOptions op
     internal TwoTowerModel MakeModel(InteractionTable train, EnhancementWidths widths)
     {
         using var generator = new Generator(RandomStream.For(seed, "recommender weights").NextBits() >> 1, CPU);
-        var (users, items) = (TrainedFeatures.Of(Read(data.UserFeatures, data.Graph?.Graph.UserCodes), train.UserOf), TrainedFeatures.Of(Read(data.ItemFeatures, data.Graph?.Graph.ItemCodes), train.ItemOf));
+        var (users, items) = (TrainedFeatures.Of(Read(data.UserFeatures, options.UserContent, data.Graph?.Graph.UserCodes), train.UserOf), TrainedFeatures.Of(Read(data.ItemFeatures, true, data.Graph?.Graph.ItemCodes), train.ItemOf));
         return new TwoTowerModel(users, items, widths, options, generator);
     }
 
     /// <summary>Semantic vectors are read by KAR alone; codes become fields for UIST.</summary>
-    private FeatureTable Read(FeatureTable features, CodeTable? codes)
+    private FeatureTable Read(FeatureTable features, bool content, CodeTable? codes)
     {
-        IEnumerable<FeatureField> fields = options.Enhancement.HasFlag(Enhancement.Kar) ? features.Fields : features.Fields.Where(field => field is not SemanticField);
+        IEnumerable<FeatureField> fields = content && options.Enhancement.HasFlag(Enhancement.Kar) ? features.Fields : features.Fields.Where(field => field is not SemanticField);
         if (options.Enhancement.HasFlag(Enhancement.Uist)) fields = fields.Concat(CodeFields.Of(codes!));
         return new FeatureTable(features.RowCount, [.. fields]);
     }

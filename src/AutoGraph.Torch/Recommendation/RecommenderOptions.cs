@@ -99,6 +99,12 @@ public sealed record RecommenderOptions
     /// <summary>Whether the backbone reads the semantic and graph fields of history items beside their ids. Default true.</summary>
     public bool EnhancedHistory { get; init; } = true;
 
+    /// <summary>
+    /// Whether <see cref="Enhancement.Kar"/> reads a user's own semantic vector beside those of items. Default true. Set false where that vector is made of the user's training positives (their mean, a list
+    /// of their titles): in training it then tells the target, the more the shorter the history, and the model learns to look it up. What the user did before still comes in by <see cref="EnhancedHistory"/>.
+    /// </summary>
+    public bool UserContent { get; init; } = true;
+
     /// <summary>Layers of <see cref="Backbone.Gru4Rec"/> and <see cref="Backbone.SasRec"/>, 1 to 3. Default 1 (App. D.2: 1 to 3).</summary>
     public int HistoryLayers { get; init; } = 1;
 

@@ -20,10 +20,10 @@ public sealed class KarTests
         return SemanticField.Scaled("Semantics", [.. Enumerable.Range(0, rows * 6).Select(_ => random.NextSingle())], 6);
     }
 
-    private static RecommenderData Data(bool withGraph = false, int itemSeed = 2)
+    private static RecommenderData Data(bool withGraph = false, int itemSeed = 2, int userSeed = 1)
     {
         var data = ToyWorld.Data(ToyWorld.Table(ToyWorld.Rows), withGraph);
-        return data with { UserFeatures = Add(data.UserFeatures, 1), ItemFeatures = Add(data.ItemFeatures, itemSeed) };
+        return data with { UserFeatures = Add(data.UserFeatures, userSeed), ItemFeatures = Add(data.ItemFeatures, itemSeed) };
 
         static FeatureTable Add(FeatureTable features, int seed) => new(features.RowCount, [.. features.Fields, Content(features.RowCount, seed)]);
     }
@@ -70,6 +70,24 @@ public sealed class KarTests
     [Fact]
     public void Train_WithKar_OtherVectorsGiveOtherItems() => Assert.NotEqual(
         TwoTowerRecommender.Train(Data(), Kar, 1).ItemVectors.ToArray(), TwoTowerRecommender.Train(Data(itemSeed: 9), Kar, 1).ItemVectors.ToArray());
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Train_UserContent_DecidesWhetherUsersOwnVectorsCount(bool userContent)
+    {
+        var options = Kar with { UserContent = userContent };
+        Assert.Equal(userContent, !ToyWorld.Bits(TwoTowerRecommender.Train(Data(), options, 1).Save()).SequenceEqual(ToyWorld.Bits(TwoTowerRecommender.Train(Data(userSeed: 9), options, 1).Save())));
+        Assert.NotEqual(TwoTowerRecommender.Train(Data(), options, 1).ItemVectors.ToArray(), TwoTowerRecommender.Train(Data(itemSeed: 9), options, 1).ItemVectors.ToArray());
+    }
+
+    [Fact]
+    public void Train_UserVectorsAloneWithoutUserContent_SaysThatItemsNeedThem()
+    {
+        var data = Data() with { ItemFeatures = ToyWorld.ItemFeatures() };
+        TwoTowerRecommender.Train(data, Kar, 1);
+        Assert.Contains("Expected semantic vectors of items for Enhancement.Kar", Assert.Throws<ArgumentException>(() => TwoTowerRecommender.Train(data, Kar with { UserContent = false }, 1)).Message, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData(Enhancement.Kar)]
