@@ -76,7 +76,7 @@ public sealed record MetapathGraphOptions
     /// <summary>Which interactions a user's graph vector reads. Default <see cref="UserNeighbors.Latest"/>; the paper's own form is <see cref="UserNeighbors.Sampled"/>.</summary>
     public UserNeighbors UserNeighbors { get; init; } = UserNeighbors.Latest;
 
-    /// <summary>Interaction neighbours S per node, drawn anew each epoch or a user's latest, 1 to 10,000. Default 15 (App. D.3: 12 to 18).</summary>
+    /// <summary>Interaction neighbours S per node, drawn anew each epoch or a user's latest, of which a recommender keeps <see cref="RecommenderOptions.HistoryLength"/>; 1 to 10,000. Default 15 (App. D.3: 12 to 18).</summary>
     public int NeighborSample { get; init; } = 15;
 
     /// <summary>Whether inference reads full neighbourhoods instead of a sample of S that the seed fixes. Default true.</summary>
