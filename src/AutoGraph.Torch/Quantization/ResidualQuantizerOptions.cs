@@ -86,7 +86,7 @@ public sealed record ResidualQuantizerOptions
         .Range(nameof(Levels), Levels, 1, 8)
         .Range(nameof(CodebookSize), CodebookSize, 2, 65_536)
         .Range(nameof(Dimension), Dimension, 1, 1024)
-        .Require(HiddenWidths.All(width => width is >= 1 and <= 16_384), $"{nameof(HiddenWidths)}: expected widths from 1 to 16384, found {string.Join(", ", HiddenWidths)}")
+        .Require(HiddenWidths?.All(width => width is >= 1 and <= 16_384) == true, $"{nameof(HiddenWidths)}: expected widths from 1 to 16384, found {(HiddenWidths is null ? "null" : string.Join(", ", HiddenWidths))}")
         .Range(nameof(Commitment), Commitment, 0, 10)
         .Range(nameof(Epochs), Epochs, 1, 100_000)
         .Range(nameof(WarmUpEpochs), WarmUpEpochs, 0, 100_000)

@@ -240,7 +240,7 @@ public sealed record RecommenderOptions
         .Require(GraphDropout is >= 0 and < 1, FormattableString.Invariant($"{nameof(GraphDropout)}: expected at least 0 and below 1, found {GraphDropout}"))
         .Require((Enhancement & (Enhancement.Ccgnn | Enhancement.TopoI2I)) == 0 || GraphHeads < 1 || Dimension % GraphHeads == 0, $"{nameof(GraphHeads)}: expected a divisor of {nameof(Dimension)} {Dimension}, found {GraphHeads}")
         .Range(nameof(Dimension), Dimension, 1, 1024)
-        .Require(HiddenWidths.All(width => width is >= 1 and <= 16_384), $"{nameof(HiddenWidths)}: expected widths from 1 to 16384, found {string.Join(", ", HiddenWidths)}")
+        .Require(HiddenWidths?.All(width => width is >= 1 and <= 16_384) == true, $"{nameof(HiddenWidths)}: expected widths from 1 to 16384, found {(HiddenWidths is null ? "null" : string.Join(", ", HiddenWidths))}")
         .Range(nameof(HistoryLength), HistoryLength, 1, 10_000)
         .Range(nameof(HistoryLayers), HistoryLayers, 1, 3)
         .Require(HistoryHeads is 1 or 2 or 4, $"{nameof(HistoryHeads)}: expected 1, 2 or 4, found {HistoryHeads}")
