@@ -53,6 +53,10 @@ public class BadInputTests(TrainedWorld world) : IClassFixture<TrainedWorld>
         Says("Epochs: expected 1 to 100000, found -3", Made(() => AutoGraph.Recommender(world.Users, world.Items, new() { Epochs = -3 })));
         Says("HiddenWidths: expected widths from 1 to 16384, found null", Made(() => AutoGraph.Recommender(new RecommenderOptions { HiddenWidths = null! })));
         Says("HiddenWidths: expected widths from 1 to 16384, found null", Made(() => AutoGraph.ResidualQuantizer("Codes", "Semantics", new() { HiddenWidths = null! })));
+        using var folder = new TempFolder();
+        Says($"CheckpointPath: expected a file in a folder that is there, found '{folder.Path}'", Made(() => AutoGraph.Recommender(new RecommenderOptions { CheckpointPath = folder.Path })));
+        string nowhere = Path.Combine(folder.File("absent"), "quantizer.checkpoint");
+        Says($"CheckpointPath: expected a file in a folder that is there, found '{nowhere}'", Made(() => AutoGraph.ResidualQuantizer("Codes", "Semantics", new() { CheckpointPath = nowhere })));
         using var unnamed = new UnnamedClient();
         var asks = new SemanticVectorOptions { Prompt = new("book", 1, "{Title}"), ChatClient = unnamed, Store = new InMemoryKnowledgeStore() };
         Says("set KnowledgeGeneratorOptions.Model", Made(() => AutoGraph.SemanticVector("V", asks)));
