@@ -42,14 +42,15 @@ internal sealed class RecordLog : IDisposable
     /// <param name="read">Receives the content of each record.</param>
     /// <exception cref="InvalidDataException">It is no log, belongs to something else, or is damaged before its end; the file stays as it is.</exception>
     /// <exception cref="NotSupportedException">A newer version wrote it.</exception>
-    /// <exception cref="IOException">Another process has it open.</exception>
+    /// <exception cref="IOException">Another process has it open, its folder is not there, or it is a folder.</exception>
+    /// <exception cref="UnauthorizedAccessException">This process may not write there.</exception>
     public static RecordLog Open(string path, byte[] owner, Action<byte[]> read) => Open(path, owner, read, OpenFile);
 
     // tests open a file that fails
     internal static RecordLog Open(string path, byte[] owner, Action<byte[]> read, Func<string, FileStream> open)
     {
         if (owner.Length != OwnerLength) throw new ArgumentException($"Expected {OwnerLength} bytes, found {owner.Length}.", nameof(owner));
-        var held = new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        var held = Hold(path);
         RecordLog? log = null;
         try
         {
@@ -124,6 +125,25 @@ internal sealed class RecordLog : IDisposable
     {
         _file.Dispose();
         _lock.Dispose();
+    }
+
+    private static FileStream Hold(string path)
+    {
+        string target = Path.GetFullPath(path), name = target + ".lock";
+        if (Directory.Exists(target)) throw new IOException($"Expected a file for the log of changes, found the folder '{target}'.");
+        if (Path.GetDirectoryName(target) is { } folder && !Directory.Exists(folder)) throw new DirectoryNotFoundException($"Expected the folder '{folder}' for the log of changes, found none. Create it first.");
+        try
+        {
+            return new FileStream(name, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            throw new UnauthorizedAccessException($"Expected to write the log '{target}' and '{name}' beside it, found no permission. Let this process write in the folder, or name another one.", error);
+        }
+        catch (IOException error) when (File.Exists(name))
+        {
+            throw new IOException($"Expected to be the only one with the log '{target}', found that another engine or process has it open (or '{name}' cannot be written: {error.Message}). Close the other one, or name another log.", error);
+        }
     }
 
     // unbuffered: what a record's write leaves undone must not come later

@@ -86,7 +86,7 @@ public sealed record ResidualQuantizerOptions
         .Range(nameof(Levels), Levels, 1, 8)
         .Range(nameof(CodebookSize), CodebookSize, 2, 65_536)
         .Range(nameof(Dimension), Dimension, 1, 1024)
-        .Require(HiddenWidths.All(width => width is >= 1 and <= 16_384), $"{nameof(HiddenWidths)}: expected widths from 1 to 16384, found {string.Join(", ", HiddenWidths)}")
+        .Require(HiddenWidths?.All(width => width is >= 1 and <= 16_384) == true, $"{nameof(HiddenWidths)}: expected widths from 1 to 16384, found {(HiddenWidths is null ? "null" : string.Join(", ", HiddenWidths))}")
         .Range(nameof(Commitment), Commitment, 0, 10)
         .Range(nameof(Epochs), Epochs, 1, 100_000)
         .Range(nameof(WarmUpEpochs), WarmUpEpochs, 0, 100_000)
@@ -103,5 +103,9 @@ public sealed record ResidualQuantizerOptions
         .Range(nameof(Patience), Patience, 0, 100_000)
         .Range(nameof(RowsPerCode), RowsPerCode, 1, 100_000)
         .Range(nameof(CheckpointEvery), CheckpointEvery, 1, 100_000)
+        .Require(CheckpointPath is null || IsFileInAFolder(CheckpointPath), $"{nameof(CheckpointPath)}: expected a file in a folder that is there, found '{CheckpointPath}'")
         .Throw();
+
+    // found before the fit rather than at the end of its first epoch
+    private static bool IsFileInAFolder(string path) => path.Length > 0 && !Directory.Exists(path) && Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path)));
 }

@@ -246,7 +246,7 @@ public sealed record RecommenderOptions
         .Require(GraphDropout is >= 0 and < 1, FormattableString.Invariant($"{nameof(GraphDropout)}: expected at least 0 and below 1, found {GraphDropout}"))
         .Require((Enhancement & (Enhancement.Ccgnn | Enhancement.TopoI2I)) == 0 || GraphHeads < 1 || Dimension % GraphHeads == 0, $"{nameof(GraphHeads)}: expected a divisor of {nameof(Dimension)} {Dimension}, found {GraphHeads}")
         .Range(nameof(Dimension), Dimension, 1, 1024)
-        .Require(HiddenWidths.All(width => width is >= 1 and <= 16_384), $"{nameof(HiddenWidths)}: expected widths from 1 to 16384, found {string.Join(", ", HiddenWidths)}")
+        .Require(HiddenWidths?.All(width => width is >= 1 and <= 16_384) == true, $"{nameof(HiddenWidths)}: expected widths from 1 to 16384, found {(HiddenWidths is null ? "null" : string.Join(", ", HiddenWidths))}")
         .Range(nameof(HistoryLength), HistoryLength, 1, 10_000)
         .Range(nameof(HistoryLayers), HistoryLayers, 1, 3)
         .Require(HistoryHeads is 1 or 2 or 4, $"{nameof(HistoryHeads)}: expected 1, 2 or 4, found {HistoryHeads}")
@@ -275,8 +275,12 @@ public sealed record RecommenderOptions
         .Range(nameof(Epochs), Epochs, 1, 100_000)
         .Range(nameof(Patience), Patience, 1, 100_000)
         .Range(nameof(CheckpointEvery), CheckpointEvery, 1, 100_000)
+        .Require(CheckpointPath is null || IsFileInAFolder(CheckpointPath), $"{nameof(CheckpointPath)}: expected a file in a folder that is there, found '{CheckpointPath}'")
         .Range(nameof(UnknownRate), UnknownRate, 0, 0.5)
         .Range(nameof(NewItemRate), NewItemRate, 0, 0.5)
         .Range(nameof(Dropout), Dropout, 0, 0.9)
         .Throw();
+
+    // found before the fit rather than at the end of its first epoch
+    private static bool IsFileInAFolder(string path) => path.Length > 0 && !Directory.Exists(path) && Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path)));
 }

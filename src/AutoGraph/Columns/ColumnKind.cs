@@ -67,6 +67,6 @@ internal sealed class ColumnKind
     private ArgumentException WrongType(string name, string role, string found) =>
         new($"Expected column '{name}' ({role}) to hold {Expected}; found {found}. {Remedy}");
 
-    private static ArgumentException Missing(string name, string role, IEnumerable<string> there) =>
-        new($"Expected a column '{name}' ({role}); found {(there.Any() ? "only " + string.Join(", ", there.Distinct()) : "no columns")}. Rename a column, or name another one.");
+    private ArgumentException Missing(string name, string role, IEnumerable<string> there) =>
+        new($"Expected a column '{name}' ({role}); found {(there.Any() ? "only " + string.Join(", ", there.Distinct()) : "no columns")}. {(this == Codes ? Remedy : "Rename a column, or name another one.")}");
 }

@@ -29,9 +29,19 @@ internal static class QueryReader
                 offsets.Add(historyItems.Count);
             }
         }
-        if (userOf.Count == 0) throw new ArgumentException("Expected held-out rows, found an empty table. Is the split empty, or minHistory too high?");
+        if (userOf.Count == 0) throw Empty();
         if (unknown.Count > 0)
             throw new ArgumentException($"Expected items of the item table in column '{columns.Item}', found {unknown.Count} unknown ones, such as {string.Join(", ", unknown.Take(5).Select(id => $"'{id}'"))}. Add them to the item table or remove the rows.");
         return new RankingQueries([.. userOf], [.. targets], [.. offsets], [.. historyItems]);
     }
+
+    /// <summary>Looks whether there is a row at all.</summary>
+    /// <exception cref="ArgumentException">The table is empty.</exception>
+    internal static void RequireRows(IDataView view)
+    {
+        using var cursor = view.GetRowCursor([]);
+        if (!cursor.MoveNext()) throw Empty();
+    }
+
+    private static ArgumentException Empty() => new("Expected held-out rows, found an empty table. Is the split empty, or minHistory too high?");
 }

@@ -9,6 +9,7 @@ public sealed partial class AutoGraphCatalog
     /// <param name="items">The items, likewise.</param>
     /// <param name="options">Options; null: the defaults, trained standalone.</param>
     /// <param name="columns">Column names of the interactions; null: "UserId", "ItemId", "Timestamp".</param>
+    /// <exception cref="ArgumentException">Options are out of range; all of them are listed.</exception>
     public MetapathGraphEstimator MetapathGraph(SideTable users, SideTable items, MetapathGraphOptions? options = null, InteractionColumns? columns = null)
     {
         ArgumentNullException.ThrowIfNull(users);

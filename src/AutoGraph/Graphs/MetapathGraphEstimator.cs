@@ -26,8 +26,11 @@ public sealed class MetapathGraphEstimator : IEstimator<MetapathGraphTransformer
     private readonly MetapathGraphOptions _options;
     private readonly InteractionColumns _columns;
 
-    internal MetapathGraphEstimator(IHostEnvironment environment, SideTable users, SideTable items, MetapathGraphOptions options, InteractionColumns columns) =>
+    internal MetapathGraphEstimator(IHostEnvironment environment, SideTable users, SideTable items, MetapathGraphOptions options, InteractionColumns columns)
+    {
+        options.Validate();     // before the side pipelines, which may ask a language model and train
         (_environment, _users, _items, _options, _columns) = (environment, users, items, options, columns);
+    }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">A column of the interactions or of a side table is missing or of a wrong type; semantic vectors among them, where the options say <see cref="MetapathGraphOptions.ContentNodes"/>.</exception>

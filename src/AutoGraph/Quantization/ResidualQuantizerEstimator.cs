@@ -23,8 +23,11 @@ public sealed class ResidualQuantizerEstimator : IEstimator<ResidualQuantizerTra
     private readonly string _input;
     private readonly ResidualQuantizerOptions _options;
 
-    internal ResidualQuantizerEstimator(IHostEnvironment environment, string output, string input, ResidualQuantizerOptions options) =>
+    internal ResidualQuantizerEstimator(IHostEnvironment environment, string output, string input, ResidualQuantizerOptions options)
+    {
+        options.Validate();     // here, not in Fit: in a pipeline the step before may have asked a language model by then
         (_environment, _output, _input, _options) = (environment, output, input, options);
+    }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The input column is missing or no vector of floats.</exception>

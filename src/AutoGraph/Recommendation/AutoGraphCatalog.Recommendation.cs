@@ -8,6 +8,7 @@ public sealed partial class AutoGraphCatalog
     /// <param name="options">Options; null: the defaults.</param>
     /// <param name="validation">Rows for early stopping, with a history column (as <see cref="DataOperations.LeaveOneOut"/> makes them); null holds out each user's last training positive.</param>
     /// <param name="columns">Column names of the interactions; null: "UserId", "ItemId", "Timestamp", "History".</param>
+    /// <exception cref="ArgumentException">Options are out of range; all of them are listed.</exception>
     public GraphEnhancedRecommender Recommender(RecommenderOptions? options = null, IDataView? validation = null, InteractionColumns? columns = null) =>
         new(Environment, null, options ?? new RecommenderOptions(), validation, columns ?? InteractionColumns.Default);
 
@@ -17,6 +18,7 @@ public sealed partial class AutoGraphCatalog
     /// <param name="options">Options; null: the defaults. Of <see cref="RecommenderOptions.Enhancement"/> only LightGcn, Ccgnn, TopoI2I and HistoryField count here.</param>
     /// <param name="validation">Rows for early stopping; null holds out each user's last training positive.</param>
     /// <param name="columns">Column names of the interactions; null: "UserId", "ItemId", "Timestamp", "History".</param>
+    /// <exception cref="ArgumentException">Options are out of range; all of them are listed.</exception>
     public GraphEnhancedRecommender Recommender(SideTable users, SideTable items, RecommenderOptions? options = null, IDataView? validation = null, InteractionColumns? columns = null)
     {
         ArgumentNullException.ThrowIfNull(users);

@@ -27,16 +27,23 @@ public sealed class GraphEnhancedRecommender : IEstimator<GraphEnhancedRecommend
     private readonly IDataView? _validation;
     private readonly InteractionColumns _columns;
 
-    internal GraphEnhancedRecommender(IHostEnvironment environment, (SideTable Users, SideTable Items)? sides, RecommenderOptions options, IDataView? validation, InteractionColumns columns) =>
+    internal GraphEnhancedRecommender(IHostEnvironment environment, (SideTable Users, SideTable Items)? sides, RecommenderOptions options, IDataView? validation, InteractionColumns columns)
+    {
+        options.Validate();     // here, not in Fit: in a pipeline the steps before may have asked a language model and trained by then
         (_environment, _sides, _options, _validation, _columns) = (environment, sides, options, validation, columns);
+    }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">A column is missing or of a wrong type.</exception>
+    /// <exception cref="ArgumentException">A column is missing or of a wrong type, or there are no validation rows in the table given for them.</exception>
     /// <exception cref="InvalidOperationException">The graph of step 3 is not in the input.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         InteractionReader.Check(inputSchema, _columns);
-        if (_validation is not null) InteractionReader.Check(SchemaTools.Shape(_validation.Schema), _columns with { Timestamp = null });
+        if (_validation is not null)
+        {
+            InteractionReader.Check(SchemaTools.Shape(_validation.Schema), _columns with { Timestamp = null });
+            QueryReader.RequireRows(_validation);       // a chain calls this before the steps that cost something
+        }
         if (_sides is { } sides)
         {
             FittedSide.Check(sides.Users, "user", needsCodes: false);

@@ -27,6 +27,7 @@ public sealed class SemanticVectorEstimator : IEstimator<SemanticVectorTransform
     {
         options.Validate();
         (_environment, _output, _options) = (environment, output, options);
+        _ = Generator();        // refuses its options now, not after other steps were paid for
     }
 
     /// <inheritdoc/>

@@ -69,11 +69,19 @@ public sealed class SemanticVectorTransformer : BatchTransformer
     /// <summary>The column of ids that it reads, or null.</summary>
     internal string? IdColumn => _source.IdColumn;
 
+    /// <summary>Columns that it reads and that the rows lack.</summary>
+    internal IEnumerable<string> Missing(DataViewSchema schema) => _source.Columns.Where(name => schema.GetColumnOrNull(name) is null);
+
+    /// <summary>Whether it reads a column of this name.</summary>
+    internal bool Reads(string name) => name == _source.TextColumn || name == _source.IdColumn || _source.Columns.Contains(name);
+
     /// <summary>What each row says of itself.</summary>
-    internal List<RowText> ReadTexts(IDataView rows)
+    /// <param name="rows">The rows.</param>
+    /// <param name="unlisted">Whether columns may be missing that the prompt does not name, but lists.</param>
+    internal List<RowText> ReadTexts(IDataView rows, bool unlisted = false)
     {
         var texts = new List<RowText>();
-        using var cursor = rows.GetRowCursor(Inputs(rows.Schema).Select(name => rows.Schema[name]));
+        using var cursor = rows.GetRowCursor(_source.Inputs(rows.Schema, unlisted).Distinct().Select(name => rows.Schema[name]));
         for (var read = _source.Reader(cursor); cursor.MoveNext();) texts.Add(read());
         return texts;
     }

@@ -25,21 +25,24 @@ internal sealed record TextSource(string? TextColumn, string? IdColumn, PromptTe
     }
 
     /// <summary>The columns that rows are read from.</summary>
-    internal IEnumerable<string> Inputs(DataViewSchema schema)
+    /// <param name="schema">The schema of the rows.</param>
+    /// <param name="unlisted">Whether columns may be missing that the template does not name, but lists: those that a single row does not know.</param>
+    internal IEnumerable<string> Inputs(DataViewSchema schema, bool unlisted = false)
     {
         if (TextColumn is not null) yield return ColumnKind.Text.Require(schema, TextColumn, "the text").Name;
         if (IdColumn is not null) yield return ColumnKind.Id.Require(schema, IdColumn, "the id").Name;
         foreach (string name in Columns)
-            yield return schema.GetColumnOrNull(name)?.Name
-                ?? throw new ArgumentException($"Expected a column '{name}', which prompt {Prompt!.Id} read when it was fitted; found only {string.Join(", ", schema.Select(c => c.Name))}.");
+            if (schema.GetColumnOrNull(name) is { } column) yield return column.Name;
+            else if (!unlisted || Prompt!.Columns.Contains(name))
+                throw new ArgumentException($"Expected a column '{name}', which prompt {Prompt!.Id} read when it was fitted; found only {string.Join(", ", schema.Select(c => c.Name))}. Add it.");
     }
 
-    /// <summary>Reads the row that a cursor stands on.</summary>
+    /// <summary>Reads the row that a cursor stands on; columns that it lacks are missing values.</summary>
     internal Func<RowText> Reader(DataViewRow row)
     {
         var id = IdColumn is null ? null : ColumnReader.Id(row, row.Schema[IdColumn]);
         var text = TextColumn is null ? null : ColumnReader.Text(row, row.Schema[TextColumn]);
-        var values = Columns.Select(name => (Name: name, Read: RowValue.Reader(row, row.Schema[name]))).ToArray();
+        var values = Columns.Select(name => (Name: name, Read: row.Schema.GetColumnOrNull(name) is { } column ? RowValue.Reader(row, column) : () => null)).ToArray();
         return () => new(id?.Invoke(), text is not null ? text() : Prompt is null ? null : Render(values.ToDictionary(v => v.Name, v => v.Read(), StringComparer.Ordinal)));
     }
 

@@ -68,7 +68,7 @@ internal sealed class JoiningRows
         int[] open = [.. Enumerable.Range(0, given.Count).Where(row => vectors[row] is null)];
         if (open.Length > 0 && _step is not null && (_quantizesStep || _step.AsksLanguageModel))
         {
-            RowText[] texts = [.. open.Select(row => _step.ReadTexts(BeforeStep(views[row])).Single())];
+            RowText[] texts = [.. open.Select(row => ReadText(given[row].Id, views[row]))];
             if (!_quantizesStep) await _step.AskAsync(texts, cancellationToken).ConfigureAwait(false);
             else foreach (var (row, vector) in open.Zip(await _step.VectorsAsync(texts, cancellationToken).ConfigureAwait(false))) vectors[row] = vector;
         }
@@ -81,6 +81,17 @@ internal sealed class JoiningRows
     {
         if (_step is { AsksLanguageModel: true }) await _step.AskAsync(_step.ReadTexts(BeforeStep(view)), cancellationToken).ConfigureAwait(false);
         return Read(view, ids);
+    }
+
+    // Values that are not known are left out, and so are they from a prompt that lists what there is. But a name that nothing reads, where another is missing, is a slip of the pen.
+    private RowText ReadText(string id, RowsView view)
+    {
+        var rows = BeforeStep(view);
+        var text = _step!.ReadTexts(rows, unlisted: _quantizesStep).Single();
+        if (_beforeStep.Length == 0 && _step.Missing(rows.Schema).ToArray() is { Length: > 0 } missing
+            && view.Schema.FirstOrDefault(column => !_step.Reads(column.Name) && _fitted.Encoder.Fields.All(field => field.Name != column.Name)) is { Name: { } strange })
+            throw new ArgumentException($"Expected values of '{id}' by column of the {_side} table, such as {string.Join(", ", missing)}, found '{strange}', which nothing reads. Correct the name, or leave the value out.");
+        return text;
     }
 
     // a step may read the id, which is given already

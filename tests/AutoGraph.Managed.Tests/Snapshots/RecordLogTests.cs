@@ -91,7 +91,19 @@ public sealed class RecordLogTests : IDisposable
     public void Open_WhileOpen_Refuses()
     {
         using var first = RecordLog.Open(Log, Owner, _ => { });
-        Assert.Throws<IOException>(() => RecordLog.Open(Log, Owner, _ => { }));
+        var error = Assert.Throws<IOException>(() => RecordLog.Open(Log, Owner, _ => { }));
+        Assert.Contains("another engine or process has it open", error.Message, StringComparison.Ordinal);
+        Assert.Contains(Log, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Open_NoSuchFolderOrAFolder_SaysWhatToDo()
+    {
+        var absent = Assert.Throws<DirectoryNotFoundException>(() => RecordLog.Open(Path.Combine(_folder.File("absent"), "changes.log"), Owner, _ => { }));
+        Assert.Contains($"Expected the folder '{_folder.File("absent")}' for the log of changes, found none. Create it first.", absent.Message, StringComparison.Ordinal);
+        Directory.CreateDirectory(Log);
+        Assert.Contains($"found the folder '{Log}'", Assert.Throws<IOException>(() => RecordLog.Open(Log, Owner, _ => { })).Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(Log + ".lock"));
     }
 
     [Fact]

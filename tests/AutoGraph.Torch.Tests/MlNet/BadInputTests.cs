@@ -1,3 +1,4 @@
+using AutoGraph.Semantics.Knowledge;
 using AutoGraph.TestKit;
 using Microsoft.Extensions.AI;
 using Microsoft.ML;
@@ -24,7 +25,9 @@ public class BadInputTests(TrainedWorld world) : IClassFixture<TrainedWorld>
         Says("Expected a column 'ItemId' (the item id); found only UserId, Timestamp", Refused(Without(world.Split.Train, "ItemId")));
         Says("'Reader' (the user id of the user table)", Refused(world.Split.Train, new SideTable(world.Data.Users, "Reader", world.Codes())));
         Says("'Knowledge'", Refused(world.Split.Train, new SideTable(Without(world.Data.Users, "Knowledge"), "UserId", world.Codes())));
-        Says("'Codes' (the codes of the item table)", Refused(world.Split.Train, items: new SideTable(world.Data.Items, "ItemId")));
+        var uncoded = Refused(world.Split.Train, items: new SideTable(world.Data.Items, "ItemId"));
+        Says("'Codes' (the codes of the item table)", uncoded);
+        Says("give the side table a pipeline that does", uncoded);
         Says("feature column 'Colour'", Refused(world.Split.Train, items: world.Items with { Features = ["Colour"] }));
     }
 
@@ -38,6 +41,38 @@ public class BadInputTests(TrainedWorld world) : IClassFixture<TrainedWorld>
         Says("a vector of Single", Assert.Throws<ArgumentException>(() => AutoGraph.ResidualQuantizer("Codes", "Knowledge").Fit(world.Data.Items)));
         Says("to hold text", Assert.Throws<ArgumentException>(() => AutoGraph.SemanticVector("V", "Price").Fit(world.Data.Items)));
         Says("a vector of keys", Refused(world.Split.Train, world.Users with { CodesColumn = "Semantics" }));
+    }
+
+    [Fact]
+    public void Options_OutOfRange_AreRefusedWhenTheStepIsMade()
+    {
+        ArgumentException Made(Func<object> make) => Assert.Throws<ArgumentException>(() => make());
+        Says("ResidualQuantizerOptions cannot be used: Levels: expected 1 to 8, found 0; CodebookSize: expected 2 to 65536, found -1", Made(() => AutoGraph.ResidualQuantizer("Codes", "Semantics", new() { Levels = 0, CodebookSize = -1 })));
+        Says("MetapathGraphOptions cannot be used: Heads: expected 1 to 16, found 0", Made(() => AutoGraph.MetapathGraph(world.Users, world.Items, new() { Heads = 0, Dimension = 8 })));
+        Says("RecommenderOptions cannot be used: LearningRate: expected 1E-08 to 1, found -1", Made(() => AutoGraph.Recommender(new RecommenderOptions { LearningRate = -1 })));
+        Says("Epochs: expected 1 to 100000, found -3", Made(() => AutoGraph.Recommender(world.Users, world.Items, new() { Epochs = -3 })));
+        Says("HiddenWidths: expected widths from 1 to 16384, found null", Made(() => AutoGraph.Recommender(new RecommenderOptions { HiddenWidths = null! })));
+        Says("HiddenWidths: expected widths from 1 to 16384, found null", Made(() => AutoGraph.ResidualQuantizer("Codes", "Semantics", new() { HiddenWidths = null! })));
+        using var folder = new TempFolder();
+        Says($"CheckpointPath: expected a file in a folder that is there, found '{folder.Path}'", Made(() => AutoGraph.Recommender(new RecommenderOptions { CheckpointPath = folder.Path })));
+        string nowhere = Path.Combine(folder.File("absent"), "quantizer.checkpoint");
+        Says($"CheckpointPath: expected a file in a folder that is there, found '{nowhere}'", Made(() => AutoGraph.ResidualQuantizer("Codes", "Semantics", new() { CheckpointPath = nowhere })));
+        using var unnamed = new UnnamedClient();
+        var asks = new SemanticVectorOptions { Prompt = new("book", 1, "{Title}"), ChatClient = unnamed, Store = new InMemoryKnowledgeStore() };
+        Says("set KnowledgeGeneratorOptions.Model", Made(() => AutoGraph.SemanticVector("V", asks)));
+        Says("expected Concurrency of 1 to 1024, found 0", Made(() => AutoGraph.SemanticVector("V", asks with { Generation = new() { Model = "m", Concurrency = 0 } })));
+    }
+
+    [Fact]
+    public void Fit_ValidationWithoutRows_IsRefusedBeforeAnythingIsPaidFor()
+    {
+        using var client = new EchoChatClient();
+        var paid = AutoGraph.SemanticVector("Semantics", new SemanticVectorOptions { Prompt = new("book", 1, "{Title}"), ChatClient = client, Store = new InMemoryKnowledgeStore() })
+            .Append(AutoGraph.ResidualQuantizer("Codes", "Semantics", TrainedWorld.Quantizer));
+        var pipeline = AutoGraph.MetapathGraph(world.Users, new SideTable(world.Data.Items, "ItemId", paid), TrainedWorld.Graph)
+            .Append(AutoGraph.Recommender(new RecommenderOptions(), world.Context.Data.SkipRows(world.Split.Validation, 1_000_000)));
+        Says("Expected held-out rows, found an empty table.", Assert.Throws<ArgumentException>(() => pipeline.Fit(world.Split.Train)));
+        Assert.Empty(client.Asked);
     }
 
     [Fact]
@@ -138,6 +173,17 @@ public class BadInputTests(TrainedWorld world) : IClassFixture<TrainedWorld>
     {
         public string ItemId { get; set; } = "";
         public string Knowledge { get; set; } = "some text about a book";
+    }
+
+    private sealed class UnnamedClient : IChatClient
+    {
+        public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+        public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+        public object? GetService(Type serviceType, object? serviceKey = null) => null;
+
+        public void Dispose() { }
     }
 
     private sealed class Told(Action told) : IProgress<global::AutoGraph.Torch.Training.TrainingProgress>

@@ -94,6 +94,27 @@ public sealed class KnowledgeInsertionTests : IDisposable
     }
 
     [Fact]
+    public async Task AddItemAsync_ValuesThatAreNotKnown_AreLeftOutOfAPromptThatListsThem()
+    {
+        var prompt = new PromptTemplate("book-list", 1, "Book: {Title}\n{*}", "Say what it is about.");
+        var codes = _world.AutoGraph.SemanticVector("Semantics", prompt, _client, _encoder, _store, "ItemId").Append(_world.AutoGraph.ResidualQuantizer("Codes", "Semantics", SmallWorld.Quantizer));
+        var model = _world.AutoGraph.MetapathGraph(_world.Users(), new SideTable(_world.Data.Items, "ItemId", codes), SmallWorld.Graph)
+            .Append(_world.AutoGraph.Recommender(SmallWorld.Options with { Epochs = 1, EarlyStopping = false })).Fit(_world.Split.Train);
+        using var engine = _world.AutoGraph.CreateEngine(model);
+        _client.Asked.Clear();
+        await engine.AddItemAsync(Item("new", Values("A new book", "Somebody")), TestContext.Current.CancellationToken);
+        Assert.Equal("Book: A new book\nAuthor: Somebody\n\nSay what it is about.", Assert.Single(_client.Asked));
+
+        // what the template names is no list, and a name that the table never had is a slip of the pen
+        var untitled = await Assert.ThrowsAsync<ArgumentException>(() => engine.AddItemAsync(Item("untitled", new Dictionary<string, object> { ["Author"] = "X" }), TestContext.Current.CancellationToken));
+        Assert.Contains("Expected a column 'Title', which prompt book-list/1 read when it was fitted; found only Author", untitled.Message, StringComparison.Ordinal);
+        var slip = await Assert.ThrowsAsync<ArgumentException>(() => engine.AddItemAsync(Item("slip", new Dictionary<string, object> { ["Title"] = "T", ["Athor"] = "X" }), TestContext.Current.CancellationToken));
+        Assert.Contains("Author", slip.Message, StringComparison.Ordinal);
+        Assert.Contains("'Athor'", slip.Message, StringComparison.Ordinal);
+        Assert.Single(_client.Asked);
+    }
+
+    [Fact]
     public async Task LoadedModel_WithoutEncoderAndClient_SaysSoWhenTheCallNeedsThem()
     {
         using var folder = new TempFolder();
