@@ -6,7 +6,7 @@ namespace AutoGraph.Core.Evaluation;
 
 /// <summary>Whether one method beats another over the same users and seeds (method: "Evaluation").</summary>
 /// <remarks>
-/// d_u = mean over seeds of the per-user difference, other − baseline. The interval is the percentile bootstrap over users;
+/// d_u = mean over seeds of the per-user difference, other − baseline; of a user with several rows the mean of their figures counts. The interval is the percentile bootstrap over users;
 /// the t-test is the paired one over d_u. A lift counts where the interval excludes zero and every seed's mean shares its sign.
 /// Immutable; safe for concurrent use.
 /// </remarks>
@@ -62,7 +62,10 @@ public sealed record PairedComparison
             if (!result.Candidates.SequenceEqual(baseline[0].Candidates))
                 throw new ArgumentException("Expected results over the same queries, found other numbers of candidates. Evaluate both methods on one split.");
         }
-        return Compare([.. baseline.Select(r => r.Values(metric))], [.. other.Select(r => r.Values(metric))], resamples, seed);
+        int[][] users = baseline[0].PlacesByUser();
+        return Compare([.. baseline.Select(ByUser)], [.. other.Select(ByUser)], resamples, seed);
+
+        double[] ByUser(RankingResult result) => result.Values(metric) is var values && users.Length == values.Length ? values : [.. users.Select(own => own.Average(place => values[place]))];
     }
 
     /// <summary>Compares two methods by figures per user: [seed][user], users in the same order throughout.</summary>

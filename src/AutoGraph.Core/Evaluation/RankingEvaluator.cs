@@ -25,8 +25,8 @@ public static class RankingEvaluator
         CheckItems(queries, itemCount);
         CheckUsers(queries, options);
 
-        var kept = new Tally(queries.Count, options);
-        var masked = new Tally(queries.Count, options);
+        var kept = new Tally(queries, options);
+        var masked = new Tally(queries, options);
         var seenBy = new int[itemCount];   // 1 + the last query that saw the item: distinct seen items without clearing
         var sampler = options.SampledNegatives is { } negatives ? new NegativeDraw(itemCount, negatives, options.Seed) : null;
         int block = Math.Clamp(MostScores / itemCount, 1, Math.Min(options.BlockSize, queries.Count));
@@ -129,10 +129,10 @@ public static class RankingEvaluator
         }
     }
 
-    private sealed class Tally(int queries, RankingOptions options)
+    private sealed class Tally(RankingQueries queries, RankingOptions options)
     {
-        private readonly double[] _ranks = new double[queries];
-        private readonly int[] _candidates = new int[queries];
+        private readonly double[] _ranks = new double[queries.Count];
+        private readonly int[] _candidates = new int[queries.Count];
         private readonly ListTally? _lists = options.ItemInteractions is { } interactions ? new ListTally(interactions, options.Cutoff) : null;
 
         /// <summary>Adds the query's list of best items; its target is never left out.</summary>
@@ -148,6 +148,6 @@ public static class RankingEvaluator
             if (counts.Candidates > 1) _ranks[query] = 1 + counts.Greater + counts.Equal / 2.0;
         }
 
-        internal RankingResult Result(RankingProtocol protocol, int k) => new(protocol, k, _ranks, _candidates, _lists?.Result());
+        internal RankingResult Result(RankingProtocol protocol, int k) => new(protocol, k, _ranks, _candidates, queries.Users.ToArray(), _lists?.Result());
     }
 }

@@ -3,15 +3,16 @@ using System.Globalization;
 namespace AutoGraph.Core.Evaluation;
 
 /// <summary>Where each query's target ranked, under one protocol.</summary>
-/// <remarks>Immutable; safe for concurrent use.</remarks>
+/// <remarks>Averages are over queries, which under leave-one-out are as many as users; <see cref="PairedComparison"/> averages the queries of a user first. Immutable; safe for concurrent use.</remarks>
 public sealed class RankingResult
 {
     private readonly double[] _ranks;      // [Q], 0 = skipped
     private readonly int[] _candidates;    // [Q]
+    private readonly int[] _users;         // [Q], -1 = unknown
 
-    internal RankingResult(RankingProtocol protocol, int k, double[] ranks, int[] candidates, RecommendedLists? lists = null)
+    internal RankingResult(RankingProtocol protocol, int k, double[] ranks, int[] candidates, int[] users, RecommendedLists? lists = null)
     {
-        (Protocol, Cutoff, _ranks, _candidates, Lists) = (protocol, k, ranks, candidates, lists);
+        (Protocol, Cutoff, _ranks, _candidates, _users, Lists) = (protocol, k, ranks, candidates, users, lists);
         Evaluated = ranks.Count(rank => rank > 0);
         Average = AverageAt(k);
     }
@@ -47,7 +48,7 @@ public sealed class RankingResult
     public IReadOnlyList<RankingResult> ByItemPopularity { get; private init; } = [];
 
     /// <summary>This result with its slices.</summary>
-    internal RankingResult Sliced(RankingQueries queries, RankingOptions options) => new(Protocol, Cutoff, _ranks, _candidates, Lists)
+    internal RankingResult Sliced(RankingQueries queries, RankingOptions options) => new(Protocol, Cutoff, _ranks, _candidates, _users, Lists)
     {
         ByUserActivity = options.UserInteractions is { } users ? RankingSlices.ByUserActivity(this, queries, users) : [],
         ByItemPopularity = options.ItemInteractions is { } items ? RankingSlices.ByItemPopularity(this, queries, items) : [],
@@ -57,7 +58,7 @@ public sealed class RankingResult
     /// <param name="queries">Positions of the queries.</param>
     /// <param name="name">What they have in common; printed with every figure.</param>
     internal RankingResult Of(IReadOnlyList<int> queries, string name) => new(Protocol with { Split = $"{Protocol.Split} ({name})" }, Cutoff,
-        [.. queries.Select(query => _ranks[query])], [.. queries.Select(query => _candidates[query])]);
+        [.. queries.Select(query => _ranks[query])], [.. queries.Select(query => _candidates[query])], [.. queries.Select(query => _users[query])]);
 
     /// <summary>Averages with another cut-off.</summary>
     public RankingMetrics AverageAt(int k)
@@ -78,9 +79,27 @@ public sealed class RankingResult
     /// <summary>One figure of each ranked query at <see cref="Cutoff"/>, in query order, for paired comparisons.</summary>
     public double[] Values(RankingMetric metric) => [.. PerQuery(Cutoff).Select(query => query[metric])];
 
-    /// <summary>The averages with their protocol and the number of users.</summary>
+    /// <summary>Places in <see cref="Values"/> of each user's ranked queries, in order of appearance; a query of a user unknown to the model (-1) stands alone.</summary>
+    internal int[][] PlacesByUser()
+    {
+        var (places, placesOf, ranked) = (new List<List<int>>(), new Dictionary<int, List<int>>(), 0);
+        for (int query = 0; query < _ranks.Length; query++)
+        {
+            if (_ranks[query] == 0) continue;
+            int user = _users[query];
+            if (user < 0 || !placesOf.TryGetValue(user, out var own))
+            {
+                places.Add(own = []);
+                if (user >= 0) placesOf.Add(user, own);
+            }
+            own.Add(ranked++);
+        }
+        return [.. places.Select(own => own.ToArray())];
+    }
+
+    /// <summary>The averages with their protocol and the number of users, and of rows where there are more of them.</summary>
     public override string ToString() => Average.ToString(Cutoff) + string.Create(CultureInfo.InvariantCulture,
-        $" ({Protocol}; {Evaluated:N0} users{(Skipped == 0 ? "" : $", {Skipped:N0} skipped for want of candidates")})")
+        $" ({Protocol}; {(PlacesByUser().Length is var users && users == Evaluated ? "" : $"{Evaluated:N0} rows of ")}{users:N0} users{(Skipped == 0 ? "" : $", {Skipped:N0} skipped for want of candidates")})")
         + (Lists is null ? "" : $"; {Lists}");
 
     private IEnumerable<RankingMetrics> PerQuery(int k)

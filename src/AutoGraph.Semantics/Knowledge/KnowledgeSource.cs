@@ -1,6 +1,8 @@
+using System.Collections;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Microsoft.Extensions.AI;
 
 namespace AutoGraph.Semantics.Knowledge;
@@ -26,8 +28,8 @@ public sealed record KnowledgeSource(string PromptVersion, string Model, string 
     internal static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text)));
 
     /// <summary>
-    /// The options that shape an answer, in a fixed order and spelling. Instructions and additional properties enter as hashes:
-    /// they are long, or may hold what must not be stored.
+    /// The options that shape an answer, in a fixed order and spelling. Instructions, additional properties, tools and the schema of an answer
+    /// enter as hashes: they are long, or may hold what must not be stored.
     /// </summary>
     public static string Describe(ChatOptions? options)
     {
@@ -41,12 +43,20 @@ public sealed record KnowledgeSource(string PromptVersion, string Model, string 
         Add("presence_penalty", options.PresencePenalty);
         Add("seed", options.Seed);
         Add("reasoning", options.Reasoning?.Effort);
-        Add("format", options.ResponseFormat switch { null => null, ChatResponseFormatJson => "json", _ => "text" });
+        Add("format", options.ResponseFormat switch
+        {
+            null => null,
+            ChatResponseFormatJson { Schema: { } schema } json => $"json:{Short($"{json.SchemaName}\0{json.SchemaDescription}\0{schema.GetRawText()}")}",
+            ChatResponseFormatJson => "json",
+            _ => "text",
+        });
         Add("stop", options.StopSequences is { Count: > 0 } stops ? Short(string.Join('\0', stops)) : null);
         Add("instructions", options.Instructions is { Length: > 0 } instructions ? Short(instructions) : null);
         Add("additional", options.AdditionalProperties is { Count: > 0 } more
-            ? Short(string.Join('\0', more.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.Key}={p.Value}"))))
+            ? Short(string.Join('\0', more.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.Key}={Text(p.Value)}"))))
             : null);
+        Add("tools", options.Tools is { Count: > 0 } tools ? Short(string.Join('\0', tools.Select(Tool))) : null);
+        Add("tool_mode", options.ToolMode switch { null => null, AutoChatToolMode => "auto", NoneChatToolMode => "none", RequiredChatToolMode { RequiredFunctionName: { } name } => $"required:{name}", _ => "required" });
         return string.Join(';', parts);
 
         void Add(string name, object? value)
@@ -55,5 +65,10 @@ public sealed record KnowledgeSource(string PromptVersion, string Model, string 
         }
 
         static string Short(string text) => Hash(text)[..16];
+
+        // lists and dictionaries by what is in them
+        static object? Text(object? value) => value is IEnumerable and not string ? JsonSerializer.Serialize(value) : value;
+
+        static string Tool(AITool tool) => $"{tool.GetType().Name}\0{tool.Name}\0{tool.Description}\0{(tool as AIFunctionDeclaration)?.JsonSchema}";
     }
 }

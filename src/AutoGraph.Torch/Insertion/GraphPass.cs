@@ -23,6 +23,9 @@ internal sealed class GraphPass
     /// <summary>Width W = L·D of what stands for a node: what each round reads of it.</summary>
     public int Width => _attention.Rounds * _model.Options.Dimension;
 
+    /// <summary>Whether a user's vector follows the history, repeated items too; else it reads each item once.</summary>
+    public bool ReadsHistory => _model.Options.ReadsHistory;
+
     /// <summary>[U, W] what items read of users: ELU of their states.</summary>
     public float[] Users { get; }
 
@@ -76,7 +79,7 @@ internal sealed class GraphPass
         RequireSinglePasses();
         using var scope = NewDisposeScope();
         var node = _attention.User(known, Factors(_userFactors, _model.Graph.UserCodes, codes));
-        int most = _model.Options.ReadsHistory ? Math.Min(items.Length, _model.Options.NeighborSample * Width) : items.Length;
+        int most = ReadsHistory ? Math.Min(items.Length, _model.Options.NeighborSample * Width) : items.Length;
         var read = items.Length == most ? items : items[^most..];
         var (active, vector) = _attention.UserVector(node, NodePass.Matrix(read, Width, _device), read.Length / Width);
         return (node.State.MoveToOuterDisposeScope(), active.MoveToOuterDisposeScope(), vector.MoveToOuterDisposeScope());

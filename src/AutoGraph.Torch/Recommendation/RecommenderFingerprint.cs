@@ -49,6 +49,7 @@ internal static class RecommenderFingerprint
         if (data.Graph is not null) content.AddAll(data.Graph.Save(), "graph/");
         AddGraph("phrases", data.ItemPhrases);
         AddGraph("neighbors", data.ItemNeighbors);
+        if (data.LaterItems is { Count: > 0 } later) Add("later.items", [.. later.Order()]);
         if (data.Validation is not { } queries) return content;
         Add("validation.users", queries.Users);
         Add("validation.targets", queries.Targets);

@@ -16,6 +16,19 @@ internal static class RowValue
     internal static Func<object?> Reader(DataViewRow row, DataViewSchema.Column column)
     {
         if (column.Type is VectorDataViewType) return ColumnReader.Ids(row, column);
+        // as numbers, for NaN is a missing one
+        if (column.Type == NumberDataViewType.Single) return Number<float>(row, column);
+        if (column.Type == NumberDataViewType.Double) return Number<double>(row, column);
         return ColumnReader.Id(row, column);
+    }
+
+    private static Func<object?> Number<T>(DataViewRow row, DataViewSchema.Column column) where T : struct
+    {
+        var (get, value) = (row.GetGetter<T>(column), default(T));
+        return () =>
+        {
+            get(ref value);
+            return value;
+        };
     }
 }

@@ -123,7 +123,7 @@ public sealed partial class RecommendationEngine
     {
         int position = snapshot.Items.Ids.PositionOf(row.Id);
         int known = position < snapshot.Items.Ids.FittedCount ? position : -1;
-        int[]? users = userIds is not null ? Positions("user", snapshot.Users.Ids, userIds, $"item '{row.Id}'") : position >= 0 ? snapshot.Items.Users[position][0] : [];
+        int[]? users = userIds is not null ? [.. Positions("user", snapshot.Users.Ids, userIds, $"item '{row.Id}'").Distinct()] : position >= 0 ? snapshot.Items.Users[position][0] : [];
         ReadOnlySpan<int> read = users ?? (_pass.Graph is { } graph ? graph.UsersOf(known) : []);
         var features = _pass.ItemFeatures.Of(known, row.Features, row.Codes, row.Semantic);
         return new(position, row.Id, row.Codes, _pass.Item(features, known, row.Codes, Gather(snapshot.Users.Nodes, read)), Content(snapshot, row.Semantic), users);

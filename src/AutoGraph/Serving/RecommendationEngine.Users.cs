@@ -124,6 +124,8 @@ public sealed partial class RecommendationEngine
         int[] codes = row?.Codes ?? (position >= 0 ? tables.Codes[position][0] : []);
         var features = row is not null ? _pass.UserFeatures.Of(known, row.Features, row.Codes, row.Semantic)
             : position >= 0 ? tables.Features[position][0] : _pass.UserFeatures.Unknown;
-        return new(position, id, codes, _pass.User(known, codes, Gather(snapshot.Items.Nodes, history)), history, features);
+        // where the graph has no order, it has an edge per pair, however often the pair occurred
+        int[] read = _pass.Graph is { ReadsHistory: false } ? [.. history.Distinct()] : history;
+        return new(position, id, codes, _pass.User(known, codes, Gather(snapshot.Items.Nodes, read)), history, features);
     }
 }

@@ -23,6 +23,30 @@ public sealed class PairedComparisonTests
     }
 
     [Fact]
+    public void Compare_SeveralRowsOfOneUser_CountsTheUserOnceWithTheMeanOfItsRows()
+    {
+        // users 0 (three rows), 1, and two rows of users unknown to the model, who may be two: of 4 candidates the target is first or last
+        int[] users = [0, 0, 1, 0, -1, -1];
+        var (first, last) = (Ranked(users, 1, 1, 1, 1, 1, 1), Ranked(users, 4, 4, 1, 1, 4, 1));
+        var comparison = PairedComparison.Compare([first], [last], RankingMetric.GroupedAuc);
+        Assert.Equal(4, comparison.Users);
+        Assert.Equal((-2 / 3.0 + 0 - 1 + 0) / 4, comparison.Difference, 1e-12);
+        Assert.Equal(comparison.Difference, comparison.SeedDifferences[0], 1e-12);
+        Assert.Contains("6 rows of 4 users", first.ToString(), StringComparison.Ordinal);
+        Assert.Contains("; 2 users", Ranked([3, 5], 1, 2).ToString(), StringComparison.Ordinal);
+    }
+
+    private static RankingResult Ranked(int[] users, params int[] ranks)
+    {
+        var queries = new RankingQueries(users, new int[users.Length], new int[users.Length + 1], []);
+        return RankingEvaluator.Evaluate(queries, 4, (at, count, scores) =>
+        {
+            for (int query = 0; query < count; query++)
+                for (int item = 0; item < 4; item++) scores[query * 4 + item] = item == 0 ? 0 : item < ranks[at + query] ? 1 : -1;
+        }).SeenKept;
+    }
+
+    [Fact]
     public void Compare_SeedsOfOppositeSign_AreNotClear()
     {
         var comparison = PairedComparison.Compare([[0, 0], [0, 0]], [[3, 3], [-1, -1]]);

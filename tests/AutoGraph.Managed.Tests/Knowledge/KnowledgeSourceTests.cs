@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using AutoGraph.Semantics.Knowledge;
 using Microsoft.Extensions.AI;
 using Xunit;
@@ -40,5 +41,27 @@ public class KnowledgeSourceTests
         Assert.Equal(one, swapped);
         Assert.NotEqual(one, other);
         Assert.DoesNotContain("marked-secret", one, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Describe_WhatShapesAnswersByItsContent_TellsContentsApart()
+    {
+        string[] described =
+        [
+            Of(new() { ResponseFormat = ChatResponseFormat.Json }),
+            Of(new() { ResponseFormat = ChatResponseFormat.ForJsonSchema(Schema("genre")) }),
+            Of(new() { ResponseFormat = ChatResponseFormat.ForJsonSchema(Schema("mood")) }),
+            Of(new() { AdditionalProperties = new() { ["logit_bias"] = new Dictionary<string, int> { ["50256"] = -100 } } }),
+            Of(new() { AdditionalProperties = new() { ["logit_bias"] = new Dictionary<string, int> { ["50256"] = 100 } } }),
+            Of(new() { Tools = [new HostedWebSearchTool()] }),
+            Of(new() { Tools = [new HostedWebSearchTool()], ToolMode = ChatToolMode.RequireAny }),
+        ];
+        Assert.Equal(described.Length, described.Distinct().Count());
+        Assert.Equal("format=json", described[0]);      // written out once: stores outlive releases
+        Assert.Equal(described[1], Of(new() { ResponseFormat = ChatResponseFormat.ForJsonSchema(Schema("genre")) }));
+
+        static string Of(ChatOptions options) => KnowledgeSource.Describe(options);
+
+        static JsonElement Schema(string property) => JsonDocument.Parse("{\"" + property + "\": true}").RootElement;
     }
 }

@@ -57,6 +57,17 @@ public class SemanticVectorTests
     }
 
     [Fact]
+    public void Fit_NumberThatIsMissing_IsLeftOutOfThePrompt()
+    {
+        using var store = new InMemoryKnowledgeStore();
+        using var client = new EchoChatClient();
+        var goods = _context.Data.LoadFromEnumerable(new Good[] { new() { Title = "kettle", Price = 12.5f, Weight = double.NaN }, new() { Title = "pot", Price = float.NaN, Weight = 2 } });
+        _ = AutoGraph.SemanticVector("V", Prompts.ProductItem, client, null, store).Fit(goods);
+        string[] asked = [.. client.Asked.Order(StringComparer.Ordinal).Select(prompt => prompt[..prompt.IndexOf("\n\n", StringComparison.Ordinal)])];
+        Assert.Equal(["Product: kettle\nPrice: 12.5", "Product: pot\nWeight: 2"], asked);
+    }
+
+    [Fact]
     public void Estimate_PartOfTheRowsStored_CountsTheOthersAndAsksNothing()
     {
         using var store = new InMemoryKnowledgeStore();
@@ -182,6 +193,13 @@ public class SemanticVectorTests
         Assert.Contains("expected TextColumn, Prompt or Recorded", error.Message, StringComparison.Ordinal);
         Assert.Contains("ChatClient: expected a Prompt", error.Message, StringComparison.Ordinal);
         Assert.Contains("Store: expected one", error.Message, StringComparison.Ordinal);
+    }
+
+    internal sealed class Good
+    {
+        public string Title { get; set; } = "";
+        public float Price { get; set; }
+        public double Weight { get; set; }
     }
 
     internal sealed class Film

@@ -131,6 +131,7 @@ public sealed class RqVaeOptionsTests
         int epochs = 0;
         Assert.ThrowsAny<OperationCanceledException>(() => ResidualVectorQuantizer.Fit(Vectors, 6, options with { CancellationToken = source.Token, Progress = new Sink(_ => { if (++epochs == 3) source.Cancel(); }) }, 1));
         Assert.Contains("Delete it or name another CheckpointPath", Assert.Throws<InvalidOperationException>(() => ResidualVectorQuantizer.Fit(Vectors, 6, options, 2)).Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidOperationException>(() => ResidualVectorQuantizer.Fit(Vectors, 6, options with { RowsPerCode = 1 }, 1));      // restarts draw from that many rows
         byte[] bytes = File.ReadAllBytes(options.CheckpointPath);
         bytes[^5] ^= 1;
         File.WriteAllBytes(options.CheckpointPath, bytes);

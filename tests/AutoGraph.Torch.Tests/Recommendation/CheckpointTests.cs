@@ -38,6 +38,20 @@ public sealed class CheckpointTests
     private static IEnumerable<(int, double, double?, double)> Curve(TwoTowerRecommender model) => model.Report.Epochs.Select(e => (e.Epoch, e.Loss, e.ValidationNdcg, e.LearningRate));
 
     [Fact]
+    public void Train_CheckpointOfAFitWithOtherLaterItems_IsRefused()
+    {
+        using var folder = new TempFolder();
+        var options = ToyWorld.Options with { CheckpointPath = folder.File("run.checkpoint"), Epochs = 3 };
+        using var source = new CancellationTokenSource();
+        var data = ToyWorld.Data(ToyWorld.Table(ToyWorld.Rows.Where(row => row.Item > 1)));
+        Assert.ThrowsAny<OperationCanceledException>(() => TwoTowerRecommender.Train(data with { LaterItems = [0] },
+            options with { CancellationToken = source.Token, Progress = new Sink(p => { if (p.Epoch == 1) source.Cancel(); }) }, 1));
+        Assert.Contains("found that of another", Assert.Throws<InvalidOperationException>(() => TwoTowerRecommender.Train(data with { LaterItems = [0, 1] }, options, 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("found that of another", Assert.Throws<InvalidOperationException>(() => TwoTowerRecommender.Train(data, options, 1)).Message, StringComparison.Ordinal);
+        Assert.Equal(3, TwoTowerRecommender.Train(data with { LaterItems = [0] }, options, 1).Report.Epochs.Count);
+    }
+
+    [Fact]
     public void Train_CancelledAfterEveryEpochInTurn_EndsWithTheSameBitsAndCurve()
     {
         using var folder = new TempFolder();

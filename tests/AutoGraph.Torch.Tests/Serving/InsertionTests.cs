@@ -77,6 +77,17 @@ public sealed class InsertionTests(ServedWorld world) : IClassFixture<ServedWorl
     }
 
     [Fact]
+    public void AddItem_AUserNamedTwice_CountsOnceAsInTheGraph()
+    {
+        using var engine = world.Engine();
+        string[] users = [.. world.Users.Keys.Take(2)];
+        engine.AddItem(new NewItem("once") { Values = world.Items[world.ColdItem], Users = users });
+        engine.AddItem(new NewItem("twice") { Values = world.Items[world.ColdItem], Users = [users[0], users[0], users[1], users[0]] });
+        var items = engine.Snapshot.Items;
+        Close(items.Vectors[items.Ids.PositionOf("once")], items.Vectors[items.Ids.PositionOf("twice")]);
+    }
+
+    [Fact]
     public void AddUser_FromItsRow_IsAnsweredAsAUserOfTheTableWithoutInteractions()
     {
         using var engine = world.Engine();
