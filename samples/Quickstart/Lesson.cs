@@ -16,7 +16,7 @@ internal static class Lesson
         var autoGraph = mlContext.AutoGraph();
 
         // Three tables: who liked what and when, the users, the items with what a language model knows about them.
-        var data = folder is null ? autoGraph.Data.CreateSampleWorld(seed) : autoGraph.Data.LoadMovieLens(folder, itemsKnowledge);
+        var data = folder is null ? autoGraph.Data.CreateSampleWorld(new() { Seed = seed }) : autoGraph.Data.LoadMovieLens(folder, itemsKnowledge);
         var split = autoGraph.Data.LeaveOneOut(data.Interactions);
         using IEmbeddingGenerator<string, Embedding<float>>? encoder = encoderFolder is null ? null : OnnxTextEncoder.Load(encoderFolder);
         Console.WriteLine($"{data.Name}; encoder: {(encoder is null ? "corpus encoder (TF-IDF + SVD)" : encoderFolder)}");

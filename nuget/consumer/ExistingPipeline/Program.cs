@@ -5,7 +5,7 @@ using Microsoft.ML.Data;
 
 var mlContext = new MLContext(seed: 1);
 var autoGraph = mlContext.AutoGraph();
-var data = autoGraph.Data.CreateSampleWorld(new AutoGraph.Datasets.SampleWorldOptions { Readers = 120, Books = 80 });
+var data = autoGraph.Data.CreateSampleWorld(new() { Readers = 120, Books = 80 });
 var taken = mlContext.Data.CreateEnumerable<Click>(data.Interactions, reuseRowObject: false, ignoreMissingColumns: true).ToList();
 var pairs = taken.Select(row => (row.UserId, row.ItemId)).ToHashSet();
 var past = mlContext.Data.LoadFromEnumerable(taken.Take(taken.Count / 2).Select((row, at) => new Interaction { UserId = row.UserId, ItemId = row.ItemId, Timestamp = at }).ToList());

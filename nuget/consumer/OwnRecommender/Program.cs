@@ -6,7 +6,7 @@ using Microsoft.ML.Data;
 
 var mlContext = new MLContext(seed: 1);
 var autoGraph = mlContext.AutoGraph();
-var data = autoGraph.Data.CreateSampleWorld(new AutoGraph.Datasets.SampleWorldOptions { Readers = 120, Books = 80 });
+var data = autoGraph.Data.CreateSampleWorld(new() { Readers = 120, Books = 80 });
 var split = autoGraph.Data.LeaveOneOut(data.Interactions);
 var codes = autoGraph.SemanticVector("Semantics", "Knowledge").Append(autoGraph.ResidualQuantizer("Codes", "Semantics", new() { Quantizer = Quantizer.ResidualKMeans, CodebookSize = 16 }));
 var graph = autoGraph.MetapathGraph(new SideTable(data.Users, "UserId", codes), new SideTable(data.Items, "ItemId", codes), new() { Epochs = 1 }).Fit(split.Train);

@@ -5,7 +5,7 @@ using Microsoft.ML.Data;
 
 var mlContext = new MLContext(seed: 1);
 var autoGraph = mlContext.AutoGraph();
-var data = autoGraph.Data.CreateSampleWorld(seed: 1);
+var data = autoGraph.Data.CreateSampleWorld(new() { Seed = 1 });
 var split = autoGraph.Data.LeaveOneOut(data.Interactions);
 var codes = autoGraph.SemanticVector("Semantics", "Knowledge")
     .Append(autoGraph.ResidualQuantizer("Codes", "Semantics", new() { WarmUpEpochs = 2, Epochs = 5 }));

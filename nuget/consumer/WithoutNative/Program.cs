@@ -6,7 +6,7 @@ try
 {
     var mlContext = new MLContext(seed: 1);
     var autoGraph = mlContext.AutoGraph();
-    var data = autoGraph.Data.CreateSampleWorld(new AutoGraph.Datasets.SampleWorldOptions { Readers = 120, Books = 80 });
+    var data = autoGraph.Data.CreateSampleWorld(new() { Readers = 120, Books = 80 });
     var codes = autoGraph.SemanticVector("Semantics", "Knowledge").Append(autoGraph.ResidualQuantizer("Codes", "Semantics"));
     codes.Fit(data.Items);
     Console.WriteLine("no error");

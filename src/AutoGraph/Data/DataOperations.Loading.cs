@@ -28,15 +28,11 @@ public sealed partial class DataOperations
 
     /// <summary>Simulates a book shop with planted tastes: no such reader or book exists. The same seed gives the same world.</summary>
     /// <remarks>Users: UserId, AgeGroup, Country, Occupation, Knowledge. Items: ItemId, Title, Author, Genre, Year, Price, Knowledge.</remarks>
-    /// <param name="seed">Seed of everything random. Default 42.</param>
-    public RecommendationData CreateSampleWorld(int seed = 42) => CreateSampleWorld(new SampleWorldOptions { Seed = seed });
-
-    /// <inheritdoc cref="CreateSampleWorld(int)"/>
-    /// <param name="options">Size, seed and strengths.</param>
+    /// <param name="options">Size, seed and strengths; null: the defaults.</param>
     /// <exception cref="ArgumentException">Options are out of range; the message lists all of them.</exception>
-    public RecommendationData CreateSampleWorld(SampleWorldOptions options)
+    public RecommendationData CreateSampleWorld(SampleWorldOptions? options = null)
     {
-        var data = SampleWorld.Create(options).Data;
+        var data = SampleWorld.Create(options ?? new SampleWorldOptions()).Data;
         var positives = data.Positives();
         return new(data.Name, Interactions(positives.Interactions),
             View(positives.Users, reader => new DataRows.Reader(reader.Id, reader.AgeGroup, reader.Country, reader.Occupation, reader.Knowledge)),

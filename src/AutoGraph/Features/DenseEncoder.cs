@@ -1,3 +1,4 @@
+using System.Numerics;
 using AutoGraph.Core.Features;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -24,9 +25,10 @@ internal sealed record DenseEncoder(string Name, float[] Means, float[] Deviatio
             [.. squares.Select(square => square > 0 ? (float)Math.Sqrt(square / table.Count) : 1f)]);
     }
 
-    internal override string Expected => "a number (Single or Double) or several of Single";
+    internal override string Expected => "a number or several of Single";
 
-    internal override bool Accepts(DataViewType type) => ColumnKind.Vector.Accepts(type) || type == NumberDataViewType.Single || type == NumberDataViewType.Double;
+    /// <remarks>Whole numbers too: a table fitted on makes categories of them, but a later row may write the price 20 for 20.0.</remarks>
+    internal override bool Accepts(DataViewType type) => ColumnKind.Vector.Accepts(type) || type is NumberDataViewType;
 
     internal override FeatureField Encode(IDataView view)
     {
@@ -57,9 +59,29 @@ internal sealed record DenseEncoder(string Name, float[] Means, float[] Deviatio
     {
         var column = view.Schema[name];
         if (column.Type is VectorDataViewType) return VectorTable.Read(view, name);
-        var values = column.Type == NumberDataViewType.Single ? [.. view.GetColumn<float>(column)] : view.GetColumn<double>(column).Select(value => (float)value).ToArray();
+        float[] values = Numbers(view, column);
         int bad = Array.FindIndex(values, value => !float.IsFinite(value));
         return bad < 0 ? new VectorTable(values, 1)
             : throw new ArgumentException($"Expected finite values in column '{name}', found {values[bad]} in row {bad}. Replace missing values first: Transforms.ReplaceMissingValues.");
+    }
+
+    private static float[] Numbers(IDataView view, DataViewSchema.Column column)
+    {
+        return Type.GetTypeCode(column.Type.RawType) switch
+        {
+            TypeCode.Single => Of<float>(),
+            TypeCode.Double => Of<double>(),
+            TypeCode.SByte => Of<sbyte>(),
+            TypeCode.Byte => Of<byte>(),
+            TypeCode.Int16 => Of<short>(),
+            TypeCode.UInt16 => Of<ushort>(),
+            TypeCode.Int32 => Of<int>(),
+            TypeCode.UInt32 => Of<uint>(),
+            TypeCode.Int64 => Of<long>(),
+            TypeCode.UInt64 => Of<ulong>(),
+            _ => throw new NotSupportedException($"Expected a number in column '{column.Name}', found {column.Type}."),
+        };
+
+        float[] Of<T>() where T : INumberBase<T> => [.. view.GetColumn<T>(column).Select(float.CreateChecked)];
     }
 }

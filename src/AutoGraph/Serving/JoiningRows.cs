@@ -62,6 +62,8 @@ internal sealed class JoiningRows
         float[]?[] vectors = [.. given.Select(row => row.Semantic?.ToArray())];
         if (given.FirstOrDefault(row => row is { Semantic: not null, Knowledge: not null }).Id is { } twice)
             throw new ArgumentException($"Expected a semantic vector or a knowledge text of '{twice}', found both. Give one of them.");
+        if (given.FirstOrDefault(row => row.Knowledge is not null && string.IsNullOrWhiteSpace(row.Knowledge)).Id is { } silent)
+            throw new ArgumentException($"Expected a knowledge text of '{silent}', found an empty one. Write it, or leave {nameof(NewItem.Knowledge)} null.");
         int[] told = [.. Enumerable.Range(0, given.Count).Where(row => given[row].Knowledge is not null)];
         if (told.Length > 0)
             foreach (var (row, vector) in told.Zip(await KnowledgeStep().EncodeAsync([.. told.Select(row => given[row].Knowledge!)], cancellationToken).ConfigureAwait(false))) vectors[row] = vector;

@@ -12,7 +12,7 @@ namespace AutoGraph;
 /// <remarks>
 /// Safe for concurrent use: a request reads one snapshot of all tables from its beginning to its end; a change puts a new one in its place. With a log,
 /// a change is on the disk before any request sees it, and an engine made anew with the same log begins where the other ended. Without one,
-/// changes are forgotten with the engine, and <see cref="Dispose"/> only ends its gauges (<see cref="ServingTelemetry"/>).
+/// changes are forgotten with the engine. After <see cref="Dispose"/> requests are answered still, and changes refused.
 /// </remarks>
 public sealed partial class RecommendationEngine : IDisposable
 {
@@ -92,15 +92,14 @@ public sealed partial class RecommendationEngine : IDisposable
         return Rank(snapshot, userId is null ? -1 : UserOf(snapshot, userId), PositionsOf(snapshot, history), count, options);
     }
 
-    /// <summary>Closes the log; requests are still answered, changes no longer taken.</summary>
+    /// <summary>Closes the log and ends its gauges (<see cref="ServingTelemetry"/>); requests are still answered, changes no longer taken.</summary>
     public void Dispose()
     {
         lock (_writing)
         {
             ServingTelemetry.Leave(this);
-            if (_log is null) return;
             _closed = true;
-            _log.Dispose();
+            _log?.Dispose();
         }
     }
 

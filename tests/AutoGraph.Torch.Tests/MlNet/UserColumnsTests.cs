@@ -57,11 +57,11 @@ public class UserColumnsTests
     [Fact]
     public void CreateSampleWorld_SameSeed_GivesTheSameThreeTables()
     {
-        var (one, two) = (_context.AutoGraph().Data.CreateSampleWorld(5), _context.AutoGraph().Data.CreateSampleWorld(5));
+        var (one, two) = (_context.AutoGraph().Data.CreateSampleWorld(new() { Seed = 5 }), _context.AutoGraph().Data.CreateSampleWorld(new() { Seed = 5 }));
         Assert.Contains("simulated", one.Name, StringComparison.Ordinal);
         Assert.Equal(Tables.Texts(one.Items, "Knowledge"), Tables.Texts(two.Items, "Knowledge"));
         Assert.Equal(Tables.Texts(one.Interactions, "ItemId"), Tables.Texts(two.Interactions, "ItemId"));
-        Assert.NotEqual(Tables.Texts(one.Interactions, "ItemId"), Tables.Texts(_context.AutoGraph().Data.CreateSampleWorld(6).Interactions, "ItemId"));
+        Assert.NotEqual(Tables.Texts(one.Interactions, "ItemId"), Tables.Texts(_context.AutoGraph().Data.CreateSampleWorld(new() { Seed = 6 }).Interactions, "ItemId"));
         Assert.Equal(Tables.Texts(one.Interactions, "UserId").ToHashSet().Order(), Tables.Texts(one.Users, "UserId").Order());
     }
 

@@ -55,11 +55,13 @@ public sealed class EngineLogTests(ServedWorld world) : IClassFixture<ServedWorl
         Assert.Contains("another one", Assert.Throws<InvalidDataException>(() => other.AutoGraph.CreateEngine(other.Fit(), folder.File("log"))).Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Changes_AfterDispose_AreRefused()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Changes_AfterDispose_AreRefused(bool withLog)
     {
         using var folder = new TempFolder();
-        var engine = world.Engine(folder.File("log"));
+        var engine = withLog ? world.Engine(folder.File("log")) : world.Engine();
         engine.Dispose();
         Assert.Throws<ObjectDisposedException>(() => engine.RemoveItem(world.ColdItem));
         Assert.NotEmpty(engine.Recommend(world.ColdUser));

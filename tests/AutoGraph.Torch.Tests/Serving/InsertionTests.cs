@@ -138,6 +138,16 @@ public sealed class InsertionTests(ServedWorld world) : IClassFixture<ServedWorl
     }
 
     [Fact]
+    public void Add_AWholeNumberForANumber_IsTheNumber()
+    {
+        using var engine = world.Engine();
+        foreach (var (id, price) in new (string, object)[] { ("float", 20f), ("int", 20), ("long", 20L), ("byte", (byte)20) })
+            engine.AddItem(new NewItem(id) { Values = new Dictionary<string, object>(world.Items[world.ColdItem]) { ["Price"] = price } });
+        int first = engine.Snapshot.Items.Ids.PositionOf("float");
+        for (int item = first; item < first + 4; item++) Assert.Equal(engine.Snapshot.Items.Vectors[first].ToArray(), engine.Snapshot.Items.Vectors[item].ToArray());
+    }
+
+    [Fact]
     public void Add_BadRows_SaysWhatToDoAndChangesNothing()
     {
         using var engine = world.Engine();
@@ -149,6 +159,7 @@ public sealed class InsertionTests(ServedWorld world) : IClassFixture<ServedWorl
         Refused<ArgumentException>("found 'stranger', which is not there", () => engine.AddUser(new NewUser("x") { History = ["stranger"] }));
         Refused<ArgumentException>("Knowledge", () => engine.AddItem(new NewItem("x") { Values = new Dictionary<string, object> { ["Title"] = "t" } }));
         Refused<ArgumentException>("'Price'", () => engine.AddItem(new NewItem("x") { Values = new Dictionary<string, object>(values) { ["Price"] = "cheap" } }));
+        Refused<ArgumentException>("a knowledge text of 'x'", () => engine.AddItem(new NewItem("x") { Values = values, Knowledge = " " }));
         Refused<ArgumentException>("'Odd'", () => engine.AddItem(new NewItem("x") { Values = new Dictionary<string, object>(values) { ["Odd"] = new object() } }));
         Refused<ArgumentException>("SemanticVector", () => engine.AddItem(new NewItem("x") { Values = values, SemanticVector = [1, 2] }));
         Refused<InvalidOperationException>("the whole model, not the recommender alone", () => world.AutoGraph.CreateEngine(TransformerSearch.Recommender(world.Model)).AddItem(new NewItem("x") { Values = values }));
