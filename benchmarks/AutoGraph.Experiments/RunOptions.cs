@@ -90,7 +90,7 @@ internal sealed record RunOptions
 
     public double WeightDecay { get; init; } = 1e-2;
 
-    public double? EmbeddingDecay { get; init; }
+    public double EmbeddingDecay { get; init; } = 0.15;
 
     /// <summary>Rows of tables that a step did not read stay as they are.</summary>
     public bool SparseUpdates { get; init; }

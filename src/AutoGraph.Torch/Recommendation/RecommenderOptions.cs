@@ -176,9 +176,14 @@ public sealed record RecommenderOptions
 
     /// <summary>
     /// Weight decay of embedding tables of users, items, categories and nodes, 0 to 10 and at most 1 / <see cref="LearningRate"/>. A step multiplies each row by 1 − η · decay, whether it was read or not,
-    /// so that what is known of a rare item comes from its content and factors rather than from a few samples. Default null: <see cref="WeightDecay"/>. On sparse data raise this or <see cref="WeightDecay"/>: docs/experiments.md.
+    /// so that what is known of a rare item comes from its content and factors rather than from a few samples. Default null: 0.15, less where that takes more than a quarter of a row in an epoch, but not less
+    /// than <see cref="WeightDecay"/>, and 0 where that is 0; the paper has one decay for all, <c>EmbeddingDecay = WeightDecay</c>. On sparse data 1 to 4 is better: docs/training.md.
     /// </summary>
     public double? EmbeddingDecay { get; init; }
+
+    /// <summary>λ of embedding tables.</summary>
+    /// <param name="steps">Steps in an epoch.</param>
+    internal double TableDecay(int steps) => EmbeddingDecay ?? (WeightDecay == 0 ? 0 : Math.Max(WeightDecay, Math.Min(0.15, 0.25 / (LearningRate * steps))));
 
     /// <summary>
     /// Whether a step leaves rows of embedding tables as they are that it did not read: neither moments nor decay move them (lazy Adam). A step then costs what it touches and one pass over

@@ -16,7 +16,7 @@ public sealed class SampleWorldLiftTests(ITestOutputHelper output)
     {
         var context = new MLContext(seed: 1);
         var autoGraph = context.AutoGraph();
-        var data = autoGraph.Data.CreateSampleWorld(new SampleWorldOptions { Readers = 1200 });
+        var data = autoGraph.Data.CreateSampleWorld(new() { Readers = 3000 });
         var split = autoGraph.Data.LeaveOneOut(data.Interactions);
         var counts = split.Train.GetColumn<string>("UserId").CountBy(user => user).ToDictionary();
         var few = context.Data.FilterByCustomPredicate<Reader>(split.Test, row => counts.GetValueOrDefault(row.UserId!) > FewInteractions);

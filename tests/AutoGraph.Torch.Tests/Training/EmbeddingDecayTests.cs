@@ -49,6 +49,19 @@ public sealed class EmbeddingDecayTests
     }
 
     [Theory]
+    [InlineData(10, .001, .01, .15)]            // few steps
+    [InlineData(10_000, .001, .01, .025)]       // a quarter of a row in an epoch: .25 / (.001 · 10,000)
+    [InlineData(1_000_000, .001, .01, .01)]     // not less than the other weights
+    [InlineData(10, .001, .5, .5)]
+    [InlineData(10, .001, 0.0, 0.0)]
+    public void TableDecay_NoneGiven_IsByHand(int steps, double rate, double weightDecay, double expected)
+    {
+        var options = new RecommenderOptions { LearningRate = rate, WeightDecay = weightDecay };
+        Assert.Equal(expected, options.TableDecay(steps), 12);
+        Assert.Equal(2, (options with { EmbeddingDecay = 2 }).TableDecay(steps));
+    }
+
+    [Theory]
     [InlineData(-1, .001, "0 to 10")]
     [InlineData(11, .001, "0 to 10")]
     [InlineData(5, .5, "at most 1 / LearningRate = 2")]
