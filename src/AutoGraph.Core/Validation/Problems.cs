@@ -19,6 +19,10 @@ internal sealed class Problems(string subject)
         return this;
     }
 
+    /// <summary>Notes a path that cannot be written to, for it is a folder or lies in none; null is no problem.</summary>
+    public Problems FileToWrite(string name, string? path) => Require(
+        path is null || path.Length > 0 && !Directory.Exists(path) && Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))), $"{name}: expected a file in a folder that is there, found '{path}'");
+
     /// <summary>Throws where anything was noted.</summary>
     /// <exception cref="ArgumentException">Lists all problems.</exception>
     public void Throw()

@@ -103,9 +103,6 @@ public sealed record ResidualQuantizerOptions
         .Range(nameof(Patience), Patience, 0, 100_000)
         .Range(nameof(RowsPerCode), RowsPerCode, 1, 100_000)
         .Range(nameof(CheckpointEvery), CheckpointEvery, 1, 100_000)
-        .Require(CheckpointPath is null || IsFileInAFolder(CheckpointPath), $"{nameof(CheckpointPath)}: expected a file in a folder that is there, found '{CheckpointPath}'")
+        .FileToWrite(nameof(CheckpointPath), CheckpointPath)
         .Throw();
-
-    // found before the fit rather than at the end of its first epoch
-    private static bool IsFileInAFolder(string path) => path.Length > 0 && !Directory.Exists(path) && Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path)));
 }

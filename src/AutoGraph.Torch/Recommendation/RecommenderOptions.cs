@@ -280,12 +280,9 @@ public sealed record RecommenderOptions
         .Range(nameof(Epochs), Epochs, 1, 100_000)
         .Range(nameof(Patience), Patience, 1, 100_000)
         .Range(nameof(CheckpointEvery), CheckpointEvery, 1, 100_000)
-        .Require(CheckpointPath is null || IsFileInAFolder(CheckpointPath), $"{nameof(CheckpointPath)}: expected a file in a folder that is there, found '{CheckpointPath}'")
+        .FileToWrite(nameof(CheckpointPath), CheckpointPath)
         .Range(nameof(UnknownRate), UnknownRate, 0, 0.5)
         .Range(nameof(NewItemRate), NewItemRate, 0, 0.5)
         .Range(nameof(Dropout), Dropout, 0, 0.9)
         .Throw();
-
-    // found before the fit rather than at the end of its first epoch
-    private static bool IsFileInAFolder(string path) => path.Length > 0 && !Directory.Exists(path) && Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path)));
 }
