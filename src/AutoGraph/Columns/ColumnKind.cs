@@ -8,8 +8,10 @@ internal sealed class ColumnKind
 {
     private readonly Func<DataViewType, bool, bool, bool> _accepts;   // item type, is vector, is key
 
-    private ColumnKind(string expected, string remedy, Func<DataViewType, bool, bool, bool> accepts) =>
-        (Expected, Remedy, _accepts) = (expected, remedy, accepts);
+    private readonly string _ifMissing;
+
+    private ColumnKind(string expected, string remedy, Func<DataViewType, bool, bool, bool> accepts, string ifMissing = "Rename a column, or name another one.") =>
+        (Expected, Remedy, _accepts, _ifMissing) = (expected, remedy, accepts, ifMissing);
 
     internal static readonly ColumnKind Id = new("an id: text, a key or a whole number",
         "Convert it with Conversion.ConvertType to DataKind.String.", (item, vector, key) => !vector && (key || item is TextDataViewType || IsWhole(item)));
@@ -27,11 +29,13 @@ internal sealed class ColumnKind
         "Convert it with Conversion.ConvertType to DataKind.Single, or join number columns with Concatenate.", (item, vector, key) => vector && !key && item == NumberDataViewType.Single);
 
     internal static readonly ColumnKind Codes = new("a vector of keys",
-        "Make it with ResidualQuantizer, or give the side table a pipeline that does.", (_, vector, key) => vector && key);
+        MakeCodes, (_, vector, key) => vector && key, ifMissing: MakeCodes);
 
     internal static readonly ColumnKind Time = new("a time: a number, DateTime or DateTimeOffset",
         "Convert it, or set the timestamp column to null to use the order of the rows.",
         (item, vector, key) => !vector && !key && (item is NumberDataViewType || item is DateTimeDataViewType || item is DateTimeOffsetDataViewType));
+
+    private const string MakeCodes = "Make it with ResidualQuantizer, or give the side table a pipeline that does.";
 
     internal string Expected { get; }
 
@@ -68,5 +72,5 @@ internal sealed class ColumnKind
         new($"Expected column '{name}' ({role}) to hold {Expected}; found {found}. {Remedy}");
 
     private ArgumentException Missing(string name, string role, IEnumerable<string> there) =>
-        new($"Expected a column '{name}' ({role}); found {(there.Any() ? "only " + string.Join(", ", there.Distinct()) : "no columns")}. {(this == Codes ? Remedy : "Rename a column, or name another one.")}");
+        new($"Expected a column '{name}' ({role}); found {(there.Any() ? "only " + string.Join(", ", there.Distinct()) : "no columns")}. {_ifMissing}");
 }
