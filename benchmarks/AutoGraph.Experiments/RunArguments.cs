@@ -68,7 +68,7 @@ internal sealed class RunArguments
         Option<double> weightDecay = new("--weight-decay") { Description = "Weight decay of AdamW", DefaultValueFactory = _ => 1e-2 };
         weightDecay.Validators.Add(Between(weightDecay, 0, 1));
         Option<bool> sparseUpdates = new("--sparse-updates") { Description = "Rows of embedding tables that a step did not read stay as they are" };
-        Option<double> embeddingDecay = new("--embedding-decay") { Description = "Weight decay of embedding tables", DefaultValueFactory = _ => 0.15 };
+        Option<double?> embeddingDecay = new("--embedding-decay") { Description = "Weight decay of embedding tables; without it 0.15, less where that takes more than a quarter of a row in an epoch" };
         Option<int> towerLayers = new("--tower-layers") { Description = "Layers of both towers, each half as wide as the one before: 2 (64, 32) or 3 (128, 64, 32)", DefaultValueFactory = _ => 2 };
         towerLayers.Validators.Add(result => { if (result.GetValue(towerLayers) is not (2 or 3)) result.AddError("--tower-layers: expected 2 or 3."); });
         Option<int> historyLayers = new("--history-layers") { Description = "Layers of gru4rec and sasrec", DefaultValueFactory = _ => 1 };

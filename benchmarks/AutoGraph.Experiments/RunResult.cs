@@ -90,6 +90,8 @@ internal sealed record RunResult
 
     // null in results of earlier versions
     public double? WeightDecay { get; init; }
+
+    /// <summary>What embedding tables had; null in results of earlier versions: as all weights.</summary>
     public double? EmbeddingDecay { get; init; }
 
     /// <summary>Whether rows of tables that a step did not read stayed as they were.</summary>

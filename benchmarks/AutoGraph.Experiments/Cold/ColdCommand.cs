@@ -9,7 +9,7 @@ internal static class ColdCommand
     public static Command Create()
     {
         var command = new Command("cold", "Hold items out of training, let them join by content, and see who finds them");
-        var arguments = new PlanArguments(command, DataSets.Names, ["ml-1m"], [1], [.. PlanArguments.OfVectors, "--quantizer", "--train-users", "--epochs", "--patience", "--learning-rate", "--new-item-rate"]);
+        var arguments = new PlanArguments(command, DataSets.Names, ["ml-1m"], [1], [.. PlanArguments.OfVectors, "--quantizer", "--train-users", "--epochs", "--patience", "--learning-rate", "--embedding-decay", "--user-content", "--new-item-rate"]);
         Option<double> part = new("--cold-items") { Description = "Part of the items held out, above 0 and at most 0.5", DefaultValueFactory = _ => 0.1 };
         part.Validators.Add(result => { if (result.GetValue(part) is not (> 0 and <= 0.5)) result.AddError("--cold-items: expected above 0 and at most 0.5."); });
         command.Add(part);
@@ -20,7 +20,7 @@ internal static class ColdCommand
             {
                 var options = DataRoot.Locate(input.Options, dataset) with { Seed = seed, ColdItems = parsed.GetValue(part), Enhance = Enhancement.AutoGraph | Enhancement.Kar };
                 string settings = string.Create(CultureInfo.InvariantCulture,
-                    $"{VectorSettings.Of(options)}; codes {FactorCodes.NameOf(options.Quantizer)}; held out {options.ColdItems}; users who train {options.TrainUsers}; earlier positives {options.MinHistory}; epochs {options.Epochs}, patience {options.Patience}; learning rate {options.LearningRate}; new item rate {options.NewItemRate}");
+                    $"{VectorSettings.Of(options)}; codes {FactorCodes.NameOf(options.Quantizer)}; held out {options.ColdItems}; users who train {options.TrainUsers}; earlier positives {options.MinHistory}; epochs {options.Epochs}, patience {options.Patience}; learning rate {options.LearningRate}; {options.TableSettings}; new item rate {options.NewItemRate}");
                 all.Add((dataset, seed, await input.Results.GetAsync($"cold-{dataset}-{seed}", settings, async () => ColdComparison.Of(await Run.TrainAsync(options, cancellation), seed))));
             }
             return (Write(all), all.All(run => run.Found is not null));

@@ -11,7 +11,7 @@ internal static class OnlineTestCommand
     {
         var command = new Command("ab", "Simulate an online test in the sample world: users split, revenue per thousand impressions with interval, an A/A check; says first how long it will take");
         var arguments = new PlanArguments(command, [DataSets.Simulated], [DataSets.Simulated], [1, 2, 3, 4, 5],
-            ["--data-root", "--encoder", "--user-text", "--cache", "--min-history", "--threads", "--quantizer", "--levels", "--epochs", "--patience", "--batch", "--learning-rate", "--weight-decay"]);
+            ["--data-root", "--encoder", "--user-text", "--cache", "--min-history", "--threads", "--quantizer", "--levels", "--epochs", "--patience", "--batch", "--learning-rate", "--weight-decay", "--embedding-decay", "--user-content"]);
         Option<string> control = new("--control") { Description = "Method of the control group", DefaultValueFactory = _ => "none" };
         Option<string> treatment = new("--treatment") { Description = "Method of the other group", DefaultValueFactory = _ => "autograph+kar" };
         Option<string> backbone = new("--backbone") { Description = "Sequence model", DefaultValueFactory = _ => "youtubednn" };

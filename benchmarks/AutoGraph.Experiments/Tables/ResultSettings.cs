@@ -33,7 +33,7 @@ internal static class ResultSettings
             ("patience", result.Patience, options.Patience),
             ("learning rate", result.LearningRate, options.LearningRate),
             ("weight decay", result.WeightDecay ?? options.WeightDecay, options.WeightDecay),
-            ("embedding decay", result.EmbeddingDecay, options.EmbeddingDecay),
+            ("embedding decay", result.EmbeddingDecay ?? result.WeightDecay ?? options.TableDecay(result.TrainSamples), options.TableDecay(result.TrainSamples)),
             ("sparse updates", result.SparseUpdates, options.SparseUpdates),
             ("tower widths", Widths(result.HiddenWidths ?? options.HiddenWidths), Widths(options.HiddenWidths)),
             ("history layers", result.HistoryLayers ?? options.HistoryLayers, options.HistoryLayers),

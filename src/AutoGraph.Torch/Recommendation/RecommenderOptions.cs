@@ -182,8 +182,8 @@ public sealed record RecommenderOptions
     public double? EmbeddingDecay { get; init; }
 
     /// <summary>λ of embedding tables.</summary>
-    /// <param name="steps">Steps in an epoch.</param>
-    internal double TableDecay(int steps) => EmbeddingDecay ?? (WeightDecay == 0 ? 0 : Math.Max(WeightDecay, Math.Min(0.15, 0.25 / (LearningRate * steps))));
+    /// <param name="samples">Training samples.</param>
+    internal double TableDecay(int samples) => EmbeddingDecay ?? (WeightDecay == 0 ? 0 : Math.Max(WeightDecay, Math.Min(0.15, 0.25 / (LearningRate * Math.Ceiling((double)samples / BatchSize)))));
 
     /// <summary>
     /// Whether a step leaves rows of embedding tables as they are that it did not read: neither moments nor decay move them (lazy Adam). A step then costs what it touches and one pass over

@@ -12,16 +12,14 @@ namespace AutoGraph.Torch.Recommendation;
 /// <summary>Trains a two-tower model: AdamW under a schedule, moving average of weights, early stopping on validation NDCG@10, best average kept.</summary>
 internal sealed class RecommenderTraining(TwoTowerModel model, Enhancer? enhancer, TrainingSamples samples, RecommenderOptions options, int seed)
 {
-    private readonly LearningRate _rate = new(options, StepsIn(samples, options));
-
-    private static int StepsIn(TrainingSamples samples, RecommenderOptions options) => (samples.Count + options.BatchSize - 1) / options.BatchSize;
+    private readonly LearningRate _rate = new(options, (samples.Count + options.BatchSize - 1) / options.BatchSize);
 
     /// <summary>Runs to the end and leaves the best average of weights in the model, without validation the last.</summary>
     /// <param name="validate">Validation NDCG@10 of the current weights, or null for a fixed number of epochs.</param>
     /// <param name="checkpoint">Where the run is kept and goes on from, or null.</param>
     public TrainingReport Run(Func<double>? validate, RecommenderCheckpoint? checkpoint = null)
     {
-        using var optimizer = new AdamW(Modules, options.LearningRate, options.WeightDecay, options.TableDecay(StepsIn(samples, options)), options.SparseUpdates);
+        using var optimizer = new AdamW(Modules, options.LearningRate, options.WeightDecay, options.TableDecay(samples.Count), options.SparseUpdates);
         using var average = new WeightAverage(Modules, options.WeightAverage);
         var clock = Stopwatch.StartNew();
         var run = checkpoint?.Load(Modules, optimizer, average) ?? new TrainingRun();

@@ -49,16 +49,16 @@ public sealed class EmbeddingDecayTests
     }
 
     [Theory]
-    [InlineData(10, .001, .01, .15)]            // few steps
-    [InlineData(10_000, .001, .01, .025)]       // a quarter of a row in an epoch: .25 / (.001 · 10,000)
-    [InlineData(1_000_000, .001, .01, .01)]     // not less than the other weights
-    [InlineData(10, .001, .5, .5)]
-    [InlineData(10, .001, 0.0, 0.0)]
-    public void TableDecay_NoneGiven_IsByHand(int steps, double rate, double weightDecay, double expected)
+    [InlineData(640, .001, .01, .15)]               // 10 steps
+    [InlineData(639_937, .001, .01, .025)]          // 10,000 steps: a quarter of a row in an epoch, .25 / (.001 · 10,000)
+    [InlineData(64_000_000, .001, .01, .01)]        // not less than the other weights
+    [InlineData(640, .001, .5, .5)]
+    [InlineData(640, .001, 0.0, 0.0)]
+    public void TableDecay_NoneGiven_IsByHand(int samples, double rate, double weightDecay, double expected)
     {
-        var options = new RecommenderOptions { LearningRate = rate, WeightDecay = weightDecay };
-        Assert.Equal(expected, options.TableDecay(steps), 12);
-        Assert.Equal(2, (options with { EmbeddingDecay = 2 }).TableDecay(steps));
+        var options = new RecommenderOptions { LearningRate = rate, WeightDecay = weightDecay, BatchSize = 64 };
+        Assert.Equal(expected, options.TableDecay(samples), 12);
+        Assert.Equal(2, (options with { EmbeddingDecay = 2 }).TableDecay(samples));
     }
 
     [Theory]
