@@ -45,6 +45,10 @@ internal sealed class RunArguments
         Option<int> graphLayers = new("--graph-layers") { Description = "Rounds of attention in autograph, ccgnn and topoi2i: 1 to 3", DefaultValueFactory = _ => 1 };
         graphLayers.Validators.Add(result => { if (result.GetValue(graphLayers) is < 1 or > 3) result.AddError("--graph-layers: expected 1 to 3."); });
         Option<double> graphDropout = new("--graph-dropout") { Description = "Dropout on what attention reads and on its weights in the same: at least 0 and below 1" };
+        Option<double> dropout = new("--dropout") { Description = "Dropout on the projections of graph, content and knowledge fields: 0 to 0.9", DefaultValueFactory = _ => 0.1 };
+        dropout.Validators.Add(Between(dropout, 0, 0.9));
+        Option<double> historyDropout = new("--history-dropout") { Description = "Dropout within gru4rec and sasrec: 0 to 0.9", DefaultValueFactory = _ => 0.1 };
+        historyDropout.Validators.Add(Between(historyDropout, 0, 0.9));
         graphDropout.Validators.Add(result => { if (result.GetValue(graphDropout) is not (>= 0 and < 1)) result.AddError("--graph-dropout: expected at least 0 and below 1."); });
         Option<bool> attentionV2 = new("--attention-v2") { Description = "GATv2 in every step of the graph" };
         Option<bool> contentNodes = new("--content-nodes") { Description = "Node embeddings with semantic vectors, factors that start from codebook vectors" };
@@ -91,7 +95,7 @@ internal sealed class RunArguments
         Option<FileInfo?> cache = new("--cache") { Description = "SQLite file that keeps text embeddings between runs", DefaultValueFactory = _ => new FileInfo(Path.Combine("artifacts", "experiments", "embeddings.db")) };
 
         _options.AddRange([
-            dataset, data, dataRoot, backbone, enhance, seed, itemsKnowledge, usersKnowledge, encoder, userText, codes, vectors, quantizer, without, levels, userNeighbors, neighbors, graphLayers, graphDropout, attentionV2, contentNodes, gates, semantics, plainHistory, userContent, validationOnly, trainUsers, coldItems, minHistory, epochs, patience, batch,
+            dataset, data, dataRoot, backbone, enhance, seed, itemsKnowledge, usersKnowledge, encoder, userText, codes, vectors, quantizer, without, levels, userNeighbors, neighbors, graphLayers, graphDropout, dropout, historyDropout, attentionV2, contentNodes, gates, semantics, plainHistory, userContent, validationOnly, trainUsers, coldItems, minHistory, epochs, patience, batch,
             learningRate, weightDecay, embeddingDecay, sparseUpdates, towerLayers, historyLayers, historyHeads, propagationLayers, graphHeads, loss, negatives, negativeCount, schedule, warmUp, decayFactor, decays, clip, newItems, resume, threads, json, cache,
         ]);
         _read = parsed => new RunOptions
@@ -115,6 +119,8 @@ internal sealed class RunArguments
             Neighbors = Value(parsed, neighbors),
             GraphLayers = Value(parsed, graphLayers),
             GraphDropout = Value(parsed, graphDropout),
+            Dropout = Value(parsed, dropout),
+            HistoryDropout = Value(parsed, historyDropout),
             AttentionV2 = Value(parsed, attentionV2),
             ContentNodes = Value(parsed, contentNodes),
             Gates = Value(parsed, gates),

@@ -53,6 +53,10 @@ internal sealed record RunOptions
 
     public double GraphDropout { get; init; }
 
+    public double Dropout { get; init; } = 0.1;
+
+    public double HistoryDropout { get; init; } = 0.1;
+
     public bool AttentionV2 { get; init; }
 
     public bool ContentNodes { get; init; }

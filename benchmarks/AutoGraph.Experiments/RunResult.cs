@@ -56,6 +56,12 @@ internal sealed record RunResult
     /// <summary>Null, as <see cref="GraphDropout"/>, in results from before there was more than one layer.</summary>
     public int? GraphLayers { get; init; }
     public double? GraphDropout { get; init; }
+
+    /// <summary>Null in results from before it could be set: 0.1.</summary>
+    public double? Dropout { get; init; }
+
+    /// <inheritdoc cref="Dropout"/>
+    public double? HistoryDropout { get; init; }
     public required bool AttentionV2 { get; init; }
     public required bool ContentNodes { get; init; }
 

@@ -12,7 +12,7 @@ internal static class SearchCommand
         var arguments = new PlanArguments(command, DataSets.Names, ["ml-1m"], [1], ofRun);
         Option<string[]> methods = new("--methods") { Description = "Methods, as of table2; all of them get as many trials", DefaultValueFactory = _ => ["none", "autograph"], AllowMultipleArgumentsPerToken = true };
         Option<string[]> backbones = new("--backbones") { Description = "Sequence models", DefaultValueFactory = _ => ["youtubednn"], AllowMultipleArgumentsPerToken = true };
-        Option<string> mode = new("--mode") { Description = "grid (the paper's values, in a drawn order) or random", DefaultValueFactory = _ => "random" };
+        Option<string> mode = new("--mode") { Description = "grid (the paper's values, in a drawn order) or random (between them, and a decay of embedding tables where --embedding-decay is not given)", DefaultValueFactory = _ => "random" };
         mode.AcceptOnlyFromAmong("grid", "random");
         Option<int> trials = new("--trials") { Description = "Trials per data set, backbone, method and seed", DefaultValueFactory = _ => 20 };
         trials.Validators.Add(result => { if (result.GetValue(trials) < 1) result.AddError("--trials: expected at least 1."); });

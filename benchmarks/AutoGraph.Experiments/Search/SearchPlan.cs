@@ -7,7 +7,7 @@ namespace AutoGraph.Experiments;
 /// <param name="Options">What trials share.</param>
 /// <param name="Backbones">Backbones.</param>
 /// <param name="Methods">Methods.</param>
-/// <param name="Grid">The paper's grid in a drawn order; otherwise random settings.</param>
+/// <param name="Grid">The paper's grid in a drawn order; otherwise random settings, which have a decay of embedding tables where none is given.</param>
 /// <param name="Trials">Trials per data set, backbone, method and seed.</param>
 /// <param name="Hours">Hours that all trials together may take, those of earlier starts included; null: as long as it takes.</param>
 internal sealed record SearchPlan(RunOptions Options, IReadOnlyList<Backbone> Backbones, IReadOnlyList<TableMethod> Methods, bool Grid, int Trials, double? Hours)
@@ -78,7 +78,7 @@ internal sealed record SearchPlan(RunOptions Options, IReadOnlyList<Backbone> Ba
     private string Settings(Job job)
     {
         var options = OptionsOf(job);
-        return string.Create(CultureInfo.InvariantCulture, $"{job.Setting}; {VectorSettings.Of(options)}; {FactorCodes.NameOf(options.Quantizer)}, {options.Levels} levels; users who train {options.TrainUsers}; epochs {options.Epochs}, patience {options.Patience}; {options.Loss}, {options.NegativeCount} {options.Negatives}; {options.Schedule}; earlier positives {options.MinHistory?.ToString(CultureInfo.InvariantCulture) ?? "as the data set has them"}");
+        return string.Create(CultureInfo.InvariantCulture, $"{job.Setting}; {VectorSettings.Of(options)}; {FactorCodes.NameOf(options.Quantizer)}, {options.Levels} levels; users who train {options.TrainUsers}; epochs {options.Epochs}, patience {options.Patience}; {options.Loss}, {options.NegativeCount} {options.Negatives}; {options.Schedule}; {options.TableSettings}; earlier positives {options.MinHistory?.ToString(CultureInfo.InvariantCulture) ?? "as the data set has them"}");
     }
 
     /// <summary>Trial by trial over all methods.</summary>
@@ -88,7 +88,7 @@ internal sealed record SearchPlan(RunOptions Options, IReadOnlyList<Backbone> Ba
                         from backbone in Backbones
                         from method in Methods
                         from seed in input.Seeds
-                        let space = SearchSpace.Of(backbone, method.Enhance)
+                        let space = SearchSpace.Of(backbone, method.Enhance, drawsEmbeddingDecay: !Grid && Options.EmbeddingDecay is null)
                         select (dataset, backbone, method, seed, settings: Grid ? space.Grid(Trials, seed) : space.Random(Trials, seed))).ToArray();
         return from number in Enumerable.Range(0, Trials)
                from search in searches

@@ -10,7 +10,7 @@ namespace AutoGraph.Experiments;
 /// <param name="Apply">Sets it.</param>
 internal sealed record Hyperparameter(string Option, double[] Values, bool Continuous, Func<RunOptions, double, RunOptions> Apply);
 
-/// <summary>What the paper searches (App. D) for one backbone and method.</summary>
+/// <summary>What the paper searches (App. D) for one backbone and method; the decay of embedding tables, which it does not have, where asked for.</summary>
 internal sealed class SearchSpace
 {
     private static readonly Hyperparameter[] Training =
@@ -28,16 +28,19 @@ internal sealed class SearchSpace
     private static readonly Hyperparameter GraphLayers = new("--graph-layers", [1, 2, 3], false, (options, value) => options with { GraphLayers = (int)value });
     private static readonly Hyperparameter GraphHeads = new("--graph-heads", [1, 2, 4], false, (options, value) => options with { GraphHeads = (int)value });
 
+    private static readonly Hyperparameter EmbeddingDecay = new("--embedding-decay", [0.03, 4], true, (options, value) => options with { EmbeddingDecay = value });
+
     private SearchSpace(IReadOnlyList<Hyperparameter> parameters) => Parameters = parameters;
 
     public IReadOnlyList<Hyperparameter> Parameters { get; }
 
-    /// <summary>Names of everything that some space has: a search sets these itself.</summary>
+    /// <summary>Names of everything that every search sets itself where a space has it.</summary>
     public static string[] AllOptions { get; } = [.. Training.Concat([TowerLayers, HistoryLayers, HistoryHeads, Neighbors, PropagationLayers, GraphLayers, GraphHeads]).Select(parameter => parameter.Option)];
 
-    public static SearchSpace Of(Backbone backbone, Enhancement enhancement)
+    public static SearchSpace Of(Backbone backbone, Enhancement enhancement, bool drawsEmbeddingDecay)
     {
         List<Hyperparameter> parameters = [.. Training];
+        if (drawsEmbeddingDecay) parameters.Add(EmbeddingDecay);
         if (backbone == Backbone.YouTubeDnn) parameters.Add(TowerLayers);
         if (backbone is Backbone.Gru4Rec or Backbone.SasRec) parameters.Add(HistoryLayers);
         if (backbone == Backbone.SasRec) parameters.Add(HistoryHeads);

@@ -21,6 +21,8 @@ internal static class ResultSettings
             ("neighbours", result.Neighbors, options.Neighbors),
             ("graph layers", result.GraphLayers ?? options.GraphLayers, options.GraphLayers),
             ("graph dropout", result.GraphDropout ?? options.GraphDropout, options.GraphDropout),
+            ("dropout", result.Dropout ?? 0.1, options.Dropout),
+            ("history dropout", result.HistoryDropout ?? 0.1, options.HistoryDropout),
             ("semantic paths", result.SemanticPaths, options.Pairwise ? RunArguments.Pairwise : RunArguments.TwoHop),
             ("attention v2", result.AttentionV2, options.AttentionV2),
             ("content nodes", result.ContentNodes, options.ContentNodes),
