@@ -95,8 +95,11 @@ internal sealed class RunArguments
         Option<FileInfo?> cache = new("--cache") { Description = "SQLite file that keeps text embeddings between runs", DefaultValueFactory = _ => new FileInfo(Path.Combine("artifacts", "experiments", "embeddings.db")) };
 
         _options.AddRange([
-            dataset, data, dataRoot, backbone, enhance, seed, itemsKnowledge, usersKnowledge, encoder, userText, codes, vectors, quantizer, without, levels, userNeighbors, neighbors, graphLayers, graphDropout, dropout, historyDropout, attentionV2, contentNodes, gates, semantics, plainHistory, userContent, validationOnly, trainUsers, coldItems, minHistory, epochs, patience, batch,
-            learningRate, weightDecay, embeddingDecay, sparseUpdates, towerLayers, historyLayers, historyHeads, propagationLayers, graphHeads, loss, negatives, negativeCount, schedule, warmUp, decayFactor, decays, clip, newItems, resume, threads, json, cache,
+            dataset, data, dataRoot, backbone, enhance, seed, itemsKnowledge, usersKnowledge, encoder, userText, codes, vectors, quantizer,
+            without, levels, userNeighbors, neighbors, graphLayers, graphDropout, dropout, historyDropout, attentionV2, contentNodes, gates, semantics, plainHistory, userContent,
+            validationOnly, trainUsers, coldItems, minHistory, epochs, patience, batch, learningRate, weightDecay, embeddingDecay, sparseUpdates,
+            towerLayers, historyLayers, historyHeads, propagationLayers, graphHeads, loss, negatives, negativeCount, schedule, warmUp, decayFactor, decays, clip, newItems,
+            resume, threads, json, cache,
         ]);
         _read = parsed => new RunOptions
         {

@@ -100,9 +100,6 @@ internal sealed record RunOptions
     /// <summary>The decay of embedding tables of a run with so many samples.</summary>
     public double TableDecay(int samples) => new RecommenderOptions { BatchSize = Batch, LearningRate = LearningRate, WeightDecay = WeightDecay, EmbeddingDecay = EmbeddingDecay }.TableDecay(samples);
 
-    /// <summary>How embedding tables decay and whose vectors KAR reads, for the settings of kept results.</summary>
-    public string TableSettings => FormattableString.Invariant($"embedding decay {(EmbeddingDecay is { } decay ? decay : "0.15 at most")}, users' vectors {(UserContentOrDefault ? "read" : "not read")}");
-
     /// <summary>Rows of tables that a step did not read stay as they are.</summary>
     public bool SparseUpdates { get; init; }
 

@@ -19,9 +19,7 @@ internal static class ColdCommand
             foreach (var (dataset, seed) in from dataset in input.Datasets from seed in input.Seeds select (dataset, seed))
             {
                 var options = DataRoot.Locate(input.Options, dataset) with { Seed = seed, ColdItems = parsed.GetValue(part), Enhance = Enhancement.AutoGraph | Enhancement.Kar };
-                string settings = string.Create(CultureInfo.InvariantCulture,
-                    $"{VectorSettings.Of(options)}; codes {FactorCodes.NameOf(options.Quantizer)}; held out {options.ColdItems}; users who train {options.TrainUsers}; earlier positives {options.MinHistory}; epochs {options.Epochs}, patience {options.Patience}; learning rate {options.LearningRate}; {options.TableSettings}; new item rate {options.NewItemRate}");
-                all.Add((dataset, seed, await input.Results.GetAsync($"cold-{dataset}-{seed}", settings, async () => ColdComparison.Of(await Run.TrainAsync(options, cancellation), seed))));
+                all.Add((dataset, seed, await input.Results.GetAsync($"cold-{dataset}-{seed}", RunSettings.Of(options), async () => ColdComparison.Of(await Run.TrainAsync(options, cancellation), seed))));
             }
             return (Write(all), all.All(run => run.Found is not null));
         });

@@ -11,7 +11,7 @@ internal sealed record OnlineTestPlan(RunOptions Options, TableMethod Control, T
 {
     /// <summary>What a test depends on beside its seed.</summary>
     public string Settings => string.Create(CultureInfo.InvariantCulture,
-        $"{Options.World!.Readers} readers, {Options.World.Books} books; {RunCommand.Name(Options.Backbone)}, {Control.Name} against {Treatment.Name}; {Test.Days} days, {Test.Slots} slots, {Test.Splits} A/A splits; {VectorSettings.Of(Options)}; {FactorCodes.NameOf(Options.Quantizer)}, {Options.Levels} levels; epochs {Options.Epochs}, patience {Options.Patience}, batch {Options.Batch}, learning rate {Options.LearningRate}, weight decay {Options.WeightDecay}, {Options.TableSettings}, earlier positives {Options.MinHistory?.ToString(CultureInfo.InvariantCulture) ?? "as the data set has them"}");
+        $"{Control.Name} against {Treatment.Name}; {Test.Days} days, {Test.Slots} slots, {Test.Splits} A/A splits; {RunSettings.Of(Options)}");
 
     /// <summary>All tests, in the order of the seeds; null where only a report was asked for and a test has not run.</summary>
     public async Task<IReadOnlyList<(int Seed, OnlineTest? Test)>> RunAsync(PlanInput input, CancellationToken cancellationToken)

@@ -75,11 +75,7 @@ internal sealed record SearchPlan(RunOptions Options, IReadOnlyList<Backbone> Ba
 
     private FileInfo Checkpoint(PlanInput input, Job job) => new(Path.Combine(input.Folder.FullName, job.Name(Grid) + ".checkpoint"));
 
-    private string Settings(Job job)
-    {
-        var options = OptionsOf(job);
-        return string.Create(CultureInfo.InvariantCulture, $"{job.Setting}; {VectorSettings.Of(options)}; {FactorCodes.NameOf(options.Quantizer)}, {options.Levels} levels; users who train {options.TrainUsers}; epochs {options.Epochs}, patience {options.Patience}; {options.Loss}, {options.NegativeCount} {options.Negatives}; {options.Schedule}; {options.TableSettings}; earlier positives {options.MinHistory?.ToString(CultureInfo.InvariantCulture) ?? "as the data set has them"}");
-    }
+    private string Settings(Job job) => RunSettings.Of(OptionsOf(job));
 
     /// <summary>Trial by trial over all methods.</summary>
     private IEnumerable<Job> Jobs(PlanInput input)

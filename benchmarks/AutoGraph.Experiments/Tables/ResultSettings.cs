@@ -26,6 +26,7 @@ internal static class ResultSettings
             ("semantic paths", result.SemanticPaths, options.Pairwise ? RunArguments.Pairwise : RunArguments.TwoHop),
             ("attention v2", result.AttentionV2, options.AttentionV2),
             ("content nodes", result.ContentNodes, options.ContentNodes),
+            ("gates", result.Gates is not null, options.Gates && options.Enhance.HasFlag(Enhancement.AutoGraph)),
             ("enhanced history", result.EnhancedHistory, options.EnhancedHistory),
             ("user content", result.UserContent, options.Enhance.HasFlag(Enhancement.Kar) ? options.UserContentOrDefault : result.UserContent),
             ("users who train", result.TrainUsers, options.TrainUsers),
@@ -46,6 +47,8 @@ internal static class ResultSettings
             ("negatives", result.Negatives, RunCommand.Name(options.Negatives)),
             ("number of negatives", result.NegativeCount, options.NegativeCount),
             ("schedule", result.Schedule, RunCommand.Name(options.Schedule)),
+            ("decay factor", result.DecayFactor, options.DecayFactor),
+            ("decays", result.Decays, options.Decays),
             ("warm-up", result.WarmUp, options.WarmUp),
             ("part of new items", result.NewItemRate, options.NewItemRate),
             ("gradient clip", result.Clip, options.Clip),
@@ -57,8 +60,8 @@ internal static class ResultSettings
 
     private static IEnumerable<string> Texts(string semantics, RunOptions options)
     {
-        string[] expected = [options.ItemsKnowledge is { } items ? $"items: {items.Name}; " : "", $"users: {RunCommand.Name(options.UserTextOrDefault)}; "];
-        return expected.Where(part => !semantics.Contains(part, StringComparison.Ordinal)).Select(part => $"texts '{semantics}', not '{part.TrimEnd(';', ' ')}'");
+        string[] expected = [options.ItemsKnowledge is { } items ? $"items: {items.Name}; " : "", $"users: {RunCommand.Name(options.UserTextOrDefault)}; ", options.Encoder is null ? "corpus@" : "encoder: onnx:"];
+        return expected.Where(part => !semantics.Contains(part, StringComparison.Ordinal)).Select(part => $"texts '{semantics}', not '{part.TrimEnd(';', ' ', ':', '@')}'");
     }
 
     private static string Widths(IEnumerable<int> widths) => string.Join(" ", widths);
