@@ -37,8 +37,11 @@ public sealed class PhraseGraph
         var frequencies = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var phrase in counts.SelectMany(count => count.Keys)) frequencies[phrase] = frequencies.GetValueOrDefault(phrase) + 1;
         double most = options.MaxShare * texts.Count;
+        bool IsKept(string phrase) => frequencies[phrase] >= options.MinTexts && frequencies[phrase] <= most;
         double Weight(string phrase) => Math.Log((double)texts.Count / frequencies[phrase]);
-        var kept = counts.Select(count => Best(count.Where(pair => frequencies[pair.Key] is var df && df >= options.MinTexts && df <= most).Select(pair => (pair.Key, pair.Value * Weight(pair.Key))), options.PhrasesPerItem)).ToArray();
+        var kept = counts
+            .Select(count => Best(count.Where(pair => IsKept(pair.Key)).Select(pair => (pair.Key, pair.Value * Weight(pair.Key))), options.PhrasesPerItem))
+            .ToArray();
         string[] phrases = [.. kept.SelectMany(own => own).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         if (phrases.Length == 0)
             throw new ArgumentException($"Expected phrases that occur in {options.MinTexts} to {most:F0} of the {texts.Count} texts, found none. Lower {nameof(options.MinTexts)} or raise {nameof(options.MaxShare)}.", nameof(texts));

@@ -95,7 +95,8 @@ internal sealed class NodePass
         using var _ = no_grad();
         (Tensor Vector, Tensor Active)? node = _graph?.Item(known, codes, users);
         var (vector, history) = Model.Item(features, node?.Vector);
-        return new(HostMemory.ToArray<float>(vector), HostMemory.ToArray<float>(history), _scoring.Enhancement is { } read ? HostMemory.ToArray<float>(read.ItemRow(known, node?.Active)) : [], node is { } own ? HostMemory.ToArray<float>(own.Active) : []);
+        float[] state = _scoring.Enhancement is { } read ? HostMemory.ToArray<float>(read.ItemRow(known, node?.Active)) : [];
+        return new(HostMemory.ToArray<float>(vector), HostMemory.ToArray<float>(history), state, node is { } own ? HostMemory.ToArray<float>(own.Active) : []);
     }
 
     /// <summary>The rows of one user.</summary>

@@ -23,8 +23,9 @@ internal sealed class QuantizerCheckpoint
         _path = path;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var o = options;
-        hash.AppendData(Encoding.UTF8.GetBytes(FormattableString.Invariant(
-            $"{o.Levels} {codebookSize} {o.Dimension} {string.Join(',', o.HiddenWidths)} {o.Commitment:R} {o.Epochs} {o.WarmUpEpochs} {o.BatchSize} {o.LearningRate:R} {o.RestartUntil:R} {o.CodebookUpdate} {o.MovingAverageDecay:R} {o.RotationTrick} {o.Sinkhorn:R} {o.Patience} {o.RowsPerCode} {seed}")));
+        string settings = FormattableString.Invariant($"{o.Levels} {codebookSize} {o.Dimension} {string.Join(',', o.HiddenWidths)} {o.Commitment:R} {o.Epochs} {o.WarmUpEpochs} {o.BatchSize} {o.LearningRate:R} ")
+            + FormattableString.Invariant($"{o.RestartUntil:R} {o.CodebookUpdate} {o.MovingAverageDecay:R} {o.RotationTrick} {o.Sinkhorn:R} {o.Patience} {o.RowsPerCode} {seed}");
+        hash.AppendData(Encoding.UTF8.GetBytes(settings));
         using var local = vectors.cpu().contiguous();
         hash.AppendData(local.bytes);
         _fingerprint = [.. hash.GetHashAndReset().Chunk(4).Select(part => BitConverter.ToInt32(part))];

@@ -15,7 +15,9 @@ namespace AutoGraph;
 /// <param name="HistoryRows">[I, D] what the backbone reads of items.</param>
 /// <param name="ItemStates">[I, Wi] what user vectors of enhancements read of items.</param>
 /// <param name="ItemStateWidth">Wi.</param>
-internal sealed record ExportTables(string[] UserIds, FeatureTable UserFeatures, float[] UserStates, int UserStateWidth, string[] ItemIds, int ShownCount, float[] ItemVectors, float[] HistoryRows, float[] ItemStates, int ItemStateWidth)
+internal sealed record ExportTables(
+    string[] UserIds, FeatureTable UserFeatures, float[] UserStates, int UserStateWidth,
+    string[] ItemIds, int ShownCount, float[] ItemVectors, float[] HistoryRows, float[] ItemStates, int ItemStateWidth)
 {
     /// <summary>U.</summary>
     internal int UserCount => UserIds.Length;

@@ -21,7 +21,9 @@ internal sealed record EngineSnapshot(EngineSnapshot.ItemTables Items, EngineSna
     /// <param name="Content">[I, V] centred semantic vectors; V is 0 without any.</param>
     /// <param name="Users">Who interacted with them; null: as in the fit.</param>
     /// <param name="Hidden">Whether they were removed.</param>
-    internal sealed record ItemTables(IdIndex Ids, SharedRows<int> Codes, SharedRows<float> Vectors, SharedRows<float> History, SharedRows<float> States, SharedRows<float> Nodes, SharedRows<float> Content, SharedRows<int[]?> Users, SharedRows<bool> Hidden)
+    internal sealed record ItemTables(
+        IdIndex Ids, SharedRows<int> Codes, SharedRows<float> Vectors, SharedRows<float> History, SharedRows<float> States, SharedRows<float> Nodes, SharedRows<float> Content,
+        SharedRows<int[]?> Users, SharedRows<bool> Hidden)
     {
         internal bool IsHidden(int item) => Hidden[item][0];
     }
@@ -34,7 +36,9 @@ internal sealed record EngineSnapshot(EngineSnapshot.ItemTables Items, EngineSna
     /// <param name="Histories">Items, oldest first.</param>
     /// <param name="Features">Rows of features; null: as in the fit.</param>
     /// <param name="Hidden">Whether they were removed.</param>
-    internal sealed record UserTables(IdIndex Ids, SharedRows<int[]> Codes, SharedRows<float> States, SharedRows<float> Nodes, SharedRows<ReadOnlyMemory<int>> Histories, SharedRows<FeatureTable?> Features, SharedRows<bool> Hidden)
+    internal sealed record UserTables(
+        IdIndex Ids, SharedRows<int[]> Codes, SharedRows<float> States, SharedRows<float> Nodes, SharedRows<ReadOnlyMemory<int>> Histories,
+        SharedRows<FeatureTable?> Features, SharedRows<bool> Hidden)
     {
         internal bool IsHidden(int user) => Hidden[user][0];
     }
@@ -47,13 +51,22 @@ internal sealed record EngineSnapshot(EngineSnapshot.ItemTables Items, EngineSna
         var graph = model.Model.Graph?.Graph;
         var (itemCodes, userCodes) = (graph?.ItemCodes, graph?.UserCodes);
         return new(
-            new(new IdIndex(model.Items.Ids), SharedRows<int>.Of(itemCodes is null ? [] : itemCodes.Values, items, itemCodes?.Levels ?? 0), SharedRows<float>.Of(model.Model.ItemVectors.Span, items, model.Model.Dimension),
-                SharedRows<float>.Of(pass.HistoryRows, items, model.Model.Dimension), SharedRows<float>.Of(pass.ItemStates, items, pass.ItemStateWidth),
-                SharedRows<float>.Of(pass.Graph?.Items ?? [], items, pass.Graph?.Width ?? 0), SharedRows<float>.Of(content?.Values ?? [], items, content?.Width ?? 0), SharedRows<int[]?>.Of(new int[]?[items], items, 1), SharedRows<bool>.Of(new bool[items], items, 1)),
-            new(new IdIndex(model.Users.Ids), SharedRows<int[]>.Of(Enumerable.Range(0, users).Select(user => userCodes is null ? [] : userCodes.Row(user).ToArray()).ToArray(), users, 1),
-                SharedRows<float>.Of(pass.UserStates, users, pass.UserStateWidth), SharedRows<float>.Of(pass.Graph?.Users ?? [], users, pass.Graph?.Width ?? 0),
+            new(new IdIndex(model.Items.Ids),
+                SharedRows<int>.Of(itemCodes is null ? [] : itemCodes.Values, items, itemCodes?.Levels ?? 0),
+                SharedRows<float>.Of(model.Model.ItemVectors.Span, items, model.Model.Dimension),
+                SharedRows<float>.Of(pass.HistoryRows, items, model.Model.Dimension),
+                SharedRows<float>.Of(pass.ItemStates, items, pass.ItemStateWidth),
+                SharedRows<float>.Of(pass.Graph?.Items ?? [], items, pass.Graph?.Width ?? 0),
+                SharedRows<float>.Of(content?.Values ?? [], items, content?.Width ?? 0),
+                SharedRows<int[]?>.Of(new int[]?[items], items, 1),
+                SharedRows<bool>.Of(new bool[items], items, 1)),
+            new(new IdIndex(model.Users.Ids),
+                SharedRows<int[]>.Of(Enumerable.Range(0, users).Select(user => userCodes is null ? [] : userCodes.Row(user).ToArray()).ToArray(), users, 1),
+                SharedRows<float>.Of(pass.UserStates, users, pass.UserStateWidth),
+                SharedRows<float>.Of(pass.Graph?.Users ?? [], users, pass.Graph?.Width ?? 0),
                 SharedRows<ReadOnlyMemory<int>>.Of(Enumerable.Range(0, users).Select(user => model.Histories[user]).ToArray(), users, 1),
-                SharedRows<FeatureTable?>.Of(new FeatureTable?[users], users, 1), SharedRows<bool>.Of(new bool[users], users, 1)));
+                SharedRows<FeatureTable?>.Of(new FeatureTable?[users], users, 1),
+                SharedRows<bool>.Of(new bool[users], users, 1)));
     }
 
     /// <summary>Semantic vectors of items, or null.</summary>
