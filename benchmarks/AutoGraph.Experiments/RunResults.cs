@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using AutoGraph.Torch.Attention;
 using AutoGraph.Torch.Recommendation;
+using AutoGraph.Torch.Training;
 
 namespace AutoGraph.Experiments;
 
@@ -26,7 +27,7 @@ internal static class RunResults
             Backbone = RunCommand.Name(options.Backbone),
             Enhance = Enhancements.Name(options.Enhance),
             Seed = options.Seed,
-            Threads = Torch.Training.ComputeThreads.Count,
+            Threads = ComputeThreads.Count,
             Protocol = (test ?? tested.Validation).SeenKept.Protocol.ToString(),
             Semantics = (run.Vectors?.Source ?? "none") + (options.Enhance.HasFlag(Enhancement.TopoI2I) ? "; similar items by the encoder, no language model" : ""),
             Codes = RunCommand.Name(options.Codes),

@@ -32,6 +32,17 @@ public sealed class RunSettingsTests
         Assert.NotEmpty(ResultSettings.Differences(result, Changed(setting)));
     }
 
+    [Fact]
+    public void Differences_VectorsOfAnotherEncoder_AreNamed()
+    {
+        var (corpus, onnx) = (Asked, Asked with { Encoder = new DirectoryInfo("use-lite") });
+        RunResult By(string encoder) => FakeRuns.Result(Asked, 1, 2) with { Semantics = $"items: the data set's own texts; users: template; encoder: {encoder}" };
+        Assert.Empty(ResultSettings.Differences(By("autograph:corpus@0123456789ab"), corpus));
+        Assert.Empty(ResultSettings.Differences(By("onnx:use-lite@0123456789ab"), onnx));
+        Assert.NotEmpty(ResultSettings.Differences(By("autograph:corpus@0123456789ab"), onnx));
+        Assert.NotEmpty(ResultSettings.Differences(By("onnx:use-lite@0123456789ab"), corpus));
+    }
+
     private static RunOptions Changed(string setting)
     {
         var (copy, property) = (Asked with { }, typeof(RunOptions).GetProperty(setting)!);
