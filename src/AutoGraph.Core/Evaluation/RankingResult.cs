@@ -79,6 +79,9 @@ public sealed class RankingResult
     /// <summary>One figure of each ranked query at <see cref="Cutoff"/>, in query order, for paired comparisons.</summary>
     public double[] Values(RankingMetric metric) => [.. PerQuery(Cutoff).Select(query => query[metric])];
 
+    /// <summary>Whether users and candidates are the same, query by query.</summary>
+    internal bool IsOfSameQueries(RankingResult other) => _users.AsSpan().SequenceEqual(other._users) && _candidates.AsSpan().SequenceEqual(other._candidates);
+
     /// <summary>Places in <see cref="Values"/> of each user's ranked queries, in order of appearance; a query of a user unknown to the model (-1) stands alone.</summary>
     internal int[][] PlacesByUser()
     {

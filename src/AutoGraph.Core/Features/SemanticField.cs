@@ -32,7 +32,8 @@ public sealed record SemanticField(string Name, float[] Values, int Width) : Fea
             throw new ArgumentException($"Expected rows of {width} values, found {vectors.Length} values.", nameof(vectors));
         int rows = vectors.Length / width;
         var mean = new double[width];
-        for (int i = 0; i < vectors.Length; i++) mean[i % width] += (double)vectors[i] / rows;
+        for (int i = 0; i < vectors.Length; i++) mean[i % width] += vectors[i];
+        for (int i = 0; i < width; i++) mean[i] /= rows;        // last: the mean of one value repeated is that value, to the bit
         double squares = 0;
         for (int i = 0; i < vectors.Length; i++) squares += Math.Pow(vectors[i] - mean[i % width], 2) / rows;
         double factor = squares > 0 ? Norm / Math.Sqrt(squares) : 0;

@@ -36,6 +36,13 @@ public sealed class PairedComparisonTests
         Assert.Contains("; 2 users", Ranked([3, 5], 1, 2).ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Compare_SameRowsInAnotherOrder_AreRefused()
+    {
+        var error = Assert.Throws<ArgumentException>(() => PairedComparison.Compare([Ranked([0, 1, 2], 1, 2, 3)], [Ranked([0, 2, 1], 1, 3, 2)], RankingMetric.Ndcg));
+        Assert.Contains("found other users", error.Message, StringComparison.Ordinal);
+    }
+
     private static RankingResult Ranked(int[] users, params int[] ranks)
     {
         var queries = new RankingQueries(users, new int[users.Length], new int[users.Length + 1], []);

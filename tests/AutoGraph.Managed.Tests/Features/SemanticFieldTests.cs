@@ -29,6 +29,19 @@ public sealed class SemanticFieldTests
     [Fact]
     public void Scaled_IdenticalVectors_Zeros() => Assert.Equal([0, 0, 0, 0], SemanticField.Scaled("v", [1, 2, 1, 2], 2).Values);
 
+    [Theory]
+    [InlineData(.1f, 6)]
+    [InlineData(.1f, 7)]
+    [InlineData(-.7f, 10)]
+    [InlineData(1e30f, 1001)]
+    public void Scaled_OneVectorManyTimes_ZerosAndAFactorOfZero(float value, int rows)
+    {
+        var field = SemanticField.Scaled("v", [.. Enumerable.Repeat(value, rows)], 1);
+        Assert.All(field.Values, scaled => Assert.Equal(0, scaled));
+        Assert.Equal(0, field.Scale!.Factor);
+        Assert.Equal([0], field.Scale.Apply([value + 1]));
+    }
+
     [Fact]
     public void Scaled_NoWholeRows_SaysWhatWasExpectedAndFound()
     {
