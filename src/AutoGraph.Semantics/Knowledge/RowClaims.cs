@@ -35,10 +35,16 @@ internal sealed class RowClaims : IAsyncDisposable
     {
         await _claims.DisposeAsync().ConfigureAwait(false);
         await _stop.CancelAsync().ConfigureAwait(false);
-        await _renewal.ConfigureAwait(false);
-        _stop.Dispose();
-        // A renewal under way may have reserved a failed row anew; an answered one it cannot.
-        if (!_held.IsEmpty || !_failed.IsEmpty) _store.Release(_owner, [.. _held.Keys, .. _failed]);
+        try
+        {
+            await _renewal.ConfigureAwait(false);
+        }
+        finally
+        {
+            _stop.Dispose();
+            // A renewal under way may have reserved a failed row anew; an answered one it cannot.
+            if (!_held.IsEmpty || !_failed.IsEmpty) _store.Release(_owner, [.. _held.Keys, .. _failed]);
+        }
     }
 
     private bool[] Claim(IReadOnlyList<string> keys)
@@ -53,12 +59,23 @@ internal sealed class RowClaims : IAsyncDisposable
         using var timer = new PeriodicTimer(_lease / 3);
         try
         {
-            while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false))
-                if (!_held.IsEmpty) _store.Claim(_owner, [.. _held.Keys], _lease);
+            while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false)) Renew();
         }
         catch (OperationCanceledException)
         {
             // the end of the run
+        }
+    }
+
+    private void Renew()
+    {
+        try
+        {
+            if (!_held.IsEmpty) _store.Claim(_owner, [.. _held.Keys], _lease);
+        }
+        catch (IOException)
+        {
+            // The lease outlasts two renewals, and the next may do. A store that stays broken fails the run where its answers go.
         }
     }
 }

@@ -203,6 +203,56 @@ public class KnowledgeGeneratorTests
         Assert.Equal(0, client.Calls);
     }
 
+    [Fact]
+    public async Task GenerateAsync_RenewalOfReservationsFails_TheRunGoesOnAndReleasesThem()
+    {
+        using var store = new BusyStore();
+        var client = new FakeChatClient(async (prompt, _, cancellation) =>
+        {
+            if (prompt == "prompt 1") await store.Refused.Task.WaitAsync(TimeSpan.FromSeconds(30), cancellation);
+            return FakeChatClient.Say(prompt);
+        });
+        var report = await new KnowledgeGenerator(client, store, "p/1", Quick with { ClaimLease = TimeSpan.FromMilliseconds(100), MaxRetries = 0 }).GenerateAsync(Rows(2));
+        Assert.Equal((2, 0, 2L), (report.Asked, report.Failures.Count, store.Count));
+    }
+
+    /// <summary>Takes reservations, and refuses to renew them.</summary>
+    private sealed class BusyStore : IKnowledgeStore
+    {
+        private readonly InMemoryKnowledgeStore _inner = new();
+        private readonly HashSet<string> _claimed = [];
+
+        public TaskCompletionSource Refused { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public long Count => _inner.Count;
+
+        public IReadOnlySet<string> Claim(string owner, IReadOnlyCollection<string> keys, TimeSpan lease)
+        {
+            lock (_claimed)
+            {
+                if (keys.All(_claimed.Add)) return _inner.Claim(owner, keys, lease);
+            }
+            Refused.TrySetResult();
+            throw new IOException("database is locked");
+        }
+
+        public KnowledgeRecord? Find(string key) => _inner.Find(key);
+
+        public int Add(IReadOnlyCollection<KnowledgeRecord> records) => _inner.Add(records);
+
+        public void AddFailures(IReadOnlyCollection<FailedPrompt> failures) => _inner.AddFailures(failures);
+
+        public IEnumerable<FailedPrompt> ReadFailures() => _inner.ReadFailures();
+
+        public IEnumerable<KnowledgeRecord> ReadAll() => _inner.ReadAll();
+
+        public float[]? FindEmbedding(string encoder, string textHash) => _inner.FindEmbedding(encoder, textHash);
+
+        public void AddEmbeddings(string encoder, IReadOnlyCollection<KeyValuePair<string, float[]>> embeddings) => _inner.AddEmbeddings(encoder, embeddings);
+
+        public void Dispose() => _inner.Dispose();
+    }
+
     private sealed class FailingStore : IKnowledgeStore
     {
         public long Count => 0;
