@@ -19,6 +19,7 @@ internal sealed class GraphPretraining(GraphEnhancer vectors, FactorGraph graph,
     public double Run()
     {
         if (graph.UserToItems.EdgeCount == 0) throw new InvalidOperationException("Expected training interactions, found none. A graph without user–item edges cannot train its vectors.");
+        if (graph.ItemCount < 2) throw new InvalidOperationException($"Expected at least two items, found {graph.ItemCount}. With one alone there is nothing to prefer it to.");
         using var optimizer = new AdamW([vectors], options.LearningRate, options.WeightDecay);
         var clock = Stopwatch.StartNew();
         double loss = double.NaN;

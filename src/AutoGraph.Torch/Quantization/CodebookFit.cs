@@ -34,7 +34,7 @@ internal sealed record CodebookFit(Tensor Vectors, int Size, ResidualQuantizerOp
 
     /// <summary>
     /// Top-down k-means: every node of a level is split, in all into ⌊K^(t/T)⌉ nodes, more of them where a node has more
-    /// rows. A code vector is the step from the parent's mean to the node's, so that x̂ is the mean of the deepest node.
+    /// rows that differ, and fewer in all where rows repeat. A code vector is the step from the parent's mean to the node's, so that x̂ is the mean of the deepest node.
     /// </summary>
     public (Codebooks, CodeAssigner) Hierarchical()
     {
@@ -45,22 +45,23 @@ internal sealed record CodebookFit(Tensor Vectors, int Size, ResidualQuantizerOp
         for (int level = 0; level < Options.Levels; level++)
         {
             int wanted = (int)Math.Round(Math.Pow(Size, (level + 1.0) / Options.Levels));
-            int[] children = NodeShares.Split([.. nodes.Select(node => node.Length)], wanted);
+            int[] children = NodeShares.Split(Distinct(residual, nodes), wanted);
             var (steps, below, offsets) = (new List<Tensor>(), new List<int[]>(), new int[nodes.Count + 1]);
             var left = zeros_like(residual);
             for (int node = 0; node < nodes.Count; node++)
             {
-                offsets[node + 1] = offsets[node] + children[node];
                 var index = tensor([.. nodes[node].Select(row => (long)row)], device: residual.device);
                 var rows = TableRows.Of(residual, index);
                 var centroids = KMeans.Fit(rows, children[node], Iterations, ref random, Options.CancellationToken);
                 var codes = NearestCode.Find(rows, centroids).Codes;
                 left.index_copy_(0, index, Scalars.Subtract(rows, TableRows.Of(centroids, codes)));
-                steps.Add(centroids);
                 long[] of = HostMemory.ToArray<long>(codes);
                 int[] members = nodes[node];
-                for (int child = 0; child < children[node]; child++)
-                    below.Add([.. Enumerable.Range(0, members.Length).Where(i => of[i] == child).Select(i => members[i])]);
+                // rows that are nearly alike may leave a centroid without any
+                var filled = Enumerable.Range(0, members.Length).GroupBy(i => of[i], i => members[i]).OrderBy(child => child.Key).ToArray();
+                steps.Add(TableRows.Of(centroids, tensor([.. filled.Select(child => child.Key)], device: residual.device)));
+                below.AddRange(filled.Select(child => child.ToArray()));
+                offsets[node + 1] = below.Count;
             }
             if (level > 0) tree.Add(offsets);
             levels.Add(cat(steps));
@@ -68,6 +69,21 @@ internal sealed record CodebookFit(Tensor Vectors, int Size, ResidualQuantizerOp
             Report(level, residual.square().sum(1));
         }
         return (new(levels), new TreeSearch(tree));
+    }
+
+    // how many rows of each node differ
+    private static int[] Distinct(Tensor rows, List<int[]> nodes)
+    {
+        float[] values = HostMemory.ToArray<float>(rows);
+        int width = (int)rows.shape[1];
+        return [.. nodes.Select(node =>
+        {
+            int[] sorted = [.. node];
+            Array.Sort(sorted, Compare);
+            return 1 + sorted.Zip(sorted.Skip(1), (row, next) => Compare(row, next) == 0 ? 0 : 1).Sum();
+        })];
+
+        int Compare(int a, int b) => values.AsSpan(a * width, width).SequenceCompareTo(values.AsSpan(b * width, width));
     }
 
     /// <summary>Random hyperplanes; the vector of a code is the mean, over its rows, of what the levels before have left.</summary>

@@ -3,8 +3,8 @@ namespace AutoGraph.Torch.Quantization;
 /// <summary>How many children each node of a tree gets.</summary>
 internal static class NodeShares
 {
-    /// <summary>At least one child a node and never more than its rows; the rest goes, one at a time, where most rows share a child.</summary>
-    /// <param name="rows">Rows of each node.</param>
+    /// <summary>At least one child a node and never more than its rows; the rest goes, one at a time, where most of them share a child.</summary>
+    /// <param name="rows">Rows of each node that differ, at least 1.</param>
     /// <param name="wanted">Children in all, where there are rows enough.</param>
     public static int[] Split(int[] rows, int wanted)
     {

@@ -147,6 +147,20 @@ public sealed class QuantizersTests
     }
 
     [Theory]
+    [InlineData(150, 8)]
+    [InlineData(199, 2)]
+    public void Fit_HierarchicalOfRowsThatRepeat_HasNoNodeWithoutRows(int repeated, int nodes)
+    {
+        float[] vectors = ResidualVectorQuantizerTests.Clusters(200);
+        for (int row = 1; row < repeated; row++) vectors.AsSpan(0, Width).CopyTo(vectors.AsSpan(row * Width));
+        var fitted = Fit(Quantizer.HierarchicalClustering, vectors);
+        Assert.Equal(nodes, fitted.LevelSizes[^1]);
+        int[] codes = Encode(fitted, vectors).Codes;
+        Assert.Single(Enumerable.Range(0, repeated).Select(row => string.Join(' ', codes.AsSpan(row * 3, 3).ToArray())).Distinct());
+        Assert.Equal(nodes, Enumerable.Range(0, 200).Select(row => codes[row * 3 + 2]).Distinct().Count());
+    }
+
+    [Theory]
     [InlineData(new[] { 10, 10 }, 4, new[] { 2, 2 })]
     [InlineData(new[] { 1, 90, 9 }, 6, new[] { 1, 4, 1 })]
     [InlineData(new[] { 2, 1 }, 9, new[] { 2, 1 })]
