@@ -64,7 +64,8 @@ internal sealed class UserGrain([PersistentState("user", GuardedStorage.Name)] I
         try
         {
             var record = await CurrentAsync(chosen, engine, isWriting: true);
-            var history = user.Others ?? HistoryOf(chosen, engine, record);
+            bool returns = record is { IsHidden: true };       // and begins anew
+            var history = user.Others ?? (returns ? [] : HistoryOf(chosen, engine, record));
             var rows = await shards.RowsAsync(chosen.Name, engine, history);
             string[] kept = user.Others is null ? [.. history.Where(id => rows.GetValueOrDefault(id)?.Stamp != -1 && (rows.ContainsKey(id) || engine.Snapshot.Items.Ids.PositionOf(id) >= 0))] : [];
             var view = HistoryView.Of(engine, history, rows, snapshot => Placed(snapshot, chosen, record));
@@ -73,7 +74,7 @@ internal sealed class UserGrain([PersistentState("user", GuardedStorage.Name)] I
             var given = user.ToUser(user.Others ?? kept);
             await (adds ? fork.AddUserAsync(given) : fork.UpdateUserAsync(given));
             bool describes = user.Values is not null || user.SemanticVector is not null || user.Knowledge is not null;
-            var merged = (describes || record is null ? user : record.Given) with { Others = [.. given.History!] };
+            var merged = (describes || returns || record is null ? user : record!.Given) with { Others = [.. given.History!] };
             long ticket = await GrainFactory.GetGrain<ITicketGrain>(0).TakeAsync(1);
             await WriteAsync(new(ticket, DateTimeOffset.UtcNow, merged, false, new() { [chosen.Name] = Change.Write([made!]) }));
         }
@@ -162,7 +163,6 @@ internal sealed class UserGrain([PersistentState("user", GuardedStorage.Name)] I
 
     private static bool Has(UserRecord record, ModelVersion version) => record.Changes.ContainsKey(version.Name);
 
-    // also of a removed user, who may come back
     private string[] HistoryOf(ModelVersion version, RecommendationEngine engine, UserRecord? record)
     {
         if (record is not null && Has(record, version)) return record.Given.Others!;

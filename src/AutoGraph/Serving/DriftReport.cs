@@ -6,7 +6,7 @@ namespace AutoGraph;
 /// <summary>One level of codes in a <see cref="DriftReport"/>.</summary>
 /// <param name="Level">The level, 0 is the coarsest.</param>
 /// <param name="TrainingError">Σ‖v − v̂‖² / Σ‖v − v̄‖² of training rows with v̂ from the codes up to this level and v̄ their mean; 1 tells them apart no better than that mean.</param>
-/// <param name="NewError">The same of new rows, with v̄ the mean of new rows; null where they are all alike, or one alone.</param>
+/// <param name="NewError">The same of new rows, with v̄ the mean of new rows; null where they are all alike, or one alone, or their vectors were not kept.</param>
 /// <param name="Load">How new rows spread over the codes.</param>
 public sealed record LevelDrift(int Level, double TrainingError, double? NewError, CodeLoad Load)
 {
@@ -39,7 +39,7 @@ public sealed record DriftReport(string Side, int TrainingRows, int NewRows, IRe
         [
             string.Create(CultureInfo.InvariantCulture, $"{NewRows} new {Side}s against {TrainingRows} of the training"),
             .. Levels.Select(level => string.Create(CultureInfo.InvariantCulture,
-                $"  level {level.Level}: relative error {level.NewError:F3} against {level.TrainingError:F3} (explained {level.Explained:F2}), load distance {level.Load.Distance:F3} (by chance {level.Load.DistanceByChance:F3}), most in code {level.Load.HeaviestCode}: {level.Load.HeaviestShare:P1} (of the training {level.Load.HeaviestTrainingShare:P1})")),
+                $"  level {level.Level}: relative error {(level.NewError is { } error ? $"{error:F3}" : "unknown")} against {level.TrainingError:F3} (explained {(level.Explained is { } explained ? $"{explained:F2}" : "unknown")}), load distance {level.Load.Distance:F3} (by chance {level.Load.DistanceByChance:F3}), most in code {level.Load.HeaviestCode}: {level.Load.HeaviestShare:P1} (of the training {level.Load.HeaviestTrainingShare:P1})")),
             Refit ? $"  refit: {string.Join("; ", Reasons)}" : "  no reason to refit",
         ];
         return string.Join(Environment.NewLine, lines);

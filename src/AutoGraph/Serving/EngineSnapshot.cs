@@ -26,6 +26,10 @@ internal sealed record EngineSnapshot(EngineSnapshot.ItemTables Items, EngineSna
         SharedRows<int[]?> Users, SharedRows<bool> Hidden)
     {
         internal bool IsHidden(int item) => Hidden[item][0];
+
+        /// <summary>Whether an item stands as in tables before: what an update keeps of it is the same.</summary>
+        internal bool HasSame(ItemTables before, string id) => Ids.PositionOf(id) is var at && at == before.Ids.PositionOf(id)
+            && (at < 0 || (IsHidden(at) == before.IsHidden(at) && ReferenceEquals(Users[at][0], before.Users[at][0])));
     }
 
     /// <summary>Tables of users, by position.</summary>
@@ -41,6 +45,10 @@ internal sealed record EngineSnapshot(EngineSnapshot.ItemTables Items, EngineSna
         SharedRows<FeatureTable?> Features, SharedRows<bool> Hidden)
     {
         internal bool IsHidden(int user) => Hidden[user][0];
+
+        /// <summary>Whether a user stands as in tables before: what an update keeps of the user is the same.</summary>
+        internal bool HasSame(UserTables before, string id) => Ids.PositionOf(id) is var at && at == before.Ids.PositionOf(id)
+            && (at < 0 || (IsHidden(at) == before.IsHidden(at) && Histories[at][0].Equals(before.Histories[at][0]) && ReferenceEquals(Codes[at][0], before.Codes[at][0]) && ReferenceEquals(Features[at][0], before.Features[at][0])));
     }
 
     /// <summary>The snapshot of a model as it was fitted.</summary>

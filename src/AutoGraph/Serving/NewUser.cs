@@ -18,6 +18,6 @@ public sealed record NewUser(string Id)
     /// <summary>The knowledge text, in place of what a language model would answer or the pipeline would read; encoded as the texts of the fit were. Default null.</summary>
     public string? Knowledge { get; init; }
 
-    /// <summary>Ids of items, oldest first; an update with null keeps the history that there was. Default null: none so far.</summary>
+    /// <summary>Ids of items, oldest first; an update with null keeps the history that there was. Default null: none so far, also for one that was removed and comes back.</summary>
     public IReadOnlyList<string>? History { get; init; }
 }

@@ -9,7 +9,7 @@ public sealed partial class RecommendationEngine
     public void AddItem(NewItem item) => AddItems([item]);
 
     /// <summary>Adds items; all of them become visible together, with one flush of the log.</summary>
-    /// <param name="items">The items; a removed one may come back.</param>
+    /// <param name="items">The items; a removed one may come back, with the users it had where <see cref="NewItem.Users"/> is null.</param>
     /// <remarks>
     /// Where the pipeline asks a language model, it is asked once per item without an answer in the store: the call blocks until then. The vectors of all others keep
     /// their values, also those of the users named in <see cref="NewItem.Users"/>.
@@ -29,7 +29,7 @@ public sealed partial class RecommendationEngine
     public Task AddItemAsync(NewItem item, CancellationToken cancellationToken = default) => AddItemsAsync([item], cancellationToken);
 
     /// <summary>Adds items without blocking a thread while language model and encoder work; all of them become visible together.</summary>
-    /// <param name="items">The items; a removed one may come back.</param>
+    /// <param name="items">The items; a removed one may come back, with the users it had where <see cref="NewItem.Users"/> is null.</param>
     /// <param name="cancellationToken">Stops before anything is added; answers of the language model so far are kept in the store.</param>
     /// <exception cref="OperationCanceledException">It was stopped; nothing was added.</exception>
     /// <inheritdoc cref="AddItems(IReadOnlyList{NewItem})"/>
@@ -109,10 +109,12 @@ public sealed partial class RecommendationEngine
     private void PutItems((JoiningRows.Row Row, IReadOnlyList<string>? Users)[] rows, bool adds)
     {
         var snapshot = _snapshot;
-        var changes = rows.Select(row => Compute(snapshot, row.Row, row.Users)).ToArray();
+        var computed = rows.Select(row => Compute(snapshot, row.Row, row.Users)).ToArray();
         Write(now =>
         {
-            CheckItems(now, changes.Select(change => change.Id), adds);
+            CheckItems(now, rows.Select(row => row.Row.Id), adds);
+            // users that a change leaves as they are, are those that another has written meanwhile
+            Change.ItemChange[] changes = [.. rows.Zip(computed, (row, change) => now.Items.HasSame(snapshot.Items, row.Row.Id) ? change : Compute(now, row.Row, row.Users))];
             return Placed(now.Items.Ids, changes, change => change.Id, (change, position) => change with { Position = position });
         });
     }
@@ -126,7 +128,7 @@ public sealed partial class RecommendationEngine
         int[]? users = userIds is not null ? [.. Positions("user", snapshot.Users.Ids, userIds, $"item '{row.Id}'").Distinct()] : position >= 0 ? snapshot.Items.Users[position][0] : [];
         ReadOnlySpan<int> read = users ?? (_pass.Graph is { } graph ? graph.UsersOf(known) : []);
         var features = _pass.ItemFeatures.Of(known, row.Features, row.Codes, row.Semantic);
-        return new(position, row.Id, row.Codes, _pass.Item(features, known, row.Codes, Gather(snapshot.Users.Nodes, read)), Content(snapshot, row.Semantic), users);
+        return new(position, row.Id, _model.Model.Graph is null ? [] : row.Codes, _pass.Item(features, known, row.Codes, Gather(snapshot.Users.Nodes, read)), Content(snapshot, row.Semantic), users);
     }
 
     private float[] Content(EngineSnapshot snapshot, float[] semantic) =>

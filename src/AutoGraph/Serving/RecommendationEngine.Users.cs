@@ -10,7 +10,7 @@ public sealed partial class RecommendationEngine
     public void AddUser(NewUser user) => AddUsers([user]);
 
     /// <summary>Adds users; all of them become visible together, with one flush of the log.</summary>
-    /// <param name="users">The users; a removed one may come back.</param>
+    /// <param name="users">The users; a removed one may come back, and begins anew: nothing but the id embedding of training is kept.</param>
     /// <remarks>
     /// Where the pipeline asks a language model, it is asked once per user without an answer in the store: the call blocks until then. The vectors of all others keep
     /// their values, also those of the items of <see cref="NewUser.History"/>.
@@ -29,7 +29,7 @@ public sealed partial class RecommendationEngine
     public Task AddUserAsync(NewUser user, CancellationToken cancellationToken = default) => AddUsersAsync([user], cancellationToken);
 
     /// <summary>Adds users without blocking a thread while language model and encoder work; all of them become visible together.</summary>
-    /// <param name="users">The users; a removed one may come back.</param>
+    /// <param name="users">The users; a removed one may come back, and begins anew: nothing but the id embedding of training is kept.</param>
     /// <param name="cancellationToken">Stops before anything is added; answers of the language model so far are kept in the store.</param>
     /// <exception cref="OperationCanceledException">It was stopped; nothing was added.</exception>
     /// <inheritdoc cref="AddUsers(IReadOnlyList{NewUser})"/>
@@ -105,10 +105,12 @@ public sealed partial class RecommendationEngine
     private void PutUsers((string Id, JoiningRows.Row? Row, IReadOnlyList<string>? History)[] rows, bool adds)
     {
         var snapshot = _snapshot;
-        var changes = rows.Select(row => Compute(snapshot, row.Id, row.Row, row.History)).ToArray();
+        var computed = rows.Select(row => Compute(snapshot, row.Id, row.Row, row.History)).ToArray();
         Write(now =>
         {
-            CheckUsers(now, changes.Select(change => change.Id), adds);
+            CheckUsers(now, rows.Select(row => row.Id), adds);
+            // what a change leaves as it is, is what another has written meanwhile
+            Change.UserChange[] changes = [.. rows.Zip(computed, (row, change) => now.Users.HasSame(snapshot.Users, row.Id) ? change : Compute(now, row.Id, row.Row, row.History))];
             return Placed(now.Users.Ids, changes, change => change.Id, (change, position) => change with { Position = position });
         });
     }
@@ -120,10 +122,11 @@ public sealed partial class RecommendationEngine
         var tables = snapshot.Users;
         int position = tables.Ids.PositionOf(id);
         int known = position < tables.Ids.FittedCount ? position : -1;
-        int[] history = itemIds is not null ? Positions("item", snapshot.Items.Ids, itemIds, $"user '{id}'") : position >= 0 ? tables.Histories[position][0].ToArray() : [];
-        int[] codes = row?.Codes ?? (position >= 0 ? tables.Codes[position][0] : []);
+        bool isThere = position >= 0 && !tables.IsHidden(position);       // one that was removed and comes back begins anew
+        int[] history = itemIds is not null ? Positions("item", snapshot.Items.Ids, itemIds, $"user '{id}'") : isThere ? tables.Histories[position][0].ToArray() : [];
+        int[] codes = row?.Codes ?? (isThere ? tables.Codes[position][0] : []);
         var features = row is not null ? _pass.UserFeatures.Of(known, row.Features, row.Codes, row.Semantic)
-            : position >= 0 ? tables.Features[position][0] : _pass.UserFeatures.Unknown;
+            : isThere ? tables.Features[position][0] : _pass.UserFeatures.Unknown;
         // where the graph has no order, it has an edge per pair, however often the pair occurred
         int[] read = _pass.Graph is { ReadsHistory: false } ? [.. history.Distinct()] : history;
         return new(position, id, codes, _pass.User(known, codes, Gather(snapshot.Items.Nodes, read)), history, features);

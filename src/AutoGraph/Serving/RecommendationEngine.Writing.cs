@@ -33,7 +33,7 @@ public sealed partial class RecommendationEngine
         own.ThrowIfFailed();
     }
 
-    // Writes come one after the other; what was computed for them does not depend on who came first.
+    // Writes come one after the other, each from the tables that the one before has left.
     private void WriteWaiting()
     {
         var (next, taken, changes, isMade) = (_snapshot, new List<WaitingWrite>(), new List<Change>(), false);

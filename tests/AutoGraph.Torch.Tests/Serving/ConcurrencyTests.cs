@@ -64,6 +64,43 @@ public sealed class ConcurrencyTests(ServedWorld world) : IClassFixture<ServedWo
     }
 
     [Fact]
+    public async Task Update_FeaturesWhileAnotherWritesHistoryOrUsers_LosesNeither()
+    {
+        using var engine = world.Engine();
+        engine.AddUser(new NewUser("u") { History = [world.ColdItem] });
+        engine.AddItem(new NewItem("i") { Values = world.Items[world.ColdItem], Users = [world.ColdUser] });
+        string[] items = [.. world.Items.Keys], users = [.. world.Users.Keys];
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var features = Task.Run(() =>
+        {
+            do
+            {
+                engine.UpdateUser(new NewUser("u") { Values = world.Users[world.ColdUser] });
+                engine.UpdateItem(new NewItem("i") { Values = world.Items[world.ColdItem] });
+            }
+            while (!done.Task.IsCompleted);
+        });
+        var (lost, user, item) = (0, "", "");
+        for (int i = 0; i < 400; i++)
+        {
+            if (i > 0 && (Last(engine) != (user, item))) lost++;
+            (item, user) = (items[i % items.Length], users[i % users.Length]);
+            engine.UpdateUser(new NewUser("u") { History = [item] });
+            engine.UpdateItem(new NewItem("i") { Values = world.Items[world.ColdItem], Users = [user] });
+        }
+        done.SetResult();
+        await features;
+        Assert.Equal((user, item), Last(engine));
+        Assert.Equal(0, lost);
+
+        static (string User, string Item) Last(RecommendationEngine engine)
+        {
+            var now = engine.Snapshot;
+            return (now.Users.Ids[now.Items.Users[now.Items.Ids.PositionOf("i")][0]!.Single()], now.Items.Ids[now.Users.Histories[now.Users.Ids.PositionOf("u")][0].Span[0]]);
+        }
+    }
+
+    [Fact]
     public async Task AddItems_ManyWritersAtOnce_AllAreKeptAndOneOfEachIdWins()
     {
         const int writers = 8, each = 25;

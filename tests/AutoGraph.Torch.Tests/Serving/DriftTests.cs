@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using AutoGraph.Torch.Tests.MlNet;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Xunit;
 
 namespace AutoGraph.Torch.Tests.Serving;
@@ -23,6 +24,8 @@ public sealed class DriftTests(DriftTests.CodedWorld world) : IClassFixture<Drif
         public IReadOnlyDictionary<string, IReadOnlyDictionary<string, object>> Items => _served.Items;
 
         public IReadOnlyDictionary<string, IReadOnlyDictionary<string, object>> Users => _served.Users;
+
+        public (string User, string Item, long Time)[] Train => _served.Train;
 
         public string ColdItem => _served.ColdItem;
 
@@ -88,6 +91,24 @@ public sealed class DriftTests(DriftTests.CodedWorld world) : IClassFixture<Drif
         Assert.All(engine.UserDrift().Levels, level => Assert.True(level is { NewError: null, Explained: null }));      // one row has no spread
         Assert.Equal(0, engine.ItemDrift().NewRows);
         Assert.Contains("MostRows", Assert.Throws<ArgumentException>(() => engine.UserDrift(new DriftOptions { MostRows = 0 })).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Enhancement.AutoGraph, true)]
+    [InlineData(Enhancement.AutoGraph | Enhancement.Kar, false)]
+    public void UserDrift_VectorsOfUsersNotKept_TellsTheLoadOfCodesAlone(Enhancement enhancement, bool userContent)
+    {
+        var graph = TransformerSearch.Flatten(world.Model).OfType<MetapathGraphTransformer>().Single();
+        var recommender = world.AutoGraph.Recommender(SmallWorld.Options with { EarlyStopping = false, Enhancement = enhancement, UserContent = userContent }).Fit(graph.Transform(Tables.Interactions(world.Context, world.Train)));
+        using var engine = world.AutoGraph.CreateEngine(new TransformerChain<ITransformer>(graph, recommender));
+        engine.AddUsers([.. world.Users.Select(user => new NewUser("copy of " + user.Key) { Values = user.Value })]);
+        engine.AddUser(new NewUser("history alone") { History = [world.ColdItem] });
+        var report = engine.UserDrift(new DriftOptions { LeastRows = 10 });
+        Assert.Equal(world.Users.Count, report.NewRows);
+        Assert.All(report.Levels, level => Assert.True(level is { NewError: null, Explained: null, Load.Distance: < 1e-9 }, $"{level}"));
+        Assert.False(report.Refit);
+        Assert.Contains("relative error unknown", report.ToString(), StringComparison.Ordinal);
+        Assert.Equal(2, engine.WatchedDrifts(DriftOptions.Default).Count());
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using AutoGraph.Torch.Tests.MlNet;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Xunit;
 
 namespace AutoGraph.Torch.Tests.Serving;
@@ -135,6 +136,40 @@ public sealed class InsertionTests(ServedWorld world) : IClassFixture<ServedWorl
         Assert.Equal(item, engine.Recommend(user)[0].ItemId);
         Assert.True(engine.RemoveUser(user));
         Close(engine.Recommend("nobody"), engine.Recommend(user));
+    }
+
+    [Fact]
+    public void AddUser_WhoWasRemoved_BeginsAnew()
+    {
+        using var engine = world.Engine();
+        string user = world.Users.Keys.First();
+        var before = engine.Recommend(user, 1000, excludeSeen: false);
+        engine.RemoveUser(user);
+        engine.AddUser(new NewUser(user));
+        Assert.Empty(engine.Snapshot.Users.Histories[engine.Snapshot.Users.Ids.PositionOf(user)][0].ToArray());
+        Assert.NotEqual(before[0].Score, engine.Recommend(user, 1000, excludeSeen: false)[0].Score);
+        engine.AddItem(new NewItem("new") { Values = world.Items[world.ColdItem] });
+        engine.UpdateUser(new NewUser(user) { History = ["new"] });
+        engine.RemoveUser(user);
+        engine.AddUser(new NewUser(user) { Values = world.Users[user], History = [.. world.Train.Where(row => row.User == user).OrderBy(row => row.Time).Select(row => row.Item)] });
+        Close(before, [.. engine.Recommend(user, 1001, excludeSeen: false).Where(item => item.ItemId != "new")]);
+    }
+
+    [Theory]
+    [InlineData(Enhancement.Uist)]
+    [InlineData(Enhancement.Uist | Enhancement.Kar | Enhancement.Alignment)]
+    public void AddItem_CodesAsFieldsWithoutGraphVectors_IsAsItsTwin(Enhancement enhancement)
+    {
+        var steps = TransformerSearch.Flatten(world.Model).ToArray();
+        var graph = steps.OfType<MetapathGraphTransformer>().Single();
+        var rows = MlNet.Tables.Interactions(world.Context, world.Train);
+        var recommender = world.AutoGraph.Recommender(MlNet.SmallWorld.Options with { EarlyStopping = false, Enhancement = enhancement }).Fit(graph.Transform(rows));
+        using var engine = world.AutoGraph.CreateEngine(new TransformerChain<ITransformer>(graph, recommender));
+        engine.AddItem(new NewItem("twin") { Values = world.Items[world.ColdItem] });
+        engine.AddUser(new NewUser("someone") { Values = world.Users[world.ColdUser], History = ["twin"] });
+        var best = engine.Recommend(world.Users.Keys.First(), 1000, excludeSeen: false).ToDictionary(item => item.ItemId, item => item.Score);
+        Assert.Equal(best[world.ColdItem], best["twin"], 1e-4);
+        Assert.NotEmpty(engine.Recommend("someone"));
     }
 
     [Fact]
