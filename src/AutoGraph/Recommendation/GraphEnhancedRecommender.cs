@@ -93,5 +93,5 @@ public sealed class GraphEnhancedRecommender : IEstimator<GraphEnhancedRecommend
 
     private static InvalidOperationException NoGraph() => new(
         "Expected the graph of MetapathGraph in the input, found none. Append the recommender right after MetapathGraph: Cache, AppendCacheCheckpoint, SelectColumns and " +
-        "CopyColumns keep the graph; Concatenate and SaveAsBinary lose it. For the backbone without a graph use Recommender(users, items).");
+        "CopyColumns keep the graph; Concatenate and SaveAsBinary lose it. For the backbone without a graph use Recommender(new SideTable(users, …), new SideTable(items, …)).");
 }

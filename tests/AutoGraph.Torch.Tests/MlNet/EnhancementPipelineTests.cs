@@ -13,7 +13,7 @@ public class EnhancementPipelineTests(WorldFixture fixture) : IClassFixture<Worl
     [Fact]
     public void Fit_AllEnhancements_SurviveSaveAndLoad()
     {
-        const Enhancement All = Enhancement.AutoGraph | Enhancement.Kar | Enhancement.Uist | Enhancement.LightGcn | Enhancement.Ccgnn | Enhancement.TopoI2I | Enhancement.HistoryField;
+        const Enhancement All = Enhancement.AutoGraph | Enhancement.Kar | Enhancement.Uist | Enhancement.LightGcn | Enhancement.Ccgnn | Enhancement.TopoI2I | Enhancement.HistoryField | Enhancement.Alignment;
         var model = World.AutoGraph.MetapathGraph(World.Users(), Items(World.Items()), SmallWorld.Graph)
             .Append(World.AutoGraph.Recommender(SmallWorld.Options with { Enhancement = All }, World.Split.Validation)).Fit(World.Split.Train);
         var scores = SmallWorld.Scores(model, World.Split.Test);
@@ -23,12 +23,14 @@ public class EnhancementPipelineTests(WorldFixture fixture) : IClassFixture<Worl
     }
 
     [Fact]
-    public void Fit_WithoutAGraph_TheOthersCountAndTheGraphDoesNot()
+    public void Fit_WithoutAGraph_TheDefaultMeansNoneAndWhatNeedsAGraphIsRefused()
     {
         float[] Scores(Enhancement enhancement) => SmallWorld.Scores(World.AutoGraph.Recommender(new SideTable(World.Data.Users, "UserId"), Items(new SideTable(World.Data.Items, "ItemId")),
             SmallWorld.Options with { Enhancement = enhancement }).Fit(World.Split.Train), World.Split.Test);
         var plain = Scores(Enhancement.None);
-        Assert.Equal(plain, Scores(Enhancement.AutoGraph | Enhancement.Uist));
+        Assert.Equal(plain, Scores(new RecommenderOptions().Enhancement));
+        foreach (var enhancement in new[] { Enhancement.AutoGraph, Enhancement.Kar, Enhancement.LightGcn | Enhancement.Uist, Enhancement.Alignment })
+            Assert.Contains("Append the recommender to MetapathGraph", Assert.Throws<ArgumentException>(() => Scores(enhancement)).Message, StringComparison.Ordinal);
         foreach (var enhancement in new[] { Enhancement.LightGcn, Enhancement.Ccgnn, Enhancement.TopoI2I, Enhancement.HistoryField }) Assert.NotEqual(plain, Scores(enhancement));
     }
 
