@@ -42,6 +42,8 @@ internal static class ModelOptions
         Decays = options.Decays,
         GradientClip = options.Clip,
         NewItemRate = options.NewItemRate,
+        AlignmentWeight = options.AlignmentWeight,
+        AlignmentTemperature = options.AlignmentTemperature,
         CheckpointPath = options.Resume?.FullName,
         Progress = options.Display,
         CancellationToken = cancellationToken,

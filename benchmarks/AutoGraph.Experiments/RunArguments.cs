@@ -25,7 +25,7 @@ internal sealed class RunArguments
         var backbone = Choice("--backbone", "Sequence model", Backbone.YouTubeDnn);
         Option<Enhancement> enhance = new("--enhance")
         {
-            Description = "What is added to the backbone: none, or autograph, kar, uist, lightgcn, ccgnn, topoi2i, historyfield joined by +",
+            Description = "What is added to the backbone: none, or autograph, kar, uist, lightgcn, ccgnn, topoi2i, historyfield, alignment joined by +",
             DefaultValueFactory = _ => Enhancement.None,
             CustomParser = Enhancements.Parse,
         };
@@ -90,6 +90,10 @@ internal sealed class RunArguments
         Option<FileInfo?> resume = new("--resume") { Description = "File that keeps the state of the running training after each epoch; a run that finds it goes on from there, and deletes it at the end" };
         Option<double> newItems = new("--new-item-rate") { Description = "Part of the items that stand as new in each training step" };
         newItems.Validators.Add(Between(newItems, 0, 0.5));
+        Option<double> alignmentWeight = new("--alignment-weight") { Description = "Weight of the loss of alignment beside that of ranking", DefaultValueFactory = _ => new RecommenderOptions().AlignmentWeight };
+        alignmentWeight.Validators.Add(Between(alignmentWeight, 0, 10));
+        Option<double> alignmentTemperature = new("--alignment-temperature") { Description = "Temperature of alignment", DefaultValueFactory = _ => new RecommenderOptions().AlignmentTemperature };
+        alignmentTemperature.Validators.Add(Between(alignmentTemperature, 0.01, 10));
         Option<int?> threads = new("--threads") { Description = "CPU threads" };
         Option<FileInfo?> json = new("--json") { Description = "File that receives the result; without it the console does" };
         Option<FileInfo?> cache = new("--cache") { Description = "SQLite file that keeps text embeddings between runs", DefaultValueFactory = _ => new FileInfo(Path.Combine("artifacts", "experiments", "embeddings.db")) };
@@ -98,7 +102,7 @@ internal sealed class RunArguments
             dataset, data, dataRoot, backbone, enhance, seed, itemsKnowledge, usersKnowledge, encoder, userText, codes, vectors, quantizer,
             without, levels, userNeighbors, neighbors, graphLayers, graphDropout, dropout, historyDropout, attentionV2, contentNodes, gates, semantics, plainHistory, userContent,
             validationOnly, trainUsers, coldItems, minHistory, epochs, patience, batch, learningRate, weightDecay, embeddingDecay, sparseUpdates,
-            towerLayers, historyLayers, historyHeads, propagationLayers, graphHeads, loss, negatives, negativeCount, schedule, warmUp, decayFactor, decays, clip, newItems,
+            towerLayers, historyLayers, historyHeads, propagationLayers, graphHeads, loss, negatives, negativeCount, schedule, warmUp, decayFactor, decays, clip, newItems, alignmentWeight, alignmentTemperature,
             resume, threads, json, cache,
         ]);
         _read = parsed => new RunOptions
@@ -155,6 +159,8 @@ internal sealed class RunArguments
             Decays = Value(parsed, decays),
             Clip = Value(parsed, clip),
             NewItemRate = Value(parsed, newItems),
+            AlignmentWeight = Value(parsed, alignmentWeight),
+            AlignmentTemperature = Value(parsed, alignmentTemperature),
             Resume = Value(parsed, resume),
             Threads = Value(parsed, threads),
             Json = Value(parsed, json),

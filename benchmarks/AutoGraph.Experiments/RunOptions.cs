@@ -84,6 +84,10 @@ internal sealed record RunOptions
 
     public double NewItemRate { get; init; }
 
+    public double AlignmentWeight { get; init; } = new RecommenderOptions().AlignmentWeight;
+
+    public double AlignmentTemperature { get; init; } = new RecommenderOptions().AlignmentTemperature;
+
     public int Epochs { get; init; } = 100;
 
     public int Patience { get; init; } = 3;

@@ -72,6 +72,8 @@ internal static class RunResults
             DecayFactor = options.DecayFactor,
             Decays = options.Decays,
             NewItemRate = options.NewItemRate,
+            AlignmentWeight = options.AlignmentWeight,
+            AlignmentTemperature = options.AlignmentTemperature,
             Clip = options.Clip,
             Resume = options.Resume?.Name,
 

@@ -9,16 +9,18 @@ internal static class ColdCommand
     public static Command Create()
     {
         var command = new Command("cold", "Hold items out of training, let them join by content, and see who finds them");
-        var arguments = new PlanArguments(command, DataSets.Names, ["ml-1m"], [1], [.. PlanArguments.OfVectors, "--quantizer", "--train-users", "--epochs", "--patience", "--learning-rate", "--embedding-decay", "--user-content", "--new-item-rate"]);
+        var arguments = new PlanArguments(command, DataSets.Names, ["ml-1m"], [1], [.. PlanArguments.OfVectors, "--quantizer", "--train-users", "--epochs", "--patience", "--learning-rate", "--embedding-decay", "--user-content", "--new-item-rate", "--alignment-weight", "--alignment-temperature"]);
         Option<double> part = new("--cold-items") { Description = "Part of the items held out, above 0 and at most 0.5", DefaultValueFactory = _ => 0.1 };
         part.Validators.Add(result => { if (result.GetValue(part) is not (> 0 and <= 0.5)) result.AddError("--cold-items: expected above 0 and at most 0.5."); });
         command.Add(part);
+        Option<Enhancement> enhance = new("--enhance") { Description = "What is added to the backbone, as --enhance of run", DefaultValueFactory = _ => Enhancement.AutoGraph | Enhancement.Kar, CustomParser = Enhancements.Parse };
+        command.Add(enhance);
         arguments.SetAction(async (input, parsed, cancellation) =>
         {
             List<(string Dataset, int Seed, ColdComparison? Found)> all = [];
             foreach (var (dataset, seed) in from dataset in input.Datasets from seed in input.Seeds select (dataset, seed))
             {
-                var options = DataRoot.Locate(input.Options, dataset) with { Seed = seed, ColdItems = parsed.GetValue(part), Enhance = Enhancement.AutoGraph | Enhancement.Kar };
+                var options = DataRoot.Locate(input.Options, dataset) with { Seed = seed, ColdItems = parsed.GetValue(part), Enhance = parsed.GetValue(enhance) };
                 all.Add((dataset, seed, await input.Results.GetAsync($"cold-{dataset}-{seed}", RunSettings.Of(options), async () => ColdComparison.Of(await Run.TrainAsync(options, cancellation), seed))));
             }
             return (Write(all), all.All(run => run.Found is not null));

@@ -51,6 +51,8 @@ internal static class ResultSettings
             ("decays", result.Decays, options.Decays),
             ("warm-up", result.WarmUp, options.WarmUp),
             ("part of new items", result.NewItemRate, options.NewItemRate),
+            ("alignment weight", result.AlignmentWeight ?? options.AlignmentWeight, options.AlignmentWeight),
+            ("alignment temperature", result.AlignmentTemperature ?? options.AlignmentTemperature, options.AlignmentTemperature),
             ("gradient clip", result.Clip, options.Clip),
             ("cold items", result.ColdTest is not null, options.ColdItems > 0 && !options.ValidationOnly),
         ];

@@ -39,6 +39,8 @@ public sealed record RecommenderData(InteractionTable Train, FeatureTable UserFe
         if (UserFeatures.RowCount != Train.Users.Count || ItemFeatures.RowCount != Train.Items.Count)
             throw new ArgumentException($"Expected features of {Train.Users.Count} users and {Train.Items.Count} items, found {UserFeatures.RowCount} and {ItemFeatures.RowCount}.");
         CheckLaterItems();
+        if (options.Enhancement == Enhancement.Alignment && !ItemFeatures.Fields.Any(field => field is SemanticField))
+            throw new ArgumentException($"Expected semantic vectors of items for {nameof(Enhancement)}.{nameof(Enhancement.Alignment)}, found none. Give their side table a pipeline that makes them (SideTable.SemanticColumn), or choose {nameof(Enhancement)}.{nameof(Enhancement.None)}.");
         if (options.Enhancement == Enhancement.Kar && !(options.UserContent ? UserFeatures.Fields.Concat(ItemFeatures.Fields) : ItemFeatures.Fields).Any(field => field is SemanticField))
             throw new ArgumentException($"Expected semantic vectors of {(options.UserContent ? "users or items" : "items")} for {nameof(Enhancement)}.{nameof(Enhancement.Kar)}, found none. Give the side tables a pipeline that makes them (SideTable.SemanticColumn), or choose {nameof(Enhancement)}.{nameof(Enhancement.None)}.");
         CheckItems(ItemPhrases, options, Enhancement.Ccgnn, nameof(ItemPhrases));

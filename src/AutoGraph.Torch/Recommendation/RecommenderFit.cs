@@ -29,7 +29,8 @@ internal sealed class RecommenderFit(RecommenderData data, RecommenderOptions op
         var model = MakeModel(train, enhancer?.Widths ?? EnhancementWidths.None);
         model.to(device);
         var checkpoint = options.CheckpointPath is null ? null : new RecommenderCheckpoint(options.CheckpointPath, RecommenderFingerprint.Of(data, options, seed, device.type));
-        var report = new RecommenderTraining(model, enhancer, samples, options, seed)
+        using var alignment = MakeAlignment();
+        var report = new RecommenderTraining(model, enhancer, samples, options, seed, alignment)
             .Run(validation is null ? null : () => Validate(model, enhancer, validation), checkpoint);
 
         // The result knows every training interaction, also those held out for early stopping.
@@ -47,7 +48,17 @@ internal sealed class RecommenderFit(RecommenderData data, RecommenderOptions op
         return new TwoTowerModel(users, items, widths, options, generator);
     }
 
-    /// <summary>Semantic vectors are read by KAR alone; codes become fields for UIST.</summary>
+    /// <summary>Null without <see cref="Enhancement.Alignment"/>, or where items have no semantic vectors.</summary>
+    internal SemanticAlignment? MakeAlignment()
+    {
+        if (!options.Enhancement.HasFlag(Enhancement.Alignment) || data.ItemFeatures.Fields.OfType<SemanticField>().FirstOrDefault() is not { } semantic) return null;
+        using var generator = new Generator(RandomStream.For(seed, "alignment weights").NextBits() >> 1, CPU);
+        var alignment = new SemanticAlignment(semantic, options.Dimension, options.AlignmentTemperature, generator);
+        alignment.to(device);
+        return alignment;
+    }
+
+    /// <summary>As fields, semantic vectors are read by KAR alone; codes become fields for UIST.</summary>
     private FeatureTable Read(FeatureTable features, bool content, CodeTable? codes)
     {
         IEnumerable<FeatureField> fields = content && options.Enhancement.HasFlag(Enhancement.Kar) ? features.Fields : features.Fields.Where(field => field is not SemanticField);

@@ -49,6 +49,11 @@ public enum Enhancement
 
     /// <summary>A second history over an item table of its own: the control for mere extra input.</summary>
     HistoryField = 128,
+
+    /// <summary>
+    /// A second loss in training, which draws each item's vector to what its text says and apart from those of other items (contrastive alignment; RLMRec, Ren et al. 2024). The model scores as without it.
+    /// </summary>
+    Alignment = 256,
 }
 
 /// <summary>How a two-tower recommender is trained (paper §4.1.5, App. B and D).</summary>
@@ -209,6 +214,12 @@ public sealed record RecommenderOptions
     /// </summary>
     public double NewItemRate { get; init; }
 
+    /// <summary>Weight λ of the loss of <see cref="Enhancement.Alignment"/> beside that of ranking, 0 to 10. Default 0.1, chosen on validation.</summary>
+    public double AlignmentWeight { get; init; } = 0.1;
+
+    /// <summary>Temperature τ of <see cref="Enhancement.Alignment"/>, 0.01 to 10: the smaller, the more the nearest of the others count. Default 0.1.</summary>
+    public double AlignmentTemperature { get; init; } = 0.1;
+
     /// <summary>Dropout on the graph vector's projection, 0 to 0.9. Default 0.1.</summary>
     public double Dropout { get; init; } = 0.1;
 
@@ -234,7 +245,7 @@ public sealed record RecommenderOptions
     public CancellationToken CancellationToken { get; init; }
 
     private const Enhancement AllEnhancements = Enhancement.AutoGraph | Enhancement.FrozenVectors | Enhancement.Kar | Enhancement.Uist | Enhancement.LightGcn |
-        Enhancement.Ccgnn | Enhancement.TopoI2I | Enhancement.HistoryField;
+        Enhancement.Ccgnn | Enhancement.TopoI2I | Enhancement.HistoryField | Enhancement.Alignment;
 
     /// <summary>Whether the graph or its codes are needed.</summary>
     internal bool NeedsGraph => (Enhancement & (Enhancement.AutoGraph | Enhancement.FrozenVectors | Enhancement.Uist)) != 0;
@@ -283,6 +294,8 @@ public sealed record RecommenderOptions
         .FileToWrite(nameof(CheckpointPath), CheckpointPath)
         .Range(nameof(UnknownRate), UnknownRate, 0, 0.5)
         .Range(nameof(NewItemRate), NewItemRate, 0, 0.5)
+        .Range(nameof(AlignmentWeight), AlignmentWeight, 0, 10)
+        .Range(nameof(AlignmentTemperature), AlignmentTemperature, 0.01, 10)
         .Range(nameof(Dropout), Dropout, 0, 0.9)
         .Throw();
 }

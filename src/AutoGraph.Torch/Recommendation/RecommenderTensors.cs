@@ -46,7 +46,7 @@ internal static class RecommenderTensors
             Backbone = (Backbone)o[0], Enhancement = (Enhancement)o[1], Dimension = o[2], HistoryLength = o[3], MinHistory = o[4], EnhancedHistory = o[5] != 0,
             OwnBackbone = source.Ints("options.own_backbone", -1) is { Length: > 0 } own ? string.Concat(own.Select(c => (char)c)) : null,
             HiddenWidths = source.Ints("options.hidden_widths", -1),
-            HistoryLayers = h[0], HistoryHeads = h[1], Capsules = h[2], RoutingIterations = h[3], ConcatenateCapsules = h[4] != 0,
+            HistoryLayers = h[0], HistoryHeads = h[1], Capsules = h[2], RoutingIterations = h[3], ConcatenateCapsules = h[4] != 0, GraphHeads = 1,       // not kept: what they learned stands in the item vectors
         };
         try
         {

@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 namespace AutoGraph.Torch.Recommendation;
 
 /// <summary>Trains a two-tower model: AdamW under a schedule, moving average of weights, early stopping on validation NDCG@10, best average kept.</summary>
-internal sealed class RecommenderTraining(TwoTowerModel model, Enhancer? enhancer, TrainingSamples samples, RecommenderOptions options, int seed)
+internal sealed class RecommenderTraining(TwoTowerModel model, Enhancer? enhancer, TrainingSamples samples, RecommenderOptions options, int seed, SemanticAlignment? alignment = null)
 {
     private readonly LearningRate _rate = new(options, (samples.Count + options.BatchSize - 1) / options.BatchSize);
 
@@ -94,7 +94,9 @@ internal sealed class RecommenderTraining(TwoTowerModel model, Enhancer? enhance
         var users = model.Users(batch.Users, batch.History, table, ofUsers, options.UnknownRate, ref random);
         if (model.VectorsPerUser > 1)
             users = LabelAwareAttention.Apply(users, SegmentMean.Apply(items, EdgeList.Rows(batch.Positives, (int)items.shape[0])), model.VectorsPerUser, options.LabelAwarePower);
-        return batch.Candidates.Loss(options.Loss, users, items).MoveToOuterDisposeScope();
+        var loss = batch.Candidates.Loss(options.Loss, users, items);
+        if (alignment?.Loss(items, batch.Positives) is { } distance) loss = Scalars.Add(loss, Scalars.Multiply(distance, options.AlignmentWeight));
+        return loss.MoveToOuterDisposeScope();
     }
 
     private bool[] NewItems(ref RandomStream random)
@@ -104,13 +106,14 @@ internal sealed class RecommenderTraining(TwoTowerModel model, Enhancer? enhance
         return stand;
     }
 
-    private IEnumerable<nn.Module> Modules => enhancer is null ? [model] : [model, enhancer];
+    private IEnumerable<nn.Module> Modules => new nn.Module?[] { model, enhancer, alignment }.OfType<nn.Module>();
 
     private TensorDictionary Snapshot()
     {
         var state = new TensorDictionary();
         ModuleState.Save(model, state, "model.");
         if (enhancer is not null) ModuleState.Save(enhancer, state, "enhancer.");
+        if (alignment is not null) ModuleState.Save(alignment, state, "alignment.");
         return state;
     }
 
@@ -118,5 +121,6 @@ internal sealed class RecommenderTraining(TwoTowerModel model, Enhancer? enhance
     {
         ModuleState.Load(model, state, "model.");
         if (enhancer is not null) ModuleState.Load(enhancer, state, "enhancer.");
+        if (alignment is not null) ModuleState.Load(alignment, state, "alignment.");
     }
 }

@@ -38,7 +38,7 @@ public sealed class TwoTowerRecommender
     /// <summary>What training did; an empty curve after loading.</summary>
     public TrainingReport Report { get; }
 
-    /// <summary>The options it was trained with.</summary>
+    /// <summary>The options it was trained with; after loading, those that shape the model, the others at their defaults.</summary>
     public RecommenderOptions Options => _options;
 
     /// <summary>Width D of user and item vectors.</summary>

@@ -16,10 +16,10 @@ namespace AutoGraph.Torch.Tests.Enhancements;
 
 public sealed class EnhancementTests
 {
-    private const Enhancement Everything = Enhancement.AutoGraph | Enhancement.Kar | Enhancement.Uist | Enhancement.LightGcn | Enhancement.Ccgnn | Enhancement.TopoI2I | Enhancement.HistoryField;
+    private const Enhancement Everything = Enhancement.AutoGraph | Enhancement.Kar | Enhancement.Uist | Enhancement.LightGcn | Enhancement.Ccgnn | Enhancement.TopoI2I | Enhancement.HistoryField | Enhancement.Alignment;
 
     public static TheoryData<Enhancement> Each { get; } =
-        [Enhancement.Uist, Enhancement.LightGcn, Enhancement.Ccgnn, Enhancement.TopoI2I, Enhancement.HistoryField, Enhancement.AutoGraph | Enhancement.HistoryField, Everything];
+        [Enhancement.Uist, Enhancement.LightGcn, Enhancement.Ccgnn, Enhancement.TopoI2I, Enhancement.HistoryField, Enhancement.Alignment, Enhancement.AutoGraph | Enhancement.HistoryField, Everything];
 
     [Theory]
     [MemberData(nameof(Each))]
@@ -32,6 +32,16 @@ public sealed class EnhancementTests
         var loaded = TwoTowerRecommender.Load(TensorDictionary.Read(stream));
         Assert.Equal(Scores(model), Scores(loaded));
         Assert.Equal(ToyWorld.Bits(model.Save()), ToyWorld.Bits(loaded.Save()));
+    }
+
+    [Fact]
+    public void Load_HeadsThatDoNotDivideTheWidthByDefault_ScoresKeepTheirBits()
+    {
+        var model = TwoTowerRecommender.Train(Data(ToyWorld.Table(ToyWorld.Rows)), ToyWorld.Options with { Enhancement = Enhancement.Ccgnn, Dimension = 9, GraphHeads = 3 }, 1);
+        using var stream = new MemoryStream();
+        model.Save().Write(stream);
+        stream.Position = 0;
+        Assert.Equal(Scores(model), Scores(TwoTowerRecommender.Load(TensorDictionary.Read(stream))));
     }
 
     [Theory]

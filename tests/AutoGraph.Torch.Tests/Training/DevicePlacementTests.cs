@@ -24,7 +24,7 @@ public sealed class DevicePlacementTests
 {
     private static readonly RecommenderOptions Options = ToyWorld.Options with { Dropout = 0.2, GraphDropout = 0.2, UnknownRate = 0.1, NewItemRate = 0.1, Capsules = 2 };
 
-    private const Enhancement Everything = Enhancement.AutoGraph | Enhancement.Kar | Enhancement.Uist | Enhancement.LightGcn | Enhancement.Ccgnn | Enhancement.TopoI2I | Enhancement.HistoryField;
+    private const Enhancement Everything = Enhancement.AutoGraph | Enhancement.Kar | Enhancement.Uist | Enhancement.LightGcn | Enhancement.Ccgnn | Enhancement.TopoI2I | Enhancement.HistoryField | Enhancement.Alignment;
 
     public static TheoryData<Backbone, Enhancement> Parts { get; } = Pairs(Enum.GetValues<Backbone>(), [.. Enum.GetValues<Enhancement>(), Everything]);
 
@@ -104,8 +104,9 @@ public sealed class DevicePlacementTests
         enhancer?.BeginEpoch(1);
         var random = RandomStream.For(1, "device placement");
         var samples = new TrainingSamples(new UserHistories(data.Train), options);
-        nn.Module[] modules = enhancer is null ? [model] : [model, enhancer];
-        Learn(new RecommenderTraining(model, enhancer, samples, options, 1).Loss(samples.Take([0, 1, 2, 3, 4, 5], ref random), ref random), modules);
+        using var alignment = fit.MakeAlignment();
+        nn.Module[] modules = [.. new nn.Module?[] { model, enhancer, alignment }.OfType<nn.Module>()];
+        Learn(new RecommenderTraining(model, enhancer, samples, options, 1, alignment).Loss(samples.Take([0, 1, 2, 3, 4, 5], ref random), ref random), modules);
 
         var scoring = UserScoring.From(model, enhancer, options.HistoryLength, data.Train.Users.Count);
         int[][] histories = [[1, 2], [], [3]];
