@@ -29,19 +29,50 @@ public sealed partial class DataOperations
     /// <exception cref="ArgumentException">A column is missing or of a wrong type, the table is empty, or row ids repeat.</exception>
     public InteractionSplit LeaveOneOut(IDataView interactions, InteractionColumns? columns = null, int minHistory = Core.Interactions.LeaveOneOut.DefaultMinHistory)
     {
-        ArgumentNullException.ThrowIfNull(interactions);
         ArgumentOutOfRangeException.ThrowIfLessThan(minHistory, 1);
-        columns ??= InteractionColumns.Default;
+        return Split(interactions, columns, nameof(LeaveOneOut), table => Core.Interactions.LeaveOneOut.Split(table, minHistory));
+    }
+
+    /// <summary>
+    /// Splits at two moments that hold for all users, so that nothing that trains is later than anything that validates or tests: rows before the first train, and of later ones those with at least
+    /// <paramref name="minHistory"/> earlier of their user validate or test, any number per user. Other later rows serve as history alone.
+    /// </summary>
+    /// <inheritdoc cref="LeaveOneOut" path="/remarks"/>
+    /// <param name="interactions">Positive interactions; any view whose row ids are stable and distinct, as ML.NET's are.</param>
+    /// <param name="validationFrom">Part of the rows, by time, before the first moment, above 0 and below 1. Default 0.8.</param>
+    /// <param name="testFrom">Part of the rows before the second moment, at least <paramref name="validationFrom"/> and below 1. Default 0.9.</param>
+    /// <param name="columns">Column names; null: "UserId", "ItemId", "Timestamp", "History".</param>
+    /// <param name="minHistory">Earlier positives that make a row a sample, at least 1. Default 5.</param>
+    /// <exception cref="ArgumentException">A column is missing or of a wrong type, the table is empty, row ids repeat, or too many rows share one time for these parts.</exception>
+    public InteractionSplit GlobalTimeSplit(IDataView interactions, double validationFrom = 0.8, double testFrom = 0.9, InteractionColumns? columns = null, int minHistory = Core.Interactions.LeaveOneOut.DefaultMinHistory) =>
+        Split(interactions, columns, nameof(GlobalTimeSplit), table => Core.Interactions.GlobalTimeSplit.AtQuantiles(table, validationFrom, testFrom, minHistory));
+
+    /// <summary>The same at given moments.</summary>
+    /// <inheritdoc cref="GlobalTimeSplit"/>
+    /// <param name="interactions">Positive interactions; any view whose row ids are stable and distinct, as ML.NET's are.</param>
+    /// <param name="validationFrom">First moment of validation, as in the column of times.</param>
+    /// <param name="testFrom">First moment of testing, at least <paramref name="validationFrom"/>.</param>
+    /// <param name="columns">Column names; null: "UserId", "ItemId", "Timestamp", "History".</param>
+    /// <param name="minHistory">Earlier positives that make a row a sample, at least 1. Default 5.</param>
+    /// <exception cref="ArgumentException">A column is missing or of a wrong type, the table is empty, row ids repeat, or no row is earlier than the first moment.</exception>
+    public InteractionSplit GlobalTimeSplitAt(IDataView interactions, long validationFrom, long testFrom, InteractionColumns? columns = null, int minHistory = Core.Interactions.LeaveOneOut.DefaultMinHistory) =>
+        Split(interactions, columns, nameof(GlobalTimeSplitAt), table => Core.Interactions.GlobalTimeSplit.AtTimes(table, validationFrom, testFrom, minHistory));
+
+    private InteractionSplit Split(IDataView interactions, InteractionColumns? names, string operation, Func<InteractionTable, DataSplit> divide)
+    {
+        ArgumentNullException.ThrowIfNull(interactions);
+        var columns = names ?? InteractionColumns.Default;
         var (table, rowIds) = InteractionReader.Read(interactions, columns, withRowIds: true);
         if (new HashSet<DataViewRowId>(rowIds).Count < rowIds.Count)
             throw new ArgumentException("Expected distinct row ids in the view of interactions, found repeated ones. Cache the view first: mlContext.Data.Cache(interactions).");
-        var split = Core.Interactions.LeaveOneOut.Split(table, minHistory);
+        var split = divide(table);
         var histories = new UserHistories(table);
-        ((IHostEnvironment)_context).Log("LeaveOneOut",
+        ((IHostEnvironment)_context).Log(operation,
             [$"{table.Count} interactions of {table.Users.Count} users: {split.Train.Count} train ({split.TrainSamples} as samples), {split.Validation.Count} validate, {split.Test.Count} test."]);
-        var held = split.Validation.Concat(split.Test).Select(row => rowIds[row]).ToHashSet();
+        var others = rowIds.ToHashSet();
+        foreach (int row in split.Train) others.Remove(rowIds[row]);
         return new InteractionSplit(
-            new RowFilterView(interactions, split.Train.Count, row => !held.Contains(row)),
+            new RowFilterView(interactions, split.Train.Count, row => !others.Contains(row)),
             HeldOut(split.Validation),
             HeldOut(split.Test));
 

@@ -11,7 +11,7 @@ public sealed partial class RecommendationEngine
     /// <param name="userIds">The users, in the order of the rows; unknown ones are answered as typical users without a history. Null: all users there are.</param>
     /// <param name="count">Items per user, at least 1. Default 10.</param>
     /// <param name="options">What may come; null: the defaults.</param>
-    /// <returns>Columns UserId and ItemId (text), Rank (whole, from 1) and Score (<see cref="float"/>); computed while it is read, in flat memory.</returns>
+    /// <returns>Columns UserId (text), Rank (whole, from 1), ItemId (text) and Score (<see cref="float"/>); computed while it is read, in flat memory.</returns>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     public IDataView RecommendAll(IEnumerable<string>? userIds = null, int count = 10, RequestOptions? options = null)
     {

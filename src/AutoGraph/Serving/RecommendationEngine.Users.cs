@@ -75,6 +75,24 @@ public sealed partial class RecommendationEngine
     /// <inheritdoc cref="UpdateUsers"/>
     public Task UpdateUsersAsync(IReadOnlyList<NewUser> users, CancellationToken cancellationToken = default) => PutUsersAsync(users, adds: false, cancellationToken);
 
+    /// <summary>Adds items to the end of a user's history, who took them just now; features and codes stay as they are.</summary>
+    /// <param name="userId">The user.</param>
+    /// <param name="itemIds">The items, oldest first; one may occur again.</param>
+    /// <remarks>The vectors of all others keep their values, also those of the items.</remarks>
+    /// <exception cref="ArgumentException">The user or an item is unknown. Nothing was changed.</exception>
+    /// <exception cref="IOException">The log did not take it: the disk is full, or failed. Nothing was changed.</exception>
+    /// <exception cref="ObjectDisposedException">The engine was disposed.</exception>
+    public void AddInteractions(string userId, params IReadOnlyList<string> itemIds)
+    {
+        ArgumentNullException.ThrowIfNull(itemIds);
+        Write(now =>
+        {
+            CheckUsers(now, [userId], adds: false);
+            int position = now.Users.Ids.PositionOf(userId);
+            return [Compute(now, userId, null, [.. now.Users.Histories[position][0].ToArray().Select(item => now.Items.Ids[item]), .. itemIds]) with { Position = position }];
+        });
+    }
+
     /// <summary>Removes a user, who is answered as an unknown one from then on.</summary>
     /// <returns>Whether the user was there.</returns>
     public bool RemoveUser(string userId) => RemoveUsers([userId]) == 1;

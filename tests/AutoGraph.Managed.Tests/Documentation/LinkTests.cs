@@ -26,6 +26,10 @@ public sealed class LinkTests
         Assert.Equal(samples.Order(StringComparer.Ordinal), MarkdownPage.At("README.md").Links.Select(link => link.Target).Where(target => target.StartsWith("samples/", StringComparison.Ordinal)).Distinct().Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public void Pages_EachOne_HasNoPlaceLeftToBeFilled() =>
+        Assert.Empty(MarkdownPage.All.Where(page => File.ReadLines(page.Path).Any(line => line.Contains("@@", StringComparison.Ordinal) || line.Contains("TODO", StringComparison.Ordinal))).Select(page => page.Name));
+
     [Theory]
     [InlineData("# A *b* (c), d_e-f", "a-b-c-d_e-f")]
     [InlineData("### 15 % of [users](x.md)", "15--of-users")]

@@ -85,6 +85,7 @@ public sealed class EngineLogTests(ServedWorld world) : IClassFixture<ServedWorl
             case 3: engine.RemoveItem(item); break;
             case 4: engine.AddUser(new NewUser($"u{users.Ids.Count}") { Values = random.Next(2) == 0 ? userValues : null, History = someItems }); break;
             case 5 when userHidden: engine.AddUser(new NewUser(user)); break;
+            case 5 when random.Next(3) == 0: engine.AddInteractions(user, someItems); break;
             case 5: engine.UpdateUser(new NewUser(user) { Values = random.Next(2) == 0 ? userValues : null, History = someItems }); break;
             case 6: engine.RemoveUser(user); break;
             default: engine.AddUsers([new NewUser($"v{users.Ids.Count}"), new NewUser($"w{users.Ids.Count}") { History = someItems }]); break;

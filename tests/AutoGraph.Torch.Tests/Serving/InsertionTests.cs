@@ -139,6 +139,32 @@ public sealed class InsertionTests(ServedWorld world) : IClassFixture<ServedWorl
     }
 
     [Fact]
+    public void AddInteractions_ItemsAtTheEnd_AreAsTheWholeHistoryGiven()
+    {
+        using var engine = world.Engine();
+        string user = world.Users.Keys.First();
+        string[] before = [.. world.Train.Where(row => row.User == user).OrderBy(row => row.Time).Select(row => row.Item)];
+        engine.AddInteractions(user, world.ColdItem, before[0]);
+        var added = engine.Recommend(user, 1000, excludeSeen: false);
+        engine.UpdateUser(new NewUser(user) { History = [.. before, world.ColdItem, before[0]] });
+        Close(engine.Recommend(user, 1000, excludeSeen: false), added);
+        Assert.DoesNotContain(engine.Recommend(user, 1000), item => item.ItemId == world.ColdItem);
+        Assert.Contains("'nowhere'", Assert.Throws<ArgumentException>(() => engine.AddInteractions(user, "nowhere")).Message, StringComparison.Ordinal);
+        Assert.Contains("Add it first", Assert.Throws<ArgumentException>(() => engine.AddInteractions("nobody", world.ColdItem)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AddInteractions_ManyAtOnce_AllAreKept()
+    {
+        using var engine = world.Engine();
+        string[] items = [.. world.Items.Keys.Take(40)];
+        engine.AddUser(new NewUser("busy"));
+        await Task.WhenAll(items.Select(item => Task.Run(() => engine.AddInteractions("busy", item))));
+        int user = engine.Snapshot.Users.Ids.PositionOf("busy");
+        Assert.Equal(items.Order(StringComparer.Ordinal), engine.Snapshot.Users.Histories[user][0].ToArray().Select(item => engine.Snapshot.Items.Ids[item]).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void AddUser_WhoWasRemoved_BeginsAnew()
     {
         using var engine = world.Engine();
