@@ -22,7 +22,7 @@ internal static class FactorStart
         var vectors = codebook.ToTensor();                                                                                      // [Q, V']
         var (rotation, _) = linalg.qr(randn(Math.Max(codebook.Width, width), Math.Min(codebook.Width, width), generator: generator));
         var start = vectors.mm(codebook.Width >= width ? rotation : rotation.t());                                              // [Q, D]
-        double spread = start.square().mean().sqrt().item<float>();
+        double spread = Scalars.Square(start).mean().sqrt().item<float>();
         return nn.Parameter(Scalars.Multiply(start, spread > 0 ? deviation / spread : 0).MoveToOuterDisposeScope());
     }
 }

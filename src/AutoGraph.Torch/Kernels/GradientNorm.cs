@@ -16,7 +16,7 @@ internal static class GradientNorm
     private static double Square(Tensor tensor)
     {
         using var scope = NewDisposeScope();
-        if (tensor.device_type != DeviceType.CPU) return tensor.square().sum().to(ScalarType.Float64).item<double>();
+        if (tensor.device_type != DeviceType.CPU) return Scalars.Square(tensor).sum().to(ScalarType.Float64).item<double>();
         var contiguous = tensor.contiguous();
         return Shapes.IsDouble(contiguous) ? Square<double>(contiguous) : Square<float>(contiguous);
     }

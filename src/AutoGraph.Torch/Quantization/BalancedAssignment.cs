@@ -20,7 +20,7 @@ internal static class BalancedAssignment
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var products = Scalars.Multiply(rows.mm(codebook.t()), 2);
-        var distances = Scalars.Subtract(Scalars.Add(rows.square().sum([1L], true), codebook.square().sum(1)), products);    // [B, K]
+        var distances = Scalars.Subtract(Scalars.Add(Scalars.Square(rows).sum([1L], true), Scalars.Square(codebook).sum(1)), products);    // [B, K]
         var centred = Scalars.Subtract(distances, distances.mean());
         var logits = Scalars.Multiply(centred / Scalars.AtLeast(centred.abs().max(), 1e-12), -1 / temperature);
         for (int i = 0; i < Iterations; i++)

@@ -66,7 +66,7 @@ internal sealed record CodebookFit(Tensor Vectors, int Size, ResidualQuantizerOp
             if (level > 0) tree.Add(offsets);
             levels.Add(cat(steps));
             (nodes, residual) = (below, Replace(residual, left));
-            Report(level, residual.square().sum(1));
+            Report(level, Scalars.Square(residual).sum(1));
         }
         return (new(levels), new TreeSearch(tree));
     }
@@ -104,7 +104,7 @@ internal sealed record CodebookFit(Tensor Vectors, int Size, ResidualQuantizerOp
             levels[level] = sums / Scalars.AtLeast(sizes, 1).unsqueeze(1);
             var left = Scalars.Subtract(residual, TableRows.Of(levels[level], own));
             residual = ReferenceEquals(residual, Vectors) ? left : Replace(residual, left);
-            Report(level, residual.square().sum(1));
+            Report(level, Scalars.Square(residual).sum(1));
         }
         return (new(levels), search);
     }

@@ -44,10 +44,10 @@ internal static class HealthMeasure
             using var _ = no_grad();
             int count = Math.Min(Block, rows - first);
             var part = vectors.narrow(0, first, count);
-            spread += part.square().sum().item<float>();
+            spread += Scalars.Square(part).sum().item<float>();
             int[] own = codes.AsSpan(first * levels, count * levels).ToArray();
             for (int level = 0; level < levels; level++)
-                errors[level] += Scalars.Subtract(part, coding.Decode(coding.Codebooks.Sum(own, level + 1))).square().sum().item<float>();
+                errors[level] += Scalars.Square(Scalars.Subtract(part, coding.Decode(coding.Codebooks.Sum(own, level + 1)))).sum().item<float>();
         }
         return (errors, spread);
     }

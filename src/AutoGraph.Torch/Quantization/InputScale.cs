@@ -13,7 +13,7 @@ internal sealed record InputScale(float[] Mean, float Factor)
     {
         using var scope = NewDisposeScope();
         var mean = vectors.mean([0L]);
-        double rms = Math.Sqrt(Scalars.Subtract(vectors, mean).square().sum(1).mean().item<float>());
+        double rms = Math.Sqrt(Scalars.Square(Scalars.Subtract(vectors, mean)).sum(1).mean().item<float>());
         return new(HostMemory.ToArray<float>(mean), rms > 0 ? (float)(norm / rms) : 1);
     }
 

@@ -38,7 +38,7 @@ internal static class NearestCode
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var norms = codebook.square().sum(1);                                       // [K]
+        var norms = Scalars.Square(codebook).sum(1);                                       // [K]
         var transposed = codebook.t();
         long block = Math.Max(1, BlockElements / codebook.shape[0]);
         var (codes, distances) = (new List<Tensor>(), new List<Tensor>());
@@ -49,7 +49,7 @@ internal static class NearestCode
             var shifted = addmm(norms, part, transposed, 1, -2);                    // [b, K]
             var nearest = shifted.argmin(1);
             codes.Add(nearest.MoveToOuterDisposeScope());
-            distances.Add(Scalars.Subtract(part, TableRows.Of(codebook, nearest)).square().sum(1).MoveToOuterDisposeScope());
+            distances.Add(Scalars.Square(Scalars.Subtract(part, TableRows.Of(codebook, nearest))).sum(1).MoveToOuterDisposeScope());
         }
         return (cat(codes).MoveToOuterDisposeScope(), cat(distances).MoveToOuterDisposeScope());
     }

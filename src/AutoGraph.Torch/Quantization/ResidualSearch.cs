@@ -59,7 +59,7 @@ internal sealed class ResidualSearch(int beam) : CodeAssigner
         {
             var book = codebooks[level];
             long size = book.shape[0], keep = level == codebooks.Levels - 1 ? 1 : Math.Min(beam, held * size);
-            var norms = Scalars.Add(residual.square().sum([1L], true), book.square().sum(1));           // [n · held, K]
+            var norms = Scalars.Add(Scalars.Square(residual).sum([1L], true), Scalars.Square(book).sum(1));           // [n · held, K]
             var distances = Scalars.Subtract(norms, Scalars.Multiply(residual.mm(book.t()), 2)).view(count, held * size);
             var best = distances.topk((int)keep, 1, false, true).indexes;                               // [n, keep]
             var (parent, code, from) = Split(best, size, held);

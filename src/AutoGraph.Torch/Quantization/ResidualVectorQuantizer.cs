@@ -153,7 +153,7 @@ public sealed class ResidualVectorQuantizer
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var scaled = _scale.Apply(tensor(vectors, rows, InputDimension, device: _device));
-        double spread = Scalars.Subtract(scaled, scaled.mean([0L])).square().sum().item<float>();
+        double spread = Scalars.Square(Scalars.Subtract(scaled, scaled.mean([0L]))).sum().item<float>();
         return [.. HealthMeasure.SquaredErrors(scaled, codes, _coding).Errors.Select(error => spread > 0 ? error / spread : double.NaN)];
     }
 

@@ -28,5 +28,5 @@ internal static class RotatedGradient
         return Scalars.Add(rotated, Scalars.Subtract(quantized, rotated).detach()).MoveToOuterDisposeScope();
     }
 
-    private static Tensor Norm(Tensor rows) => Scalars.AtLeast(rows.square().sum([1L], true).sqrt(), Tiny);
+    private static Tensor Norm(Tensor rows) => Scalars.AtLeast(Scalars.Square(rows).sum([1L], true).sqrt(), Tiny);
 }

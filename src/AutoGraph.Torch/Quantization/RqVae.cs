@@ -85,7 +85,7 @@ internal sealed class RqVae : nn.Module
     }
 
     /// <summary>Σ over dimensions of the squared difference, mean over rows.</summary>
-    public static Tensor SquaredError(Tensor a, Tensor b) => Scalars.Subtract(a, b).square().sum(1).mean();
+    public static Tensor SquaredError(Tensor a, Tensor b) => Scalars.Square(Scalars.Subtract(a, b)).sum(1).mean();
 }
 
 /// <summary>The loss of a batch and what it was computed from.</summary>

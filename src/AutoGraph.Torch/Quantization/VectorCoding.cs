@@ -30,7 +30,7 @@ internal sealed record VectorCoding(Codebooks Codebooks, CodeAssigner Assigner, 
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var encoded = Network?.Encode(vectors) ?? vectors;
-        return stack(Enumerable.Range(1, Codebooks.Levels).Select(levels => Scalars.Subtract(encoded, Codebooks.Sum(codes, levels)).square().sum(1)).ToArray(), 1)
+        return stack(Enumerable.Range(1, Codebooks.Levels).Select(levels => Scalars.Square(Scalars.Subtract(encoded, Codebooks.Sum(codes, levels))).sum(1)).ToArray(), 1)
             .MoveToOuterDisposeScope();
     }
 
