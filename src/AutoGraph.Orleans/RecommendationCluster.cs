@@ -80,6 +80,15 @@ public sealed class RecommendationCluster
     /// <inheritdoc cref="AddItemAsync" path="/exception"/>
     public Task UpdateUserAsync(NewUser user) => PutAsync(user, adds: false);
 
+    /// <summary>Adds items to the end of a user's history; see <see cref="RecommendationEngine.AddInteractions"/>.</summary>
+    /// <exception cref="ArgumentException">The user or an item is unknown. Nothing was changed.</exception>
+    public Task AddInteractionsAsync(string userId, params IReadOnlyList<string> itemIds)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(userId);
+        ArgumentNullException.ThrowIfNull(itemIds);
+        return _grains.GetGrain<IUserGrain>(userId).AppendAsync(null, [.. itemIds]);
+    }
+
     /// <summary>Removes a user, who is answered as an unknown one from then on, until added again.</summary>
     /// <returns>Whether the user was there.</returns>
     public Task<bool> RemoveUserAsync(string userId)

@@ -40,6 +40,8 @@ internal sealed class SameChanges(RecommendationEngine engine, RecommendationClu
         await UpdateAsync(new NewItem(Known[4]) { Values = item, Users = [first, "new 2"] });
         await UpdateAsync(new NewUser("new 3") { Values = user, History = ["item 1"] });
         await UpdateAsync(new NewUser("new 2") { Values = user });
+        await AppendAsync("new 2", Known[6], "item 1");
+        await AppendAsync(world.Users.Keys.Last(), "item 2");
         await RemoveItemAsync("twin b");
         await RemoveItemAsync(Known[8]);
         await RemoveItemAsync(Known[9]);
@@ -59,6 +61,8 @@ internal sealed class SameChanges(RecommendationEngine engine, RecommendationClu
     private Task UpdateAsync(NewItem item) => BothAsync(() => engine.UpdateItem(item), () => cluster!.UpdateItemAsync(item));
 
     private Task UpdateAsync(NewUser user) => BothAsync(() => engine.UpdateUser(user), () => cluster!.UpdateUserAsync(user));
+
+    private Task AppendAsync(string user, params string[] items) => BothAsync(() => engine.AddInteractions(user, items), () => cluster!.AddInteractionsAsync(user, items));
 
     private Task RemoveItemAsync(string id) => BothAsync(() => engine.RemoveItem(id), () => cluster!.RemoveItemAsync(id));
 

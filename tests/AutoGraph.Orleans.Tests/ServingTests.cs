@@ -101,6 +101,8 @@ public sealed class ServingTests(ClusterWorld world) : IClassFixture<ClusterWorl
         await SameError(() => engine.AddUser(new NewUser(Users[0])), () => client.AddUserAsync(new NewUser(Users[0])));
         await SameError(() => engine.AddUser(new NewUser("x") { History = [Items[0], "unknown"] }), () => client.AddUserAsync(new NewUser("x") { History = [Items[0], "unknown"] }));
         await SameError(() => engine.UpdateUser(new NewUser("x")), () => client.UpdateUserAsync(new NewUser("x")));
+        await SameError(() => engine.AddInteractions("x", Items[0]), () => client.AddInteractionsAsync("x", Items[0]));
+        await SameError(() => engine.AddInteractions(Users[0], Items[0], "unknown"), () => client.AddInteractionsAsync(Users[0], Items[0], "unknown"));
         await Assert.ThrowsAsync<NotSupportedException>(() => client.RecommendAsync(Users[0], 5, new RequestOptions { Where = _ => true }));
         await SameAnswers.OnAllRequests(engine, client, Users.Take(2), Items);        // nothing was changed
     }

@@ -34,6 +34,9 @@ internal interface IUserGrain : IGrainWithStringKey
 
     [Alias("put")] Task PutAsync(string? version, GivenRow user, bool adds);
 
+    /// <summary>Adds items to the end of the history.</summary>
+    [Alias("append")] Task AppendAsync(string? version, string[] items);
+
     /// <returns>Whether the user was there.</returns>
     [Alias("remove")] Task<bool> RemoveAsync(string? version);
 

@@ -57,31 +57,47 @@ internal sealed class UserGrain([PersistentState("user", GuardedStorage.Name)] I
         }
     }
 
-    public async Task PutAsync(string? version, GivenRow user, bool adds)
+    public Task PutAsync(string? version, GivenRow user, bool adds) => WriteAsync(version, (chosen, engine, record) =>
+        PutAsync(chosen, engine, record, user, user.Others ?? (record is { IsHidden: true } ? [] : HistoryOf(chosen, engine, record)), adds));
+
+    public Task AppendAsync(string? version, string[] items) => WriteAsync(version, (chosen, engine, record) =>
+        PutAsync(chosen, engine, record, new(Id, null, null, null, null), [.. HistoryOf(chosen, engine, record), .. items], adds: false, items));
+
+    private async Task WriteAsync(string? version, Func<ModelVersion, RecommendationEngine, UserRecord?, Task> write)
     {
         var (chosen, engine) = await models.ChooseAsync(version);
         await _writing.WaitAsync();
         try
         {
-            var record = await CurrentAsync(chosen, engine, isWriting: true);
-            bool returns = record is { IsHidden: true };       // and begins anew
-            var history = user.Others ?? (returns ? [] : HistoryOf(chosen, engine, record));
-            var rows = await shards.RowsAsync(chosen.Name, engine, history);
-            string[] kept = user.Others is null ? [.. history.Where(id => rows.GetValueOrDefault(id)?.Stamp != -1 && (rows.ContainsKey(id) || engine.Snapshot.Items.Ids.PositionOf(id) >= 0))] : [];
-            var view = HistoryView.Of(engine, history, rows, snapshot => Placed(snapshot, chosen, record));
-            Change.UserChange? made = null;
-            var fork = engine.Over(view.Engine.Snapshot, changes => made = (Change.UserChange)changes.Single());
-            var given = user.ToUser(user.Others ?? kept);
-            await (adds ? fork.AddUserAsync(given) : fork.UpdateUserAsync(given));
-            bool describes = user.Values is not null || user.SemanticVector is not null || user.Knowledge is not null;
-            var merged = (describes || returns || record is null ? user : record!.Given) with { Others = [.. given.History!] };
-            long ticket = await GrainFactory.GetGrain<ITicketGrain>(0).TakeAsync(1);
-            await WriteAsync(new(ticket, DateTimeOffset.UtcNow, merged, false, new() { [chosen.Name] = Change.Write([made!]) }));
+            await write(chosen, engine, await CurrentAsync(chosen, engine, isWriting: true));
         }
         finally
         {
             _writing.Release();
         }
+    }
+
+    /// <param name="version">The model.</param>
+    /// <param name="engine">Its engine.</param>
+    /// <param name="record">The user as now.</param>
+    /// <param name="user">What changes; a history in it is refused where an item is unknown.</param>
+    /// <param name="history">The history from now on; without one in <paramref name="user"/> items that the version does not know are left out.</param>
+    /// <param name="adds">Whether the user is new.</param>
+    /// <param name="required">Items of the history that must be known; null: none but those of <paramref name="user"/>.</param>
+    private async Task PutAsync(ModelVersion version, RecommendationEngine engine, UserRecord? record, GivenRow user, string[] history, bool adds, string[]? required = null)
+    {
+        var rows = await shards.RowsAsync(version.Name, engine, history);
+        string[] kept = user.Others ?? [.. history.Where(id => required?.Contains(id) == true || (rows.GetValueOrDefault(id)?.Stamp != -1 && (rows.ContainsKey(id) || engine.Snapshot.Items.Ids.PositionOf(id) >= 0)))];
+        var view = HistoryView.Of(engine, history, rows, snapshot => Placed(snapshot, version, record));
+        Change.UserChange? made = null;
+        var fork = engine.Over(view.Engine.Snapshot, changes => made = (Change.UserChange)changes.Single());
+        var given = user.ToUser(kept);
+        await (adds ? fork.AddUserAsync(given) : fork.UpdateUserAsync(given));
+        bool describes = user.Values is not null || user.SemanticVector is not null || user.Knowledge is not null;
+        // one that was removed begins anew
+        var merged = (describes || record is null or { IsHidden: true } ? user : record.Given) with { Others = [.. given.History!] };
+        long ticket = await GrainFactory.GetGrain<ITicketGrain>(0).TakeAsync(1);
+        await WriteAsync(new(ticket, DateTimeOffset.UtcNow, merged, false, new() { [version.Name] = Change.Write([made!]) }));
     }
 
     public async Task<bool> RemoveAsync(string? version)
