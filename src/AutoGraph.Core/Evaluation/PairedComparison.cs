@@ -49,7 +49,7 @@ public sealed record PairedComparison
     /// <param name="metric">The figure.</param>
     /// <param name="resamples">Bootstrap resamples, at least 100. Default 10,000.</param>
     /// <param name="seed">Seed of the bootstrap. Default 0.</param>
-    /// <exception cref="ArgumentException">The results differ in number, protocol, cut-off, users or candidates.</exception>
+    /// <exception cref="ArgumentException">The results differ in number, protocol, cut-off, rows or candidates.</exception>
     public static PairedComparison Compare(IReadOnlyList<RankingResult> baseline, IReadOnlyList<RankingResult> other, RankingMetric metric, int resamples = 10_000, int seed = 0)
     {
         ArgumentNullException.ThrowIfNull(baseline);
@@ -60,7 +60,7 @@ public sealed record PairedComparison
             if (result.Protocol != baseline[0].Protocol || result.Cutoff != baseline[0].Cutoff)
                 throw new ArgumentException($"Expected results of one protocol, found '{baseline[0].Protocol}' at {baseline[0].Cutoff} and '{result.Protocol}' at {result.Cutoff}.");
             if (!result.IsOfSameQueries(baseline[0]))
-                throw new ArgumentException("Expected results over the same queries in the same order, found other users or other numbers of candidates. Evaluate both methods on one split.");
+                throw new ArgumentException("Expected results over the same queries in the same order, found other rows or other numbers of candidates. Evaluate both methods on one split.");
         }
         int[][] users = baseline[0].PlacesByUser();
         return Compare([.. baseline.Select(ByUser)], [.. other.Select(ByUser)], resamples, seed);

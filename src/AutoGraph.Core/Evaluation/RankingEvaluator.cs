@@ -148,6 +148,6 @@ public static class RankingEvaluator
             if (counts.Candidates > 1) _ranks[query] = 1 + counts.Greater + counts.Equal / 2.0;
         }
 
-        internal RankingResult Result(RankingProtocol protocol, int k) => new(protocol, k, _ranks, _candidates, queries.Users.ToArray(), _lists?.Result());
+        internal RankingResult Result(RankingProtocol protocol, int k) => new(protocol, k, _ranks, _candidates, queries.Users.ToArray(), queries.RowKeys, _lists?.Result());
     }
 }

@@ -25,6 +25,9 @@ public sealed class RankingQueries
         (_users, _targets, _offsets, _history) = (users, targets, offsets, history);
     }
 
+    /// <summary>[Q] hash of each row's user and item id, in one process the same whatever positions a model gives them; null where ids are not known.</summary>
+    internal int[]? RowKeys { get; init; }
+
     /// <summary>Number of queries Q.</summary>
     public int Count => _users.Length;
 

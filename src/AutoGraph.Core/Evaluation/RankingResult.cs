@@ -9,10 +9,11 @@ public sealed class RankingResult
     private readonly double[] _ranks;      // [Q], 0 = skipped
     private readonly int[] _candidates;    // [Q]
     private readonly int[] _users;         // [Q], -1 = unknown
+    private readonly int[]? _rowKeys;      // [Q], null = ids not known
 
-    internal RankingResult(RankingProtocol protocol, int k, double[] ranks, int[] candidates, int[] users, RecommendedLists? lists = null)
+    internal RankingResult(RankingProtocol protocol, int k, double[] ranks, int[] candidates, int[] users, int[]? rowKeys, RecommendedLists? lists = null)
     {
-        (Protocol, Cutoff, _ranks, _candidates, _users, Lists) = (protocol, k, ranks, candidates, users, lists);
+        (Protocol, Cutoff, _ranks, _candidates, _users, _rowKeys, Lists) = (protocol, k, ranks, candidates, users, rowKeys, lists);
         Evaluated = ranks.Count(rank => rank > 0);
         Average = AverageAt(k);
     }
@@ -48,7 +49,7 @@ public sealed class RankingResult
     public IReadOnlyList<RankingResult> ByItemPopularity { get; private init; } = [];
 
     /// <summary>This result with its slices.</summary>
-    internal RankingResult Sliced(RankingQueries queries, RankingOptions options) => new(Protocol, Cutoff, _ranks, _candidates, _users, Lists)
+    internal RankingResult Sliced(RankingQueries queries, RankingOptions options) => new(Protocol, Cutoff, _ranks, _candidates, _users, _rowKeys, Lists)
     {
         ByUserActivity = options.UserInteractions is { } users ? RankingSlices.ByUserActivity(this, queries, users) : [],
         ByItemPopularity = options.ItemInteractions is { } items ? RankingSlices.ByItemPopularity(this, queries, items) : [],
@@ -58,7 +59,7 @@ public sealed class RankingResult
     /// <param name="queries">Positions of the queries.</param>
     /// <param name="name">What they have in common; printed with every figure.</param>
     internal RankingResult Of(IReadOnlyList<int> queries, string name) => new(Protocol with { Split = $"{Protocol.Split} ({name})" }, Cutoff,
-        [.. queries.Select(query => _ranks[query])], [.. queries.Select(query => _candidates[query])], [.. queries.Select(query => _users[query])]);
+        [.. queries.Select(query => _ranks[query])], [.. queries.Select(query => _candidates[query])], [.. queries.Select(query => _users[query])], _rowKeys is null ? null : [.. queries.Select(query => _rowKeys[query])]);
 
     /// <summary>Averages with another cut-off.</summary>
     public RankingMetrics AverageAt(int k)
@@ -79,8 +80,13 @@ public sealed class RankingResult
     /// <summary>One figure of each ranked query at <see cref="Cutoff"/>, in query order, for paired comparisons.</summary>
     public double[] Values(RankingMetric metric) => [.. PerQuery(Cutoff).Select(query => query[metric])];
 
-    /// <summary>Whether users and candidates are the same, query by query.</summary>
-    internal bool IsOfSameQueries(RankingResult other) => _users.AsSpan().SequenceEqual(other._users) && _candidates.AsSpan().SequenceEqual(other._candidates);
+    /// <summary>Whether rows and candidates are the same, query by query. Rows are told by ids; where neither result knows them by positions of users, which are those of a model.</summary>
+    internal bool IsOfSameQueries(RankingResult other) => _candidates.AsSpan().SequenceEqual(other._candidates) && (_rowKeys, other._rowKeys) switch
+    {
+        ({ } own, { } others) => own.AsSpan().SequenceEqual(others),
+        (null, null) => _users.AsSpan().SequenceEqual(other._users),
+        _ => true,
+    };
 
     /// <summary>Places in <see cref="Values"/> of each user's ranked queries, in order of appearance; a query of a user unknown to the model (-1) stands alone.</summary>
     internal int[][] PlacesByUser()

@@ -40,7 +40,7 @@ public sealed class PairedComparisonTests
     public void Compare_SameRowsInAnotherOrder_AreRefused()
     {
         var error = Assert.Throws<ArgumentException>(() => PairedComparison.Compare([Ranked([0, 1, 2], 1, 2, 3)], [Ranked([0, 2, 1], 1, 3, 2)], RankingMetric.Ndcg));
-        Assert.Contains("found other users", error.Message, StringComparison.Ordinal);
+        Assert.Contains("found other rows", error.Message, StringComparison.Ordinal);
     }
 
     private static RankingResult Ranked(int[] users, params int[] ranks)

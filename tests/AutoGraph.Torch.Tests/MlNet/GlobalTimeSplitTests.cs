@@ -54,6 +54,19 @@ public sealed class GlobalTimeSplitTests
     }
 
     [Fact]
+    public void Evaluate_TheSameRowsOverItemsInAnotherOrder_AreCompared()
+    {
+        var test = AutoGraph.Data.GlobalTimeSplitAt(Rows(), validationFrom: 35, testFrom: 50, minHistory: 2).Test;
+        RankingResult Of(IDataView rows, params string[] items) => AutoGraph.Evaluate(rows, items, (_, _, scores) => { for (int i = 0; i < items.Length; i++) scores[i] = items[i][0]; }).SeenKept;
+        var result = Of(test, "9", "6", "5", "1");
+        var same = PairedComparison.Compare([result], [Of(test, "1", "5", "6", "9")], RankingMetric.Ndcg);
+        Assert.Equal((2, 0.0), (same.Users, same.Difference));
+        var shuffled = _context.Data.ShuffleRows(_context.Data.Cache(test), seed: 2);
+        Assert.NotEqual(Tables.Texts(test, "ItemId"), Tables.Texts(shuffled, "ItemId"));
+        Assert.Throws<ArgumentException>(() => PairedComparison.Compare([result], [Of(shuffled, "9", "6", "5", "1")], RankingMetric.Ndcg));
+    }
+
+    [Fact]
     public void Evaluate_WithoutHistoriesItemsOrScores_SaysWhatIsMissing()
     {
         var split = AutoGraph.Data.GlobalTimeSplitAt(Rows(), validationFrom: 35, testFrom: 50, minHistory: 2);
