@@ -217,40 +217,21 @@ public class KnowledgeGeneratorTests
     }
 
     /// <summary>Takes reservations, and refuses to renew them.</summary>
-    private sealed class BusyStore : IKnowledgeStore
+    private sealed class BusyStore : PassingStore
     {
-        private readonly InMemoryKnowledgeStore _inner = new();
         private readonly HashSet<string> _claimed = [];
 
         public TaskCompletionSource Refused { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public long Count => _inner.Count;
-
-        public IReadOnlySet<string> Claim(string owner, IReadOnlyCollection<string> keys, TimeSpan lease)
+        public override IReadOnlySet<string> Claim(string owner, IReadOnlyCollection<string> keys, TimeSpan lease)
         {
             lock (_claimed)
             {
-                if (keys.All(_claimed.Add)) return _inner.Claim(owner, keys, lease);
+                if (keys.All(_claimed.Add)) return base.Claim(owner, keys, lease);
             }
             Refused.TrySetResult();
             throw new IOException("database is locked");
         }
-
-        public KnowledgeRecord? Find(string key) => _inner.Find(key);
-
-        public int Add(IReadOnlyCollection<KnowledgeRecord> records) => _inner.Add(records);
-
-        public void AddFailures(IReadOnlyCollection<FailedPrompt> failures) => _inner.AddFailures(failures);
-
-        public IEnumerable<FailedPrompt> ReadFailures() => _inner.ReadFailures();
-
-        public IEnumerable<KnowledgeRecord> ReadAll() => _inner.ReadAll();
-
-        public float[]? FindEmbedding(string encoder, string textHash) => _inner.FindEmbedding(encoder, textHash);
-
-        public void AddEmbeddings(string encoder, IReadOnlyCollection<KeyValuePair<string, float[]>> embeddings) => _inner.AddEmbeddings(encoder, embeddings);
-
-        public void Dispose() => _inner.Dispose();
     }
 
     private sealed class FailingStore : IKnowledgeStore

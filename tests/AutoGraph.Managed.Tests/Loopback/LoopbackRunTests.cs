@@ -1,3 +1,4 @@
+using AutoGraph.Managed.Tests.Knowledge;
 using AutoGraph.Semantics.Costs;
 using AutoGraph.Semantics.Knowledge;
 using AutoGraph.TestKit.Loopback;
@@ -151,36 +152,26 @@ public class LoopbackRunTests
         }
     }
 
-    private sealed class GatedStore(InMemoryKnowledgeStore inner) : IKnowledgeStore
+    private sealed class GatedStore(InMemoryKnowledgeStore inner) : PassingStore(inner)
     {
         private readonly TaskCompletionSource _waiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly ManualResetEventSlim _gate = new();
 
         public Task Waiting => _waiting.Task;
 
-        public long Count => inner.Count;
-
         public void Open() => _gate.Set();
 
-        public KnowledgeRecord? Find(string key) => inner.Find(key);
-
-        public int Add(IReadOnlyCollection<KnowledgeRecord> records)
+        public override int Add(IReadOnlyCollection<KnowledgeRecord> records)
         {
             _waiting.TrySetResult();
             _gate.Wait();
-            return inner.Add(records);
+            return base.Add(records);
         }
 
-        public void AddFailures(IReadOnlyCollection<FailedPrompt> failures) => inner.AddFailures(failures);
-
-        public IEnumerable<FailedPrompt> ReadFailures() => inner.ReadFailures();
-
-        public IEnumerable<KnowledgeRecord> ReadAll() => inner.ReadAll();
-
-        public float[]? FindEmbedding(string encoder, string textHash) => inner.FindEmbedding(encoder, textHash);
-
-        public void AddEmbeddings(string encoder, IReadOnlyCollection<KeyValuePair<string, float[]>> embeddings) => inner.AddEmbeddings(encoder, embeddings);
-
-        public void Dispose() => _gate.Dispose();
+        public override void Dispose()
+        {
+            _gate.Dispose();
+            base.Dispose();
+        }
     }
 }
