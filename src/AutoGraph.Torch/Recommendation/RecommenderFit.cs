@@ -48,10 +48,10 @@ internal sealed class RecommenderFit(RecommenderData data, RecommenderOptions op
         return new TwoTowerModel(users, items, widths, options, generator);
     }
 
-    /// <summary>Null without <see cref="Enhancement.Alignment"/>, or where items have no semantic vectors.</summary>
+    /// <summary>Null without <see cref="Enhancement.Alignment"/>, at weight 0, or where items have no semantic vectors.</summary>
     internal SemanticAlignment? MakeAlignment()
     {
-        if (!options.Enhancement.HasFlag(Enhancement.Alignment) || data.ItemFeatures.Fields.OfType<SemanticField>().FirstOrDefault() is not { } semantic) return null;
+        if (!options.Enhancement.HasFlag(Enhancement.Alignment) || options.AlignmentWeight == 0 || data.ItemFeatures.Fields.OfType<SemanticField>().FirstOrDefault() is not { } semantic) return null;
         using var generator = new Generator(RandomStream.For(seed, "alignment weights").NextBits() >> 1, CPU);
         var alignment = new SemanticAlignment(semantic, options.Dimension, options.AlignmentTemperature, generator);
         alignment.to(device);

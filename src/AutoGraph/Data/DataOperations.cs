@@ -69,8 +69,9 @@ public sealed partial class DataOperations
         var histories = new UserHistories(table);
         ((IHostEnvironment)_context).Log(operation,
             [$"{table.Count} interactions of {table.Users.Count} users: {split.Train.Count} train ({split.TrainSamples} as samples), {split.Validation.Count} validate, {split.Test.Count} test."]);
-        var others = rowIds.ToHashSet();
-        foreach (int row in split.Train) others.Remove(rowIds[row]);
+        var trains = new bool[rowIds.Count];
+        foreach (int row in split.Train) trains[row] = true;
+        var others = rowIds.Where((_, row) => !trains[row]).ToHashSet();       // kept with the views, and far fewer than those that train
         return new InteractionSplit(
             new RowFilterView(interactions, split.Train.Count, row => !others.Contains(row)),
             HeldOut(split.Validation),

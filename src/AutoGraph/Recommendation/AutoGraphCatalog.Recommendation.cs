@@ -26,7 +26,7 @@ public sealed partial class AutoGraphCatalog
         options ??= new RecommenderOptions();
         const Enhancement alone = Enhancement.LightGcn | Enhancement.Ccgnn | Enhancement.TopoI2I | Enhancement.HistoryField;
         var enhancement = options.Enhancement == new RecommenderOptions().Enhancement ? Enhancement.None : options.Enhancement;
-        if ((enhancement & ~alone) is not Enhancement.None and var other && Enum.GetValues<Enhancement>().Aggregate((a, b) => a | b).HasFlag(other))
+        if ((enhancement & ~alone) is not Enhancement.None and var other)
             throw new ArgumentException($"Expected an {nameof(Enhancement)} of {alone} for a recommender without the graph, found {other}. Append the recommender to MetapathGraph, which brings graph, codes and semantic vectors (with {nameof(GraphTraining)}.{nameof(GraphTraining.Joint)} it does not train by itself).", nameof(options));
         return new(Environment, (users, items), options with { Enhancement = enhancement }, validation, columns ?? InteractionColumns.Default);
     }

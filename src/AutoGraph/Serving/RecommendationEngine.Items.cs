@@ -128,6 +128,7 @@ public sealed partial class RecommendationEngine
         int[]? users = userIds is not null ? [.. Positions("user", snapshot.Users.Ids, userIds, $"item '{row.Id}'").Distinct()] : position >= 0 ? snapshot.Items.Users[position][0] : [];
         ReadOnlySpan<int> read = users ?? (_pass.Graph is { } graph ? graph.UsersOf(known) : []);
         var features = _pass.ItemFeatures.Of(known, row.Features, row.Codes, row.Semantic);
+        // the tables have codes where the model has a graph; without one they are features alone
         return new(position, row.Id, _model.Model.Graph is null ? [] : row.Codes, _pass.Item(features, known, row.Codes, Gather(snapshot.Users.Nodes, read)), Content(snapshot, row.Semantic), users);
     }
 
