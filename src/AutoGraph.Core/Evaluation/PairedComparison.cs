@@ -78,7 +78,9 @@ public sealed record PairedComparison
         var perUser = new double[users];
         for (int user = 0; user < users; user++) perUser[user] = differences.Average(d => d[user]);
 
-        double mean = perUser.Mean(), error = perUser.StandardDeviation() / Math.Sqrt(users);
+        // all alike: no spread, where the rounding of a mean would leave some
+        bool isConstant = Array.TrueForAll(perUser, d => d == perUser[0]);
+        double mean = isConstant ? perUser[0] : perUser.Mean(), error = isConstant ? 0 : perUser.StandardDeviation() / Math.Sqrt(users);
         double t = mean == 0 ? 0 : mean / error;
         var means = Bootstrap.Means(perUser, resamples, seed);
         Array.Sort(means);

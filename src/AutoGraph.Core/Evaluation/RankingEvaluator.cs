@@ -28,7 +28,7 @@ public static class RankingEvaluator
         var kept = new Tally(queries, options);
         var masked = new Tally(queries, options);
         var seenBy = new int[itemCount];   // 1 + the last query that saw the item: distinct seen items without clearing
-        var sampler = options.SampledNegatives is { } negatives ? new NegativeDraw(itemCount, negatives, options.Seed) : null;
+        var sampler = options.SampledNegatives is { } negatives ? new NegativeDraw(queries, itemCount, negatives, options.Seed) : null;
         int block = Math.Clamp(MostScores / itemCount, 1, Math.Min(options.BlockSize, queries.Count));
         var scores = new float[block * itemCount];
         for (int first = 0; first < queries.Count; first += block)
@@ -66,7 +66,7 @@ public static class RankingEvaluator
 
         foreach (int item in queries.HistoryOf(query)) IsNew(item);
         Counts drawn = new(1, 0, 0), unseen = new(1, 0, 0);
-        foreach (int item in sampler.For(queries.Users[query], target))
+        foreach (int item in sampler.For(query))
         {
             drawn.Add(scores[item], own);
             if (seenBy[item] != query + 1) unseen.Add(scores[item], own);
@@ -148,6 +148,6 @@ public static class RankingEvaluator
             if (counts.Candidates > 1) _ranks[query] = 1 + counts.Greater + counts.Equal / 2.0;
         }
 
-        internal RankingResult Result(RankingProtocol protocol, int k) => new(protocol, k, _ranks, _candidates, queries.Users.ToArray(), queries.RowKeys, _lists?.Result());
+        internal RankingResult Result(RankingProtocol protocol, int k) => new(protocol, k, _ranks, _candidates, queries, _lists?.Result());
     }
 }

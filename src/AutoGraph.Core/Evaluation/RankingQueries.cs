@@ -25,8 +25,8 @@ public sealed class RankingQueries
         (_users, _targets, _offsets, _history) = (users, targets, offsets, history);
     }
 
-    /// <summary>[Q] hash of each row's user and item id, in one process the same whatever positions a model gives them; null where ids are not known.</summary>
-    internal int[]? RowKeys { get; init; }
+    /// <summary>Which rows and items these are, by ids; null where ids are not known.</summary>
+    internal QueryIdentity? Identity { get; init; }
 
     /// <summary>Number of queries Q.</summary>
     public int Count => _users.Length;

@@ -9,11 +9,15 @@ public sealed class RankingResult
     private readonly double[] _ranks;      // [Q], 0 = skipped
     private readonly int[] _candidates;    // [Q]
     private readonly int[] _users;         // [Q], -1 = unknown
-    private readonly int[]? _rowKeys;      // [Q], null = ids not known
+    private readonly int[] _targets;       // [Q]
+    private readonly QueryIdentity? _identity;
 
-    internal RankingResult(RankingProtocol protocol, int k, double[] ranks, int[] candidates, int[] users, int[]? rowKeys, RecommendedLists? lists = null)
+    internal RankingResult(RankingProtocol protocol, int k, double[] ranks, int[] candidates, RankingQueries queries, RecommendedLists? lists)
+        : this(protocol, k, ranks, candidates, queries.Users.ToArray(), queries.Targets.ToArray(), queries.Identity, lists) { }
+
+    private RankingResult(RankingProtocol protocol, int k, double[] ranks, int[] candidates, int[] users, int[] targets, QueryIdentity? identity, RecommendedLists? lists)
     {
-        (Protocol, Cutoff, _ranks, _candidates, _users, _rowKeys, Lists) = (protocol, k, ranks, candidates, users, rowKeys, lists);
+        (Protocol, Cutoff, _ranks, _candidates, _users, _targets, _identity, Lists) = (protocol, k, ranks, candidates, users, targets, identity, lists);
         Evaluated = ranks.Count(rank => rank > 0);
         Average = AverageAt(k);
     }
@@ -49,7 +53,7 @@ public sealed class RankingResult
     public IReadOnlyList<RankingResult> ByItemPopularity { get; private init; } = [];
 
     /// <summary>This result with its slices.</summary>
-    internal RankingResult Sliced(RankingQueries queries, RankingOptions options) => new(Protocol, Cutoff, _ranks, _candidates, _users, _rowKeys, Lists)
+    internal RankingResult Sliced(RankingQueries queries, RankingOptions options) => new(Protocol, Cutoff, _ranks, _candidates, _users, _targets, _identity, Lists)
     {
         ByUserActivity = options.UserInteractions is { } users ? RankingSlices.ByUserActivity(this, queries, users) : [],
         ByItemPopularity = options.ItemInteractions is { } items ? RankingSlices.ByItemPopularity(this, queries, items) : [],
@@ -59,7 +63,8 @@ public sealed class RankingResult
     /// <param name="queries">Positions of the queries.</param>
     /// <param name="name">What they have in common; printed with every figure.</param>
     internal RankingResult Of(IReadOnlyList<int> queries, string name) => new(Protocol with { Split = $"{Protocol.Split} ({name})" }, Cutoff,
-        [.. queries.Select(query => _ranks[query])], [.. queries.Select(query => _candidates[query])], [.. queries.Select(query => _users[query])], _rowKeys is null ? null : [.. queries.Select(query => _rowKeys[query])]);
+        [.. queries.Select(query => _ranks[query])], [.. queries.Select(query => _candidates[query])], [.. queries.Select(query => _users[query])], [.. queries.Select(query => _targets[query])],
+        _identity?.Select(queries), lists: null);
 
     /// <summary>Averages with another cut-off.</summary>
     public RankingMetrics AverageAt(int k)
@@ -80,13 +85,9 @@ public sealed class RankingResult
     /// <summary>One figure of each ranked query at <see cref="Cutoff"/>, in query order, for paired comparisons.</summary>
     public double[] Values(RankingMetric metric) => [.. PerQuery(Cutoff).Select(query => query[metric])];
 
-    /// <summary>Whether rows and candidates are the same, query by query. Rows are told by ids; where neither result knows them by positions of users, which are those of a model.</summary>
-    internal bool IsOfSameQueries(RankingResult other) => _candidates.AsSpan().SequenceEqual(other._candidates) && (_rowKeys, other._rowKeys) switch
-    {
-        ({ } own, { } others) => own.AsSpan().SequenceEqual(others),
-        (null, null) => _users.AsSpan().SequenceEqual(other._users),
-        _ => true,
-    };
+    /// <summary>Whether rows and candidates are the same, query by query: by ids; where one result does not know them by positions, which are those of a model.</summary>
+    internal bool IsOfSameQueries(RankingResult other) => _candidates.AsSpan().SequenceEqual(other._candidates)
+        && (_identity is { } own && other._identity is { } others ? own.IsSameAs(others) : _users.AsSpan().SequenceEqual(other._users) && _targets.AsSpan().SequenceEqual(other._targets));
 
     /// <summary>Places in <see cref="Values"/> of each user's ranked queries, in order of appearance; a query of a user unknown to the model (-1) stands alone.</summary>
     internal int[][] PlacesByUser()

@@ -19,6 +19,16 @@ internal struct RandomStream(ulong seed)
         return new(Mix(state ^ ((ulong)(uint)number << 32)));
     }
 
+    /// <summary>A hash of a text that changes with neither process nor machine.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="start">What it begins with, such as the hash of another text.</param>
+    public static ulong Hash(string text, ulong start = 0)
+    {
+        ulong state = Mix(start + Golden) ^ (ulong)text.Length;
+        foreach (char c in text) state = Mix(state + c);
+        return Mix(state);
+    }
+
     /// <summary>A stream of its own for a number of 64 bits, such as a pair of user and item; quicker to start than one for a purpose.</summary>
     public static RandomStream ForKey(int seed, ulong key) => new(Mix((uint)seed + Golden) ^ Mix(key + 0xD1B54A32D192ED03));
 
@@ -38,6 +48,16 @@ internal struct RandomStream(ulong seed)
 
     /// <summary>Uniform in 0..bound-1 (multiply-shift, Lemire 2019; the bias is below bound / 2⁶⁴).</summary>
     public int NextInt(int bound) => (int)Math.BigMul(NextBits(), (ulong)bound, out _);
+
+    /// <summary>A random cycle (Sattolo 1986): a shuffle that leaves no value in its place, of two or more.</summary>
+    public void Cycle(Span<int> values)
+    {
+        for (int i = values.Length - 1; i > 0; i--)
+        {
+            int j = NextInt(i);
+            (values[i], values[j]) = (values[j], values[i]);
+        }
+    }
 
     /// <summary>Fisher–Yates.</summary>
     public void Shuffle(Span<int> values)

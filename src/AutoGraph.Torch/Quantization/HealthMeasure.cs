@@ -22,7 +22,7 @@ internal static class HealthMeasure
         int rows = (int)vectors.shape[0], levels = coding.Codebooks.Levels;
         var other = new int[rows];
         for (int row = 0; row < rows; row++) other[row] = row;
-        RandomStream.For(seed, "random codes").Shuffle(other);
+        RandomStream.For(seed, "random codes").Cycle(other);
         var (error, spread) = SquaredErrors(vectors, codes, coding);
         var (random, _) = SquaredErrors(vectors, [.. other.SelectMany(row => new ArraySegment<int>(codes, row * levels, levels))], coding);
         var health = CodebookReport.Measure(new CodeTable(codes, levels, codebookSize), coding.Sizes, Relative(error, spread), Relative(random, spread));

@@ -14,7 +14,7 @@ internal static class QueryReader
         var user = ColumnKind.Id.Require(view.Schema, columns.User, "the user id");
         var item = ColumnKind.Id.Require(view.Schema, columns.Item, "the item id");
         var history = HistoryReader.Find(view.Schema, columns);
-        var (userOf, targets, offsets, historyItems, keys) = (new List<int>(), new List<int>(), new List<int> { 0 }, new List<int>(), new List<int>());
+        var (userOf, targets, offsets, historyItems, ids) = (new List<int>(), new List<int>(), new List<int> { 0 }, new List<int>(), new List<(string, string)>());
         var unknown = new SortedSet<string>(StringComparer.Ordinal);
         using (var cursor = view.GetRowCursor(history is { } column ? [user, item, column] : [user, item]))
         {
@@ -24,7 +24,7 @@ internal static class QueryReader
                 var (userId, itemId) = (getUser(), getItem());
                 int who = users.PositionOf(userId);
                 if (!items.TryGetPosition(itemId, out int target)) unknown.Add(itemId);
-                keys.Add(HashCode.Combine(userId, itemId));
+                ids.Add((userId, itemId));
                 userOf.Add(who);
                 targets.Add(target);
                 historyItems.AddRange(reader.InRows ? reader.Read() : stored[who].Span);
@@ -34,7 +34,7 @@ internal static class QueryReader
         if (userOf.Count == 0) throw Empty();
         if (unknown.Count > 0)
             throw new ArgumentException($"Expected items of the item table in column '{columns.Item}', found {unknown.Count} unknown ones, such as {string.Join(", ", unknown.Take(5).Select(id => $"'{id}'"))}. Add them to the item table or remove the rows.");
-        return new RankingQueries([.. userOf], [.. targets], [.. offsets], [.. historyItems]) { RowKeys = [.. keys] };
+        return new RankingQueries([.. userOf], [.. targets], [.. offsets], [.. historyItems]) { Identity = QueryIdentity.Of(ids, items) };
     }
 
     /// <summary>Looks whether there is a row at all.</summary>

@@ -80,11 +80,29 @@ public sealed class PairedComparisonTests
         Assert.False(comparison.SeedsAgree);
     }
 
-    [Fact]
-    public void Compare_ConstantDifference_HasInfiniteT()
+    [Theory, InlineData(.25, 3), InlineData(.1, 10), InlineData(.3, 6), InlineData(-.7, 7)]
+    public void Compare_ConstantDifference_HasInfiniteT(double difference, int users)
     {
-        var comparison = PairedComparison.Compare([[0, 0, 0]], [[.25, .25, .25]]);
-        Assert.Equal((double.PositiveInfinity, 0, .25, .25), (comparison.TStatistic, comparison.PValue, comparison.Lower, comparison.Upper));
+        var comparison = PairedComparison.Compare([new double[users]], [[.. Enumerable.Repeat(difference, users)]]);
+        Assert.Equal((difference / 0.0, 0, difference), (comparison.TStatistic, comparison.PValue, comparison.Difference));
+        Assert.Equal((difference, difference), (comparison.Lower, comparison.Upper), (a, b) => Math.Abs(a.Item1 - b.Item1) < 1e-15 && Math.Abs(a.Item2 - b.Item2) < 1e-15);
+    }
+
+    [Fact]
+    public void Compare_OtherTargetsOrItems_Refuses()
+    {
+        static RankingResult Rank(RankingQueries queries) => RankingEvaluator.Evaluate(queries, 10, (_, count, scores) => scores.Clear()).SeenKept;
+        static RankingQueries Rows(params int[] targets) => new([0, 1], targets, [0, 0, 0], []);
+        static RankingQueries Known(int first, string user) => new([0, 1], [first, 4], [0, 0, 0], [])
+        {
+            Identity = QueryIdentity.Of([(user, "3"), ("b", "4")], new([.. Enumerable.Range(first - 3, 10).Select(i => $"{i}")])),
+        };
+        Assert.Equal(2, PairedComparison.Compare([Rank(Rows(3, 4))], [Rank(Rows(3, 4))], RankingMetric.Ndcg).Users);
+        Assert.Contains("other rows", Assert.Throws<ArgumentException>(() => PairedComparison.Compare([Rank(Rows(3, 4))], [Rank(Rows(5, 6))], RankingMetric.Ndcg)).Message, StringComparison.Ordinal);
+        Assert.Equal(2, PairedComparison.Compare([Rank(Rows(3, 4))], [Rank(Known(3, "a"))], RankingMetric.Ndcg).Users);         // by positions, where one does not know the ids
+        Assert.Throws<ArgumentException>(() => PairedComparison.Compare([Rank(Rows(5, 4))], [Rank(Known(3, "a"))], RankingMetric.Ndcg));
+        Assert.Throws<ArgumentException>(() => PairedComparison.Compare([Rank(Known(3, "a"))], [Rank(Known(3, "c"))], RankingMetric.Ndcg));
+        Assert.Throws<ArgumentException>(() => PairedComparison.Compare([Rank(Known(3, "a"))], [Rank(Known(4, "a"))], RankingMetric.Ndcg));         // items 1 to 10 in place of 0 to 9
     }
 
     [Fact]

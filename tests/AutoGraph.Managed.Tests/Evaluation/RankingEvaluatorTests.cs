@@ -1,4 +1,5 @@
 using AutoGraph.Core.Evaluation;
+using AutoGraph.Core.Interactions;
 using AutoGraph.TestKit;
 using CsCheck;
 using Xunit;
@@ -149,11 +150,12 @@ public sealed class RankingEvaluatorTests
         int negatives = Math.Max(1, world.Items / 3);
         foreach (int block in new[] { 1, 5 })
         {
-            var report = RankingEvaluator.Evaluate(Queries(world.Rows), world.Items, Scores(world.Scores), new() { SampledNegatives = negatives, Seed = 9, BlockSize = block });
+            var queries = Queries(world.Rows);
+            var report = RankingEvaluator.Evaluate(queries, world.Items, Scores(world.Scores), new() { SampledNegatives = negatives, Seed = 9, BlockSize = block });
             for (int q = 0; q < world.Rows.Length; q++)
             {
-                var (user, target, history) = world.Rows[q];
-                var drawn = new NegativeDraw(world.Items, negatives, 9).For(user, target).ToArray();
+                var (_, target, history) = world.Rows[q];
+                var drawn = new NegativeDraw(queries, world.Items, negatives, 9).For(q).ToArray();
                 Assert.Equal(Math.Min(negatives, world.Items - 1), drawn.Distinct().Count());
                 Assert.DoesNotContain(target, drawn);
                 var (rank, candidates) = DenseRanking.Rank(world.Scores[q], target, drawn);
@@ -168,17 +170,35 @@ public sealed class RankingEvaluatorTests
     public void Draw_ManyTimes_IsUniformWithoutTheTarget()
     {
         // 20,000 users × 3 of 10 others: each item 6,000 times on average, standard deviation 65.
-        var draw = new NegativeDraw(itemCount: 11, negatives: 3, seed: 1);
+        var draw = new NegativeDraw(Queries([.. Enumerable.Range(0, 20_000).Select(user => (user, 4, Array.Empty<int>()))]), itemCount: 11, negatives: 3, seed: 1);
         var counts = new int[11];
         for (int user = 0; user < 20_000; user++)
-            foreach (int item in draw.For(user, target: 4)) counts[item]++;
+            foreach (int item in draw.For(user)) counts[item]++;
         Assert.Equal(0, counts[4]);
         Assert.All(counts.Where((_, item) => item != 4), count => Assert.InRange(count, 5_650, 6_350));
     }
 
     [Fact]
     public void Draw_MoreNegativesThanItems_TakesAllOthers() =>
-        Assert.Equal([0, 1, 3], new NegativeDraw(4, 1000, 0).For(0, 2).ToArray().Order());
+        Assert.Equal([0, 1, 3], new NegativeDraw(Queries((0, 2, [])), 4, 1000, 0).For(0).ToArray().Order());
+
+    [Fact]
+    public void Draw_IdsAtOtherPositions_AreTheSameItems()
+    {
+        // the same rows for two models that number users and items otherwise, and rank the rows in another order
+        string[] ids = [.. Enumerable.Range(0, 30).Select(i => $"i{i}")];
+        (string User, string Item)[] rows = [("a", "i3"), ("b", "i3"), ("a", "i20")];
+        string[][] Drawn(EntityIndex items, (string User, string Item)[] order)
+        {
+            var queries = new RankingQueries([.. order.Select((_, place) => place)], [.. order.Select(row => items.PositionOf(row.Item))], new int[order.Length + 1], []) { Identity = QueryIdentity.Of(order, items) };
+            var draw = new NegativeDraw(queries, items.Count, 5, 7);
+            return [.. order.Select((row, query) => (row, Items: draw.For(query).ToArray().Select(item => items[item]).ToArray())).OrderBy(one => Array.IndexOf(rows, one.row)).Select(one => one.Items)];
+        }
+        var first = Drawn(new(ids), rows);
+        Assert.Equal(first, Drawn(new(ids.Reverse()), [rows[2], rows[0], rows[1]]));
+        Assert.Equal(3, first.Select(items => string.Join(' ', items)).Distinct().Count());
+        Assert.All(first.Zip(rows), pair => Assert.DoesNotContain(pair.Second.Item, pair.First));
+    }
 
     [Fact]
     public void Protocol_Printed_NamesSplitCandidatesAndSeenPolicy()

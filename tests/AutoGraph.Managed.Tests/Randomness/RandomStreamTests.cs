@@ -83,6 +83,24 @@ public class RandomStreamTests
     }
 
     [Fact]
+    public void Cycle_TwoOrMoreValues_LeavesNoneInItsPlace() => Gen.Int[2, 40].Sample(count =>
+    {
+        int[] values = [.. Enumerable.Range(0, count)];
+        var random = RandomStream.For(count, "cycle");
+        random.Cycle(values);
+        Assert.Equal(Enumerable.Range(0, count), values.Order());
+        Assert.All(values.Index(), pair => Assert.NotEqual(pair.Index, pair.Item));
+    });
+
+    [Fact]
+    public void Hash_Texts_DependsOnEveryCharacterItsPlaceAndTheStart()
+    {
+        ulong[] hashes = [RandomStream.Hash(""), RandomStream.Hash("a"), RandomStream.Hash("ab"), RandomStream.Hash("ba"), RandomStream.Hash("b", RandomStream.Hash("a")), RandomStream.Hash("\0"), RandomStream.Hash("\0\0")];
+        Assert.Equal(hashes.Length, hashes.Distinct().Count());
+        Assert.Equal(14926196038213403400, RandomStream.Hash("autograph"));       // in every process and on every machine
+    }
+
+    [Fact]
     public void For_SeedPurposeOrNumberChanges_GivesAnotherStream()
     {
         RandomStream[] streams = [RandomStream.For(1, "a"), RandomStream.For(2, "a"), RandomStream.For(1, "b"), RandomStream.For(1, "a", 1), RandomStream.For(1, "ab"), RandomStream.For(1, "ba"), RandomStream.For(-1, "a")];

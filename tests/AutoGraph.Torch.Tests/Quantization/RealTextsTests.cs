@@ -49,7 +49,7 @@ public sealed class RealTextsTests(ITestOutputHelper output)
         }).Fit(vectors).Health);
         foreach (var (quantizer, found) in health) output.WriteLine($"{quantizer}: relative errors {string.Join(" / ", found.Levels.Select(level => FormattableString.Invariant($"{level.RelativeError:F3}")))}, active {string.Join(" / ", found.Levels.Select(level => FormattableString.Invariant($"{level.ActiveRatio:P1}")))}");
         foreach (var quantizer in new[] { Quantizer.RqVae, Quantizer.ResidualKMeans })
-            Assert.All(health[quantizer].Levels, level => Assert.True(level.ActiveRatio > 0.95, $"{quantizer}: {level}"));
+            Assert.All(health[quantizer].Levels, level => Assert.True(level.ActiveRatio > 0.9, $"{quantizer}: {level}"));
         foreach (var found in health.Values)
         {
             Assert.All(found.Levels, level => Assert.True(level.RelativeError < 1 && level.RelativeError < level.RandomError, $"{level}"));
