@@ -12,7 +12,7 @@ public sealed class EntityIndex
 
     /// <summary>Creates an index over distinct ids.</summary>
     /// <param name="ids">The ids; their order becomes the positions.</param>
-    /// <exception cref="ArgumentException">An id is empty or occurs twice; the message names it and both rows.</exception>
+    /// <exception cref="ArgumentException">An id is empty, has half a surrogate pair or occurs twice; the message names it and its rows.</exception>
     public EntityIndex(IEnumerable<string> ids)
     {
         ArgumentNullException.ThrowIfNull(ids);
@@ -22,6 +22,8 @@ public sealed class EntityIndex
         {
             if (string.IsNullOrEmpty(_ids[i]))
                 throw new ArgumentException($"Expected an id in every row, found none in row {i}. Remove the row or give it an id.", nameof(ids));
+            if (!IdText.IsWellFormed(_ids[i]))
+                throw new ArgumentException($"Expected ids of whole characters, found half a surrogate pair in '{_ids[i]}' in row {i}: no file could hold it. Cut texts between characters.", nameof(ids));
             if (!positions.TryAdd(_ids[i], i))
                 throw new ArgumentException($"Expected distinct ids, found '{_ids[i]}' in rows {positions[_ids[i]]} and {i}. Keep one row per id.", nameof(ids));
         }

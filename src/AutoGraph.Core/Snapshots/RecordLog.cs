@@ -25,16 +25,16 @@ internal sealed class RecordLog : IDisposable
     private readonly byte[] _owner;
     private readonly Func<string, FileStream> _open;
     private readonly FileStream _lock;
-    private FileStream _file;
-    private long _end;                      // of the last record; a failed append may have left bytes behind it
+    private FileStream? _file;              // null while a replacement is moved into its place, and after an opening that failed
+    private long? _end;                     // of the last record; a failed append may have left bytes behind it; null where the file is to be read first
 
-    private RecordLog(string path, byte[] owner, Func<string, FileStream> open, FileStream held) => (_path, _owner, _open, _lock, _file) = (path, owner, open, held, open(path));
+    private RecordLog(string path, byte[] owner, Func<string, FileStream> open, FileStream held) => (_path, _owner, _open, _lock) = (path, owner, open, held);
 
     /// <summary>Bytes cut from the end when the log was opened: what was being written when its process was killed.</summary>
     public long CutBytes { get; private set; }
 
     /// <summary>Bytes of the file.</summary>
-    public long Length => _end;
+    public long Length => _end ?? 0;
 
     /// <summary>Opens a log, or creates it; hands its records over in order.</summary>
     /// <param name="path">The file; its folder must exist.</param>
@@ -55,12 +55,11 @@ internal sealed class RecordLog : IDisposable
         try
         {
             log = new RecordLog(path, owner, open, held);
-            log.ReadAll(read);
+            log.Opened(read);
             return log;
         }
         catch
         {
-            log?._file.Dispose();
             held.Dispose();
             throw;
         }
@@ -70,18 +69,19 @@ internal sealed class RecordLog : IDisposable
     /// <exception cref="IOException">The disk is full, or failed.</exception>
     public void Append(ReadOnlySpan<byte> content)
     {
-        CutBehindEnd();
+        var (file, end) = Opened();
+        CutBehind(end, file);
         try
         {
-            _file.Position = _end;
-            WriteRecord(_file, content);
-            _file.Flush(flushToDisk: true);
+            file.Position = end;
+            WriteRecord(file, content);
+            file.Flush(flushToDisk: true);
         }
         catch
         {
             try
             {
-                CutBehindEnd();
+                CutBehind(end, file);
             }
             catch (IOException)
             {
@@ -89,42 +89,62 @@ internal sealed class RecordLog : IDisposable
             }
             throw;
         }
-        _end = _file.Position;
+        _end = file.Position;
     }
 
     /// <summary>All records in order.</summary>
     public IEnumerable<byte[]> Records()
     {
-        _file.Position = Magic.Length + OwnerLength;
-        while (_file.Position < _end) yield return ReadRecord() ?? throw Damaged(_file.Position);
+        var (file, end) = Opened();
+        file.Position = Magic.Length + OwnerLength;
+        while (file.Position < end) yield return ReadRecord(file) ?? throw Damaged(file.Position);
     }
 
-    /// <summary>Replaces all records at once: a killed process leaves the old ones or the new.</summary>
+    /// <summary>Replaces all records at once: a killed process leaves the old ones or the new, and so does a failure.</summary>
+    /// <exception cref="IOException">The disk is full, or failed.</exception>
     public void Replace(IEnumerable<byte[]> records)
     {
         byte[][] contents = [.. records];       // they may come from the file
-        _file.Dispose();                        // Windows moves nothing over an open file; the lock stays
-        try
+        Close();                                // Windows moves nothing over an open file; the lock stays
+        long end = 0;
+        AtomicFile.Write(_path, stream =>
         {
-            AtomicFile.Write(_path, stream =>
-            {
-                stream.Write(Magic);
-                stream.Write(_owner);
-                foreach (var content in contents) WriteRecord(stream, content);
-            });
-        }
-        finally
-        {
-            _file = _open(_path);
-            _end = _file.Length;
-        }
+            stream.Write(Magic);
+            stream.Write(_owner);
+            foreach (var content in contents) WriteRecord(stream, content);
+            end = stream.Position;
+        });
+        _end = end;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _file.Dispose();
+        Close();
         _lock.Dispose();
+    }
+
+    // whoever needs the file next opens it: a failure then is one of that call, and does not last
+    private (FileStream File, long End) Opened(Action<byte[]>? read = null)
+    {
+        var file = _file ?? _open(_path);
+        try
+        {
+            _end ??= ReadAll(file, read ?? (_ => { }));
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+        _file = file;
+        return (file, _end.Value);
+    }
+
+    private void Close()
+    {
+        _file?.Dispose();
+        (_file, _end) = (null, null);
     }
 
     private static FileStream Hold(string path)
@@ -149,66 +169,66 @@ internal sealed class RecordLog : IDisposable
     // unbuffered: what a record's write leaves undone must not come later
     private static FileStream OpenFile(string path) => new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
 
-    private void ReadAll(Action<byte[]> read)
+    // returns where the last record ends
+    private long ReadAll(FileStream file, Action<byte[]> read)
     {
         var start = new byte[Magic.Length + OwnerLength];
-        int found = _file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        int found = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
         if (found < start.Length)
         {
             if (!Magic.AsSpan().StartsWith(start.AsSpan(0, Math.Min(found, Magic.Length)))) throw NoLog();
             CutBytes = found;               // killed while it was created: nothing was acknowledged yet
-            _file.SetLength(0);
-            _file.Write([.. Magic, .. _owner]);
-            _file.Flush(flushToDisk: true);
+            file.SetLength(0);
+            file.Write([.. Magic, .. _owner]);
+            file.Flush(flushToDisk: true);
             FolderFlush.ToDisk(Path.GetDirectoryName(Path.GetFullPath(_path))!);
-            _end = _file.Position;
-            return;
+            return file.Position;
         }
         if (!start.AsSpan().StartsWith(Magic)) throw start.AsSpan().StartsWith(Magic.AsSpan(0, KindLength)) ? NewerLog() : NoLog();
         if (!start.AsSpan(Magic.Length).SequenceEqual(_owner))
             throw new InvalidDataException($"Expected in '{_path}' the log of the model at hand, found that of another one. Name the log that belongs to the model, or a new file.");
-        while (_file.Position < _file.Length)
+        while (file.Position < file.Length)
         {
-            long place = _file.Position;
-            if (ReadRecord() is { } content)
+            long place = file.Position;
+            if (ReadRecord(file) is { } content)
             {
                 read(content);
                 continue;
             }
-            CutBytes = _file.Length - place;
-            _file.SetLength(place);
-            _file.Flush(flushToDisk: true);
+            CutBytes = file.Length - place;
+            file.SetLength(place);
+            file.Flush(flushToDisk: true);
         }
-        _end = _file.Length;
+        return file.Length;
     }
 
-    private void CutBehindEnd()
+    private static void CutBehind(long end, FileStream file)
     {
-        if (_file.Length > _end) _file.SetLength(_end);
+        if (file.Length > end) file.SetLength(end);
     }
 
     // null where the rest of the file is a record that was not written to its end
-    private byte[]? ReadRecord()
+    private byte[]? ReadRecord(FileStream file)
     {
-        long place = _file.Position, left = _file.Length - place;
+        long place = file.Position, left = file.Length - place;
         if (left < FrameLength) return null;
         var frame = new byte[FrameLength];
-        _file.ReadExactly(frame);
+        file.ReadExactly(frame);
         int length = BinaryPrimitives.ReadInt32LittleEndian(frame);
         if (length < 0 || BinaryPrimitives.ReadUInt32LittleEndian(frame.AsSpan(4)) != LengthCheck(length, place))
-            return RestIsZero(place) ? null : throw Damaged(place);     // a file that grew before its content came
+            return RestIsZero(file, place) ? null : throw Damaged(place);     // a file that grew before its content came
         if (left - FrameLength < length) return null;
         var content = new byte[length];
-        _file.ReadExactly(content);
+        file.ReadExactly(content);
         if (ContentCheck(content, place) == BinaryPrimitives.ReadUInt64LittleEndian(frame.AsSpan(8))) return content;
-        return _file.Position == _file.Length ? null : throw Damaged(place);
+        return file.Position == file.Length ? null : throw Damaged(place);
     }
 
-    private bool RestIsZero(long place)
+    private static bool RestIsZero(FileStream file, long place)
     {
         var buffer = new byte[1 << 16];
-        _file.Position = place;
-        for (int read; (read = _file.Read(buffer)) > 0;)
+        file.Position = place;
+        for (int read; (read = file.Read(buffer)) > 0;)
             if (buffer.AsSpan(0, read).ContainsAnyExcept((byte)0)) return false;
         return true;
     }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using AutoGraph.Core.Interactions;
 
 namespace AutoGraph;
 
@@ -44,14 +45,12 @@ public sealed partial class RecommendationEngine
                 taken.Add(write);
                 changes.AddRange(write.Take(ref next));
             }
-            if (changes.Count > 0)
-            {
-                _log?.Append(changes);
-                _snapshot = next;
-                _observe?.Invoke(changes);
-                ServingTelemetry.Changed(changes);
-            }
-            isMade = true;
+            if (changes.Count > 0) _log?.Append(changes);
+            _snapshot = next;
+            isMade = true;      // whatever happens to those who are told of it
+            if (changes.Count == 0) return;
+            _observe?.Invoke(changes);
+            ServingTelemetry.Changed(changes);
         }
         catch (IOException error)
         {
@@ -88,6 +87,7 @@ public sealed partial class RecommendationEngine
         foreach (string id in given)
         {
             if (string.IsNullOrEmpty(id)) throw new ArgumentException($"Expected an id of every {side}, found none.");
+            if (!IdText.IsWellFormed(id)) throw new ArgumentException($"Expected ids of whole characters, found half a surrogate pair in that of a {side}, '{id}'. Cut texts between characters.");
             if (!seen.Add(id)) throw new ArgumentException($"Expected each {side} once, found '{id}' twice.");
             bool there = ids.PositionOf(id) is >= 0 and var position && !isHidden(position);
             if (there && adds) throw new ArgumentException($"Expected a new {side}, found that '{id}' is there already. Update it instead.");

@@ -42,7 +42,15 @@ public sealed partial class RecommendationEngine : IDisposable
         _untrained = [.. Enumerable.Range(0, counts.Length).Where(item => counts[item] == 0)];
         _factorNames = EngineOptions.NamesOf(options.Factors);
         if (logPath is not null) (_log, _snapshot) = ChangeLog.Open(logPath, model, _snapshot);
-        if (options.Index is { } index) _snapshot = _snapshot with { Index = ItemIndex.Build(_snapshot.Items, index) };
+        try
+        {
+            if (options.Index is { } index) _snapshot = _snapshot with { Index = ItemIndex.Build(_snapshot.Items, index) };
+        }
+        catch
+        {
+            _log?.Dispose();        // nobody has the engine that would close it
+            throw;
+        }
         ServingTelemetry.Watch(this);
     }
 

@@ -27,6 +27,14 @@ public sealed class EntityIndexTests
     }
 
     [Fact]
+    public void HalfASurrogatePair_NamesTheRow()
+    {
+        foreach (string id in new[] { "a\ud83d", "\ude00a", "\ud83d\ud83d\ude00" })
+            Assert.Contains("in row 1", Assert.Throws<ArgumentException>(() => new EntityIndex(["a", id])).Message, StringComparison.Ordinal);
+        Assert.Equal(0, new EntityIndex(["a\ud83d\ude00b\ud83d\ude01"]).PositionOf("a\ud83d\ude00b\ud83d\ude01"));
+    }
+
+    [Fact]
     public void Duplicate_NamesIdAndBothRows()
     {
         var error = Assert.Throws<ArgumentException>(() => new EntityIndex(["a", "b", "a"]));

@@ -119,6 +119,23 @@ public sealed class RecordLogTests : IDisposable
     }
 
     [Fact]
+    public void Replace_FileCannotBeOpenedAfterwards_FailsTheNextCallAlone()
+    {
+        Write();
+        bool refuses = false;
+        using (var log = RecordLog.Open(Log, Owner, _ => { }, path => refuses ? throw new IOException("refused") : new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0)))
+        {
+            log.Replace([[7]]);
+            refuses = true;
+            Assert.Equal("refused", Assert.Throws<IOException>(() => log.Append([8])).Message);
+            refuses = false;
+            log.Append([9]);
+            Assert.Equal([[7], [9]], log.Records());
+        }
+        Assert.Equal([[7], [9]], Read().Records);
+    }
+
+    [Fact]
     public void Replace_WhileOpen_LeavesNoMomentForAnotherProcess()
     {
         using var log = RecordLog.Open(Log, Owner, _ => { });
@@ -223,6 +240,8 @@ public sealed class RecordLogTests : IDisposable
         {
             log.Append([1]);
             log.Replace([[2]]);
+            Assert.False(Assert.Single(files).CanRead);         // Windows moves nothing over an open file
+            log.Append([3]);
             Assert.Equal([false, true], files.Select(file => file.CanRead));
         }
         Assert.False(files[1].CanRead);

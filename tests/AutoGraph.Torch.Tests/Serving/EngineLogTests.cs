@@ -55,6 +55,17 @@ public sealed class EngineLogTests(ServedWorld world) : IClassFixture<ServedWorl
         Assert.Contains("another one", Assert.Throws<InvalidDataException>(() => other.AutoGraph.CreateEngine(other.Fit(), folder.File("log"))).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void CreateEngine_ThatFails_LeavesTheLogToTheNext()
+    {
+        using var folder = new TempFolder();
+        var small = new MlNet.SmallWorld();
+        var plain = small.AutoGraph.Recommender(new SideTable(small.Data.Users, "UserId"), new SideTable(small.Data.Items, "ItemId"), MlNet.SmallWorld.Options with { EarlyStopping = false }).Fit(small.Split.Train);
+        for (int attempt = 0; attempt < 2; attempt++)
+            Assert.ThrowsAny<InvalidOperationException>(() => world.AutoGraph.CreateEngine(plain, folder.File("log"), new() { Index = new() { Cells = IndexCells.Codes } }));
+        using var engine = world.AutoGraph.CreateEngine(plain, folder.File("log"));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
