@@ -19,7 +19,7 @@ public static class CodebookReport
     /// <param name="levelSizes">Number of codes of each level, [T].</param>
     /// <param name="relativeErrors">Σ‖v − v̂‖² / Σ‖v − v̄‖² of these rows from the codes up to each level, [T].</param>
     /// <param name="randomErrors">The same with the codes of random other rows, [T].</param>
-    /// <exception cref="ArgumentException">There is no row, or a list has another length than there are levels.</exception>
+    /// <exception cref="ArgumentException">There is no row, a list has another length than there are levels, or a size does not fit the codes.</exception>
     public static CodebookHealth Measure(CodeTable codes, IReadOnlyList<int> levelSizes, IReadOnlyList<double> relativeErrors, IReadOnlyList<double> randomErrors)
     {
         ArgumentNullException.ThrowIfNull(codes);
@@ -35,6 +35,9 @@ public static class CodebookReport
         {
             var counts = new int[codes.CodebookSize];
             for (int row = 0; row < codes.Count; row++) counts[codes.Row(row)[level]]++;
+            int highest = Array.FindLastIndex(counts, count => count > 0);
+            if (levelSizes[level] <= highest || levelSizes[level] > codes.CodebookSize)
+                throw new ArgumentException($"Expected a size from {highest + 1} to {codes.CodebookSize} for level {level}, whose highest code is {highest}, found {levelSizes[level]}.", nameof(levelSizes));
             double entropy = -counts.Where(count => count > 0).Sum(count => (double)count / codes.Count * Math.Log((double)count / codes.Count));
             samePair *= counts.Sum(count => (double)count / codes.Count * count / codes.Count);
             levels[level] = new((double)counts.Count(count => count > 0) / levelSizes[level], Math.Exp(entropy), relativeErrors[level], randomErrors[level]);

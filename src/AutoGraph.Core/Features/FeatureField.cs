@@ -15,6 +15,24 @@ public abstract record FeatureField
     /// <summary>One row as a field of its own; -1 gives a row that knows nothing: no category, numbers at their mean.</summary>
     /// <remarks>Internal, so that no one outside can derive: the copy constructor of a record cannot be hidden.</remarks>
     internal abstract FeatureField At(int row);
+
+    /// <summary>Throws an <see cref="ArgumentException"/> where values are not what the field promises.</summary>
+    internal abstract void Check();
+
+    /// <summary>Throws where categories are not in their range.</summary>
+    private protected void CheckIds(int[] ids, int lowest, int cardinality)
+    {
+        int wrong = Array.FindIndex(ids, id => id < lowest || id >= cardinality);
+        if (wrong >= 0) throw new ArgumentException($"Expected categories from {lowest} to {cardinality - 1} in feature '{Name}', found {ids[wrong]} at position {wrong}.");
+    }
+
+    /// <summary>Throws where values are no whole rows of finite numbers.</summary>
+    private protected void CheckValues(float[] values, int width)
+    {
+        if (width < 1 || values.Length % width != 0) throw new ArgumentException($"Expected whole rows of at least one value in feature '{Name}', found {values.Length} values in rows of {width}.");
+        int wrong = Array.FindIndex(values, value => !float.IsFinite(value));
+        if (wrong >= 0) throw new ArgumentException($"Expected finite values in feature '{Name}', found {values[wrong]} in row {wrong / width}. Fill in what is missing, with the mean for instance.");
+    }
 }
 
 /// <summary>One category per row.</summary>
@@ -27,6 +45,8 @@ public sealed record CategoricalField(string Name, int[] Ids, int Cardinality) :
     public override int RowCount => Ids.Length;
 
     internal override FeatureField At(int row) => this with { Ids = [row < 0 ? -1 : Ids[row]] };
+
+    internal override void Check() => CheckIds(Ids, -1, Cardinality);
 }
 
 /// <summary>Any number of categories per row (their embeddings are averaged).</summary>
@@ -41,6 +61,14 @@ public sealed record MultiCategoricalField(string Name, int[] Offsets, int[] Ids
 
     internal override FeatureField At(int row) => Of(row < 0 ? [] : Ids[Offsets[row]..Offsets[row + 1]]);
 
+    internal override void Check()
+    {
+        CheckIds(Ids, 0, Cardinality);
+        bool rising = Offsets.Length > 0 && Offsets.Zip(Offsets.Skip(1)).All(pair => pair.First <= pair.Second);
+        if (!rising || Offsets[0] != 0 || Offsets[^1] != Ids.Length)
+            throw new ArgumentException($"Expected rising offsets from 0 to {Ids.Length} in feature '{Name}', found others.");
+    }
+
     /// <summary>The same field with one row.</summary>
     internal MultiCategoricalField Of(int[] ids) => this with { Offsets = [0, ids.Length], Ids = ids };
 }
@@ -53,6 +81,8 @@ public sealed record DenseField(string Name, float[] Values, int Width) : Featur
 {
     /// <inheritdoc/>
     public override int RowCount => Values.Length / Width;
+
+    internal override void Check() => CheckValues(Values, Width);
 
     internal override FeatureField At(int row) => this with { Values = row < 0 ? new float[Width] : Values[(row * Width)..((row + 1) * Width)] };
 }

@@ -5,13 +5,14 @@ namespace AutoGraph.Core.Features;
 public sealed class FeatureTable
 {
     /// <summary>Creates a table.</summary>
-    /// <exception cref="ArgumentException">A field has another number of rows, or two fields share a name.</exception>
+    /// <exception cref="ArgumentException">A field has another number of rows or values that its contract excludes, or two fields share a name.</exception>
     public FeatureTable(int rowCount, IReadOnlyList<FeatureField> fields)
     {
         ArgumentNullException.ThrowIfNull(fields);
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var field in fields)
         {
+            field.Check();
             if (field.RowCount != rowCount)
                 throw new ArgumentException($"Expected {rowCount} rows in feature '{field.Name}', found {field.RowCount}.", nameof(fields));
             if (!names.Add(field.Name))

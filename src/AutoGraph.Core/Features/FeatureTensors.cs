@@ -58,7 +58,14 @@ internal static class FeatureTensors
                 },
                 _ => new DenseField(parts[1], source.Floats(key, header[0], -1), source.ShapeOf(key)[1]),
             };
-            Check(fields[i], key);
+            try
+            {
+                fields[i].Check();
+            }
+            catch (ArgumentException error)
+            {
+                throw new InvalidDataException($"'{key}': {error.Message}", error);
+            }
         }
         return new FeatureTable(header[0], fields);
     }
@@ -67,20 +74,4 @@ internal static class FeatureTensors
 
     private static string Key(string prefix, int position, params ReadOnlySpan<string> parts) =>
         prefix + position.ToString(CultureInfo.InvariantCulture) + "/" + string.Join('/', parts!);
-
-    private static void Check(FeatureField field, string key)
-    {
-        var (ids, cardinality, lowest) = field switch
-        {
-            CategoricalField f => (f.Ids, f.Cardinality, -1),
-            MultiCategoricalField f => (f.Ids, f.Cardinality, 0),
-            _ => ([], 0, 0),
-        };
-        if (Array.Exists(ids, id => id < lowest || id >= cardinality))
-            throw new InvalidDataException($"Expected categories from {lowest} to {cardinality - 1} in '{key}', found others.");
-        if (field is not MultiCategoricalField multi) return;
-        bool rising = multi.Offsets.Zip(multi.Offsets.Skip(1)).All(pair => pair.First <= pair.Second);
-        if (!rising || multi.Offsets[0] != 0 || multi.Offsets[^1] != ids.Length)
-            throw new InvalidDataException($"Expected rising offsets from 0 to {ids.Length} for '{key}', found others.");
-    }
 }

@@ -18,18 +18,22 @@ public sealed record SemanticField(string Name, float[] Values, int Width) : Fea
     /// <inheritdoc/>
     public override int RowCount => Values.Length / Width;
 
+    internal override void Check() => CheckValues(Values, Width);
+
     internal override FeatureField At(int row) => this with { Values = row < 0 ? new float[Width] : Values[(row * Width)..((row + 1) * Width)] };
 
     /// <summary>(v − v̄) · 3 / √(mean ‖v − v̄‖²), so that encoders of any scale learn alike. Identical vectors become zeros.</summary>
     /// <param name="name">The column they came from.</param>
     /// <param name="vectors">[N, width] finite values, at least one row.</param>
     /// <param name="width">Values per row V.</param>
-    /// <exception cref="ArgumentException">The values are no whole rows, or none.</exception>
+    /// <exception cref="ArgumentException">The values are no whole rows, none, or not finite.</exception>
     public static SemanticField Scaled(string name, ReadOnlySpan<float> vectors, int width)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         if (vectors.IsEmpty || vectors.Length % width != 0)
             throw new ArgumentException($"Expected rows of {width} values, found {vectors.Length} values.", nameof(vectors));
+        for (int i = 0; i < vectors.Length; i++)
+            if (!float.IsFinite(vectors[i])) throw new ArgumentException($"Expected finite values, found {vectors[i]} in row {i / width}.", nameof(vectors));
         int rows = vectors.Length / width;
         var mean = new double[width];
         for (int i = 0; i < vectors.Length; i++) mean[i % width] += vectors[i];

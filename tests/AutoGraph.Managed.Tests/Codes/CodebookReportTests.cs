@@ -50,6 +50,11 @@ public sealed class CodebookReportTests
     public void IsCollapsed_OneIdForAll_True() =>
         Assert.True(CodebookReport.IsCollapsed(CodebookReport.Measure(new CodeTable([1, 2, 1, 2], 2, 4), [4, 4], [1, 1], [1, 1])));
 
+    [Theory, InlineData(2), InlineData(0), InlineData(5)]
+    public void Measure_SizeThatDoesNotFitTheCodes_Refused(int size) =>
+        Assert.Contains($"Expected a size from 4 to 4 for level 0, whose highest code is 3, found {size}",
+            Assert.Throws<ArgumentException>(() => CodebookReport.Measure(new CodeTable([0, 1, 2, 3], 1, 4), [size], [0.3], [1.7])).Message, StringComparison.Ordinal);
+
     [Fact]
     public void Measure_ListsOfAnotherLength_Refused() =>
         Assert.Contains("Expected 2 sizes and errors", Assert.Throws<ArgumentException>(() => CodebookReport.Measure(FourRows, [4], [0.6, 0.3], [1.4, 1.7])).Message, StringComparison.Ordinal);

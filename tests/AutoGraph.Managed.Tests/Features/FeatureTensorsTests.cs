@@ -50,7 +50,7 @@ public sealed class FeatureTensorsTests
         file.Add("0/categorical/Genre", [0, id], 2);
         file.Add("0/cardinality", [3], 1);
         if (accepted) Assert.Equal(["2 rows", $"Genre: 0 {id} of 3"], FeatureExamples.Texts(FeatureTensors.Load(file, "")));
-        else Assert.Contains("Expected categories from -1 to 2 in '0/categorical/Genre'", Assert.Throws<InvalidDataException>(() => FeatureTensors.Load(file, "")).Message, StringComparison.Ordinal);
+        else Assert.Contains("'0/categorical/Genre': Expected categories from -1 to 2", Assert.Throws<InvalidDataException>(() => FeatureTensors.Load(file, "")).Message, StringComparison.Ordinal);
     }
 
     [Theory]

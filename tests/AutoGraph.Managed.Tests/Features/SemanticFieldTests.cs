@@ -42,6 +42,10 @@ public sealed class SemanticFieldTests
         Assert.Equal([0], field.Scale.Apply([value + 1]));
     }
 
+    [Theory, InlineData(float.NaN), InlineData(float.PositiveInfinity)]
+    public void Scaled_NotFinite_NamesTheRow(float value) =>
+        Assert.Contains($"found {value} in row 1", Assert.Throws<ArgumentException>(() => SemanticField.Scaled("v", [1, 2, 3, value], 2)).Message, StringComparison.Ordinal);
+
     [Fact]
     public void Scaled_NoWholeRows_SaysWhatWasExpectedAndFound()
     {
