@@ -25,11 +25,14 @@ public sealed class MetapathGraphModel
     /// <summary>The graph.</summary>
     public FactorGraph Graph { get; }
 
-    /// <summary>The options it was made with.</summary>
+    /// <summary>The options it was made with; after loading, those that shape the model, the others at their defaults.</summary>
     public MetapathGraphOptions Options { get; }
 
     /// <summary>Seed of the neighbours that the graph vectors read where inference samples them.</summary>
     internal int Seed { get; }
+
+    /// <summary>Whether the weights are those it began with: a recommender is to train them. Not stored.</summary>
+    internal bool IsUntrained { get; private init; }
 
     /// <summary>Graph vectors of all users, [U, D].</summary>
     public ReadOnlyMemory<float> UserVectors { get; }
@@ -52,11 +55,13 @@ public sealed class MetapathGraphModel
     /// <param name="seed">Seed of weights, neighbours and negatives.</param>
     /// <param name="device">Where to train.</param>
     /// <param name="content">What texts say about the nodes; needed by <see cref="MetapathGraphOptions.ContentNodes"/> and read by nothing else.</param>
-    /// <exception cref="ArgumentException">Options are invalid, or the content is missing or does not fit the graph.</exception>
+    /// <exception cref="ArgumentException">Options are invalid, the graph has another number of levels, or the content is missing or does not fit the graph.</exception>
     public static MetapathGraphModel Fit(FactorGraph graph, MetapathGraphOptions options, int seed, ComputeDevice device = default, GraphContent? content = null)
     {
         ArgumentNullException.ThrowIfNull(graph);
         options.Validate();
+        if (graph.Levels != options.FactorLevels)
+            throw new ArgumentException($"Expected a graph of {options.FactorLevels} levels, as {nameof(options.FactorLevels)} says, found {graph.Levels}. Make the graph with that number, or set the option to it.");
         content = options.ContentNodes ? content ?? new() : null;
         content?.Check(graph);
         using var scope = NewDisposeScope();
@@ -65,8 +70,9 @@ public sealed class MetapathGraphModel
         attention.to(place);
         try
         {
-            if (options.Training == GraphTraining.Standalone) new GraphPretraining(new GraphEnhancer(attention, graph, options, seed), graph, options, seed).Run();
-            return From(graph, options, attention, seed);
+            bool alone = options.Training == GraphTraining.Standalone;
+            if (alone) new GraphPretraining(new GraphEnhancer(attention, graph, options, seed), graph, options, seed).Run();
+            return From(graph, options, attention, seed, isUntrained: !alone);
         }
         catch (ExternalException error) when (DeviceMemory.IsOut(error))
         {
@@ -75,7 +81,7 @@ public sealed class MetapathGraphModel
     }
 
     /// <summary>The model of an attention's current weights.</summary>
-    internal static MetapathGraphModel From(FactorGraph graph, MetapathGraphOptions options, MetapathAttention attention, int seed)
+    internal static MetapathGraphModel From(FactorGraph graph, MetapathGraphOptions options, MetapathAttention attention, int seed, bool isUntrained = false)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
@@ -83,7 +89,7 @@ public sealed class MetapathGraphModel
         var weights = new TensorDictionary();
         ModuleState.Save(attention, weights);
         var (users, items) = attention.Propagate(MetapathEdges.ForInference(graph, options, seed));
-        return new(graph, options with { Progress = null, CancellationToken = default }, seed, weights, HostMemory.ToArray<float>(users), HostMemory.ToArray<float>(items));
+        return new(graph, options with { Progress = null, CancellationToken = default }, seed, weights, HostMemory.ToArray<float>(users), HostMemory.ToArray<float>(items)) { IsUntrained = isUntrained };
     }
 
     /// <summary>A trainable copy of the attention; the caller disposes it.</summary>

@@ -18,7 +18,10 @@ public static class OwnBackbones
         Known[name] = create;
     }
 
-    internal static OwnBackbone Create(string name, OwnBackboneShape shape) => Known.TryGetValue(name, out var create)
-        ? create(shape) ?? throw new InvalidOperationException($"Expected a backbone from what was registered as '{name}', found null.")
+    internal static OwnBackbone Create(string name, OwnBackboneShape shape) =>
+        Require(name)(shape) ?? throw new InvalidOperationException($"Expected a backbone from what was registered as '{name}', found null.");
+
+    /// <summary>What makes a backbone; throws where nobody registered the name.</summary>
+    internal static Func<OwnBackboneShape, OwnBackbone> Require(string name) => Known.TryGetValue(name, out var create) ? create
         : throw new InvalidOperationException($"Expected a backbone registered as '{name}', found {(Known.IsEmpty ? "none" : string.Join(", ", Known.Keys.Order(StringComparer.Ordinal)))}. Call {nameof(OwnBackbones)}.{nameof(Register)} first.");
 }

@@ -6,7 +6,7 @@ namespace AutoGraph;
 /// <summary>How vectors become latent-factor codes (paper §3.2.2, App. D.1).</summary>
 public sealed record ResidualQuantizerOptions
 {
-    /// <summary>What makes the codes. Default <see cref="Quantizer.RqVae"/> (§3.2.2). The others use the levels, the codebook size, <see cref="RowsPerCode"/> and, residual k-means, the beam.</summary>
+    /// <summary>What makes the codes. Default <see cref="Quantizer.RqVae"/> (§3.2.2). The others use the levels, the codebook size and <see cref="InputNorm"/>; those that cluster <see cref="RowsPerCode"/> too, and residual k-means the beam.</summary>
     public Quantizer Quantizer { get; init; } = Quantizer.RqVae;
 
     /// <summary>Number of levels T, 1 to 8. Default 3 (App. D.1).</summary>

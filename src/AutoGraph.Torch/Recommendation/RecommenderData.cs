@@ -39,6 +39,7 @@ public sealed record RecommenderData(InteractionTable Train, FeatureTable UserFe
         if (UserFeatures.RowCount != Train.Users.Count || ItemFeatures.RowCount != Train.Items.Count)
             throw new ArgumentException($"Expected features of {Train.Users.Count} users and {Train.Items.Count} items, found {UserFeatures.RowCount} and {ItemFeatures.RowCount}.");
         CheckLaterItems();
+        CheckValidation();
         if (options.Enhancement == Enhancement.Alignment && !ItemFeatures.Fields.Any(field => field is SemanticField))
             throw new ArgumentException($"Expected semantic vectors of items for {nameof(Enhancement)}.{nameof(Enhancement.Alignment)}, found none. Give their side table a pipeline that makes them (SideTable.SemanticColumn), or choose {nameof(Enhancement)}.{nameof(Enhancement.None)}.");
         if (options.Enhancement == Enhancement.Kar && !(options.UserContent ? UserFeatures.Fields.Concat(ItemFeatures.Fields) : ItemFeatures.Fields).Any(field => field is SemanticField))
@@ -52,6 +53,21 @@ public sealed record RecommenderData(InteractionTable Train, FeatureTable UserFe
             throw new ArgumentException($"Expected a graph for {nameof(Enhancement)}.{options.Enhancement}, found none. Append the recommender to a MetapathGraph estimator, or choose {nameof(Enhancement)}.{nameof(Enhancement.None)}.");
         if (Graph.Graph.UserCount != Train.Users.Count || Graph.Graph.ItemCount != Train.Items.Count)
             throw new ArgumentException($"Expected a graph of {Train.Users.Count} users and {Train.Items.Count} items, found {Graph.Graph.UserCount} and {Graph.Graph.ItemCount}. Fit graph and recommender on the same tables.");
+    }
+
+    private void CheckValidation()
+    {
+        if (Validation is not { } rows) return;
+        if (rows.Count == 0) throw new ArgumentException($"Expected validation rows, found none. Leave {nameof(Validation)} null to hold out each user's last training positive.");
+        for (int row = 0; row < rows.Count; row++)
+        {
+            if (rows.Users[row] is var user && (user < -1 || user >= Train.Users.Count))
+                throw new ArgumentException($"Expected users from -1 to {Train.Users.Count - 1} in {nameof(Validation)}, found {user} in row {row}.");
+            if (rows.Targets[row] is var target && (uint)target >= (uint)Train.Items.Count)
+                throw new ArgumentException($"Expected items from 0 to {Train.Items.Count - 1} in {nameof(Validation)}, found {target} in row {row}.");
+            foreach (int item in rows.HistoryOf(row))
+                if ((uint)item >= (uint)Train.Items.Count) throw new ArgumentException($"Expected items from 0 to {Train.Items.Count - 1} in {nameof(Validation)}, found {item} in the history of row {row}.");
+        }
     }
 
     private void CheckItems(Adjacency? graph, RecommenderOptions options, Enhancement enhancement, string name)

@@ -247,6 +247,9 @@ public sealed record RecommenderOptions
     private const Enhancement AllEnhancements = Enhancement.AutoGraph | Enhancement.FrozenVectors | Enhancement.Kar | Enhancement.Uist | Enhancement.LightGcn |
         Enhancement.Ccgnn | Enhancement.TopoI2I | Enhancement.HistoryField | Enhancement.Alignment;
 
+    /// <summary>Whether graph vectors are read.</summary>
+    internal bool ReadsGraphVectors => (Enhancement & (Enhancement.AutoGraph | Enhancement.FrozenVectors)) != 0;
+
     /// <summary>Whether the graph or its codes are needed.</summary>
     internal bool NeedsGraph => (Enhancement & (Enhancement.AutoGraph | Enhancement.FrozenVectors | Enhancement.Uist)) != 0;
 

@@ -103,10 +103,13 @@ public sealed class TwoTowerRecommender
     /// <summary>The score of an item for a user.</summary>
     /// <param name="userVectors">[K, D] of one user.</param>
     /// <param name="itemVector">[D].</param>
+    /// <exception cref="ArgumentException">A vector is empty, or the user's are not as wide as the item's.</exception>
     public static float Score(ReadOnlySpan<float> userVectors, ReadOnlySpan<float> itemVector)
     {
+        if (userVectors.IsEmpty || itemVector.IsEmpty || userVectors.Length % itemVector.Length != 0)
+            throw new ArgumentException($"Expected user vectors of the item vector's width, found {userVectors.Length} values and {itemVector.Length}.", nameof(userVectors));
         float best = float.NegativeInfinity;
-        for (; userVectors.Length >= itemVector.Length && !itemVector.IsEmpty; userVectors = userVectors[itemVector.Length..])
+        for (; !userVectors.IsEmpty; userVectors = userVectors[itemVector.Length..])
             best = Math.Max(best, TensorPrimitives.Dot(userVectors[..itemVector.Length], itemVector));
         return best;
     }

@@ -24,6 +24,10 @@ public sealed class MetapathGraphModelTests
     }
 
     [Fact]
+    public void Fit_GraphOfOtherLevelsThanTheOptions_Refuses() =>
+        Assert.Contains("Expected a graph of 1 levels, as FactorLevels says, found 2", Assert.Throws<ArgumentException>(() => Fit(ToyWorld.GraphOptions with { FactorLevels = 1 })).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void Fit_Seeds_SameSeedSameBitsOtherSeedOtherBits()
     {
         Assert.Equal(ToyWorld.Bits(Fit(Standalone).Save()), ToyWorld.Bits(Fit(Standalone).Save()));

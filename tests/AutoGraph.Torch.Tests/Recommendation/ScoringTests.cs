@@ -17,6 +17,17 @@ public sealed class ScoringTests
     }
 
     [Theory]
+    [InlineData(new float[] { 1, 2, 3 }, new float[] { 1, 1 })]
+    [InlineData(new float[] { 1 }, new float[] { 1, 1 })]
+    [InlineData(new float[0], new float[] { 1, 1 })]
+    [InlineData(new float[] { 1 }, new float[0])]
+    public void Score_WidthsThatDoNotAgree_AreRefused(float[] users, float[] item) =>
+        Assert.Contains($"found {users.Length} values and {item.Length}", Assert.Throws<ArgumentException>(() => TwoTowerRecommender.Score(users, item)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Score_SeveralVectors_IsTheBest() => Assert.Equal(7, TwoTowerRecommender.Score([1, 2, 3, 4, -1, 0], [1, 1]));
+
+    [Theory]
     [InlineData(1)]
     [InlineData(7)]
     [InlineData(32)]

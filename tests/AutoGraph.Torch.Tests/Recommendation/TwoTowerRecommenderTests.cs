@@ -66,6 +66,10 @@ public sealed class TwoTowerRecommenderTests
         Throws("found none", Data with { Graph = null });
         Throws("found 3 and 20", Data with { UserFeatures = ToyWorld.NoFeatures(3) });
         Throws("Expected training interactions", Data with { Train = ToyWorld.Table([]) });
+        Throws("Expected validation rows, found none", Data with { Validation = new([], [], [0], []) });
+        Throws("found 14 in row 1", Data with { Validation = new([-1, 14], [0, 1], [0, 0, 0], []) });
+        Throws("Expected items from 0 to 19 in Validation, found 20 in row 0", Data with { Validation = new([0], [20], [0, 0], []) });
+        Throws("found -1 in the history of row 0", Data with { Validation = new([0], [1], [0, 1], [-1]) });
         Throws("MinHistory", ToyWorld.Data(ToyWorld.Table([(0, 0), (1, 1)])));
 
         static void Throws(string expected, RecommenderData data) => Assert.Contains(expected,
