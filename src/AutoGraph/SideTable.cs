@@ -32,7 +32,8 @@ public sealed record SideTable(IDataView Data, string IdColumn, IEstimator<ITran
     /// <summary>
     /// The columns of <see cref="Data"/> that the recommender reads as features. Text, keys, whole numbers and booleans are
     /// categories, vectors of them multi-valued categories, other numbers and vectors are standardised. Default null: every column
-    /// that can serve, but those named above, and texts that hardly repeat (more than 90 % of the rows distinct).
+    /// that can serve, but those named above, texts that hardly repeat (more than 90 % of those that are there distinct), and what
+    /// <see cref="DataOperations"/> makes of training interactions: it tells the targets of training samples. The log of <c>Fit</c> names the columns read.
     /// </summary>
     public IReadOnlyList<string>? Features { get; init; }
 }

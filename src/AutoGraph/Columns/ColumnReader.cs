@@ -44,6 +44,10 @@ internal static class ColumnReader
         return () => long.Parse(whole(), CultureInfo.InvariantCulture);
     }
 
+    /// <summary>A moment as <see cref="Time"/> reads it from a column that holds it.</summary>
+    internal static long Moment(DataViewSchema.Column column, long time) =>
+        column.Type == NumberDataViewType.Single ? Ordered((float)time, column.Name) : column.Type == NumberDataViewType.Double ? Ordered(time, column.Name) : time;
+
     /// <summary>Vectors of floats; the buffer holds the row's own values until the next call.</summary>
     internal static Func<ReadOnlyMemory<float>> Vector(DataViewRow row, DataViewSchema.Column column)
     {

@@ -9,7 +9,7 @@ namespace AutoGraph;
 public sealed partial class DataOperations
 {
     /// <summary>Adds to each user the normalised mean of the item vectors of the user's training positives (user text "Mean" of the method).</summary>
-    /// <remarks>A user without training positives gets the mean over all of them: the taste of the crowd.</remarks>
+    /// <remarks>A user without training positives gets the mean over all of them: the taste of the crowd. As made of training rows, the column is no feature by default (<see cref="SideTable.Features"/>).</remarks>
     /// <param name="users">The user table.</param>
     /// <param name="userId">Its id column.</param>
     /// <param name="train">Training interactions only; held-out rows would leak.</param>
@@ -43,11 +43,12 @@ public sealed partial class DataOperations
             float norm = TensorPrimitives.Norm<float>(mean);
             if (norm > 0) TensorPrimitives.Divide(mean, norm, mean);
         }
-        return new AddedColumnView<VBuffer<float>>(users, CodeColumns.Vector(outputColumnName, width),
+        return new AddedColumnView<VBuffer<float>>(users, FromTraining.Column(outputColumnName, new VectorDataViewType(NumberDataViewType.Single, width)),
             (DataViewRowId id, ref VBuffer<float> value) => value.Set<float>(means.AsSpan(rows[id] * width, width)));
     }
 
     /// <summary>Adds to each user the titles of the earliest training positives, for user prompts (which read them from "History").</summary>
+    /// <remarks>As made of training rows, the column is no feature by default (<see cref="SideTable.Features"/>).</remarks>
     /// <param name="users">The user table.</param>
     /// <param name="userId">Its id column.</param>
     /// <param name="train">Training interactions only; held-out rows would leak.</param>
@@ -67,7 +68,7 @@ public sealed partial class DataOperations
         string[] titles = [.. items.GetColumn<ReadOnlyMemory<char>>(title).Select(text => text.ToString())];
         var histories = new UserHistories(InteractionReader.Read(train, columns ?? InteractionColumns.Default, index, itemIndex).Table);
         ((IHostEnvironment)_context).Log("EarliestTitles", [$"'{outputColumnName}': up to {count} titles for {index.Count} users."]);
-        return new AddedColumnView<VBuffer<ReadOnlyMemory<char>>>(users, new DataViewSchema.DetachedColumn(outputColumnName, new VectorDataViewType(TextDataViewType.Instance)),
+        return new AddedColumnView<VBuffer<ReadOnlyMemory<char>>>(users, FromTraining.Column(outputColumnName, new VectorDataViewType(TextDataViewType.Instance)),
             (DataViewRowId id, ref VBuffer<ReadOnlyMemory<char>> value) =>
             {
                 var own = histories.ItemsOf(rows[id]);

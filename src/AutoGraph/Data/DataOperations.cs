@@ -50,13 +50,19 @@ public sealed partial class DataOperations
     /// <summary>The same at given moments.</summary>
     /// <inheritdoc cref="GlobalTimeSplit"/>
     /// <param name="interactions">Positive interactions; any view whose row ids are stable and distinct, as ML.NET's are.</param>
-    /// <param name="validationFrom">First moment of validation, as in the column of times.</param>
+    /// <param name="validationFrom">First moment of validation, in the unit of the column of times: of <see cref="DateTime"/> the <see cref="DateTime.Ticks"/>, of <see cref="DateTimeOffset"/> the <see cref="DateTimeOffset.UtcTicks"/>.</param>
     /// <param name="testFrom">First moment of testing, at least <paramref name="validationFrom"/>.</param>
     /// <param name="columns">Column names; null: "UserId", "ItemId", "Timestamp", "History".</param>
     /// <param name="minHistory">Earlier positives that make a row a sample, at least 1. Default 5.</param>
     /// <exception cref="ArgumentException">A column is missing or of a wrong type, the table is empty, row ids repeat, or no row is earlier than the first moment.</exception>
-    public InteractionSplit GlobalTimeSplitAt(IDataView interactions, long validationFrom, long testFrom, InteractionColumns? columns = null, int minHistory = Core.Interactions.LeaveOneOut.DefaultMinHistory) =>
-        Split(interactions, columns, nameof(GlobalTimeSplitAt), table => Core.Interactions.GlobalTimeSplit.AtTimes(table, validationFrom, testFrom, minHistory));
+    public InteractionSplit GlobalTimeSplitAt(IDataView interactions, long validationFrom, long testFrom, InteractionColumns? columns = null, int minHistory = Core.Interactions.LeaveOneOut.DefaultMinHistory)
+    {
+        ArgumentNullException.ThrowIfNull(interactions);
+        if ((columns ?? InteractionColumns.Default).Timestamp is not { } name) throw new ArgumentException("Expected a column of times to split at moments, found none named. Set InteractionColumns.Timestamp, or split with LeaveOneOut.", nameof(columns));
+        var time = ColumnKind.Time.Require(interactions.Schema, name, "the time of the interaction");
+        if (testFrom < validationFrom) throw new ArgumentException($"Expected testFrom at or after validationFrom, found {testFrom} and {validationFrom}.", nameof(testFrom));
+        return Split(interactions, columns, nameof(GlobalTimeSplitAt), table => Core.Interactions.GlobalTimeSplit.AtTimes(table, ColumnReader.Moment(time, validationFrom), ColumnReader.Moment(time, testFrom), minHistory));
+    }
 
     private InteractionSplit Split(IDataView interactions, InteractionColumns? names, string operation, Func<InteractionTable, DataSplit> divide)
     {
@@ -68,7 +74,7 @@ public sealed partial class DataOperations
         var split = divide(table);
         var histories = new UserHistories(table);
         ((IHostEnvironment)_context).Log(operation,
-            [$"{table.Count} interactions of {table.Users.Count} users: {split.Train.Count} train ({split.TrainSamples} as samples), {split.Validation.Count} validate, {split.Test.Count} test."]);
+            [$"{table.Count} interactions of {table.Users.Count} users: {split.Train.Count} train ({split.TrainSamples} as samples), {split.Validation.Count} validate, {split.Test.Count} test, {table.Count - split.Train.Count - split.Validation.Count - split.Test.Count} serve as history alone."]);
         var trains = new bool[rowIds.Count];
         foreach (int row in split.Train) trains[row] = true;
         var others = rowIds.Where((_, row) => !trains[row]).ToHashSet();       // kept with the views, and far fewer than those that train

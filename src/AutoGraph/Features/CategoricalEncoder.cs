@@ -9,11 +9,15 @@ internal sealed record CategoricalEncoder(string Name, Vocabulary Vocabulary) : 
 {
     internal const byte Tag = 0;
 
+    /// <summary>Rows of the fit that had a category; 0 after loading.</summary>
+    internal int Rows { get; private init; }
+
     internal static CategoricalEncoder Learn(IDataView view, string name)
     {
-        var vocabulary = new Vocabulary();
-        foreach (string category in Categories(view, name)) vocabulary.Learn(category);
-        return new(name, vocabulary);
+        var (vocabulary, rows) = (new Vocabulary(), 0);
+        foreach (string category in Categories(view, name))
+            if (vocabulary.Learn(category) >= 0) rows++;
+        return new(name, vocabulary) { Rows = rows };
     }
 
     internal override string Expected => "text, a key, a whole number or a truth value";

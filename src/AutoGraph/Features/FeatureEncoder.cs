@@ -1,5 +1,6 @@
 using AutoGraph.Core.Features;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 
 namespace AutoGraph;
 
@@ -13,8 +14,7 @@ internal sealed class FeatureEncoder(IReadOnlyList<FieldEncoder> fields)
 
     /// <summary>Learns the features of a table.</summary>
     /// <param name="table">The table; its <see cref="SideTable.Features"/> say which columns.</param>
-    /// <param name="rows">Number of its rows.</param>
-    internal static FeatureEncoder Fit(SideTable table, int rows)
+    internal static FeatureEncoder Fit(SideTable table)
     {
         if (table.Features is { } names)
             return new([.. names.Select(name => FieldEncoder.Fit(table.Data, name) ?? throw Unfit(table, name))]);
@@ -22,8 +22,8 @@ internal sealed class FeatureEncoder(IReadOnlyList<FieldEncoder> fields)
         string?[] named = [table.IdColumn, table.CodesColumn, table.SemanticColumn, table.TextColumn, table.NeighborsColumn];
         foreach (var column in table.Data.Schema.Where(column => !column.IsHidden && !named.Contains(column.Name)))
         {
-            if (FieldEncoder.Fit(table.Data, column.Name) is not { } field) continue;
-            if (field is CategoricalEncoder category && column.Type is Microsoft.ML.Data.TextDataViewType && category.Vocabulary.Count > DistinctTextLimit * rows) continue;
+            if (FromTraining.Made(column) || FieldEncoder.Fit(table.Data, column.Name) is not { } field) continue;
+            if (field is CategoricalEncoder category && column.Type is TextDataViewType && category.Vocabulary.Count > DistinctTextLimit * category.Rows) continue;
             fields.Add(field);
         }
         return new(fields);

@@ -51,7 +51,7 @@ internal sealed record FittedSide(EntityIndex Ids, FeatureEncoder Encoder, Featu
         {
             throw new ArgumentException($"Column '{table.IdColumn}' of the {side} table: {error.Message}", error);
         }
-        var encoder = FeatureEncoder.Fit(table, ids.Count);
+        var encoder = FeatureEncoder.Fit(table);
         return new FittedSide(index, encoder, encoder.Encode(table.Data, ids.Count), null)
         {
             Phrases = table.TextColumn is { } text ? SideGraphs.Phrases(table.Data, text) : null,
@@ -96,6 +96,16 @@ internal sealed record FittedSide(EntityIndex Ids, FeatureEncoder Encoder, Featu
         var vectors = VectorTable.Read(view, table.SemanticColumn);
         return new FeatureTable(Features.RowCount, [.. Features.Fields, SemanticField.Scaled(table.SemanticColumn, vectors.Values, vectors.Width)]);
     }
+
+    /// <summary>What a fit read of a table, for the log.</summary>
+    internal string Describe(string side) =>
+        $"{side} table: {Ids.Count} rows, features: {(Encoder.Fields.Count == 0 ? "none" : string.Join(", ", Encoder.Fields.Select(field => field.Name)))}.";
+
+    /// <summary>A warning where the pipeline makes semantic vectors and the table does not say where they are; else null.</summary>
+    internal string? Unread(SideTable table, string side) =>
+        Pipeline is { } made && !Features.Fields.OfType<SemanticField>().Any() && TransformerSearch.Flatten(made).OfType<SemanticVectorTransformer>().LastOrDefault() is { } step
+            ? $"{side} table: no column '{table.SemanticColumn}' of semantic vectors, so that nothing reads the '{step.OutputColumn}' that the pipeline makes as content. Set {nameof(SideTable)}.{nameof(SideTable.SemanticColumn)} to '{step.OutputColumn}'."
+            : null;
 
     internal static List<string> ReadIds(IDataView view, string idColumn)
     {

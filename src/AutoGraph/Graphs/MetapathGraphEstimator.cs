@@ -1,4 +1,5 @@
 using System.Globalization;
+using AutoGraph.Core.Codes;
 using AutoGraph.Core.Graphs;
 using AutoGraph.Torch.Attention;
 using AutoGraph.Torch.Training;
@@ -56,13 +57,26 @@ public sealed class MetapathGraphEstimator : IEstimator<MetapathGraphTransformer
         var train = InteractionReader.Read(input, _columns, users.Ids, items.Ids).Table;
         NativeRuntime.Require();
         (users, var userCodes) = users.WithCodes(_users, "user");
+        RequireLevels(userCodes, "user");       // before the items' pipeline is paid for
         (items, var itemCodes) = items.WithCodes(_items, "item");
+        RequireLevels(itemCodes, "item");
         var graph = new FactorGraph(train, userCodes, itemCodes, _options.FactorLevels);
-        _environment.Log("MetapathGraph", [string.Create(CultureInfo.InvariantCulture,
-            $"{graph.UserCount} users, {graph.ItemCount} items, {graph.UserToItems.EdgeCount} interactions, {Used(graph.FactorToUsers)} user factors and {Used(graph.FactorToItems)} item factors in use on {graph.Levels} levels; training: {_options.Training}.")]);
+        _environment.Log("MetapathGraph",
+            [
+                users.Describe("user"), items.Describe("item"),
+                string.Create(CultureInfo.InvariantCulture,
+                    $"{graph.UserCount} users, {graph.ItemCount} items, {graph.UserToItems.EdgeCount} interactions, {Used(graph.FactorToUsers)} user factors and {Used(graph.FactorToItems)} item factors in use on {graph.Levels} levels; training: {_options.Training}."),
+            ],
+            [.. new[] { users.Unread(_users, "user"), items.Unread(_items, "item") }.OfType<string>()]);
         var content = _options.ContentNodes ? SideContent.Of(users, items, _users, _items, graph.Levels) : null;
-        var model = MetapathGraphModel.Fit(graph, _options, _environment.SeedFor(_options.Seed), _environment.Device(), content);
+        var model = MetapathGraphModel.Fit(graph, _options with { Progress = new LoggedProgress(_environment, "MetapathGraph", _options.Progress) }, _environment.SeedFor(_options.Seed), _environment.Device(), content);
         return new MetapathGraphTransformer(new GraphState(users, items, model), _columns);
+    }
+
+    private void RequireLevels(CodeTable codes, string side)
+    {
+        if (codes.Levels < _options.FactorLevels)
+            throw new ArgumentException($"Expected at least {_options.FactorLevels} levels in the codes of the {side} table, found {codes.Levels}. Lower {nameof(MetapathGraphOptions)}.{nameof(_options.FactorLevels)}, or quantize with more {nameof(ResidualQuantizerOptions.Levels)}.");
     }
 
     private static int Used(Adjacency factors) => Enumerable.Range(0, factors.RowCount).Count(factor => factors.Degree(factor) > 0);

@@ -44,7 +44,7 @@ public sealed class ResidualQuantizerEstimator : IEstimator<ResidualQuantizerTra
         ArgumentNullException.ThrowIfNull(input);
         var vectors = VectorTable.Read(input, _input);
         NativeRuntime.Require();
-        var quantizer = ResidualVectorQuantizer.Fit(vectors.Values, vectors.Width, _options, _environment.SeedFor(_options.Seed), _environment.Device());
+        var quantizer = ResidualVectorQuantizer.Fit(vectors.Values, vectors.Width, _options with { Progress = new LoggedProgress(_environment, "ResidualQuantizer", _options.Progress) }, _environment.SeedFor(_options.Seed), _environment.Device());
         _environment.Log("ResidualQuantizer", Describe(vectors.Count, quantizer), quantizer.Warnings.Select(warning => $"'{_output}': {warning}"));
         return new ResidualQuantizerTransformer(_output, _input, quantizer);
     }

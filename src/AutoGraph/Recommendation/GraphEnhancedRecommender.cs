@@ -1,6 +1,7 @@
 using System.Globalization;
 using AutoGraph.Core.Graphs;
 using AutoGraph.Core.Interactions;
+using AutoGraph.Torch.Attention;
 using AutoGraph.Torch.Recommendation;
 using AutoGraph.Torch.Training;
 using Microsoft.ML;
@@ -50,6 +51,7 @@ public sealed class GraphEnhancedRecommender : IEstimator<GraphEnhancedRecommend
             FittedSide.Check(sides.Items, "item", needsCodes: false);
         }
         else if (!GraphState.IsIn(inputSchema)) throw NoGraph();
+        if (_options.OwnBackbone is { } backbone) OwnBackbones.Require(backbone);
         return SchemaTools.Add(inputSchema, GraphEnhancedRecommenderTransformer.Columns(_sides is null ? 1 : null, null));
     }
 
@@ -69,10 +71,12 @@ public sealed class GraphEnhancedRecommender : IEstimator<GraphEnhancedRecommend
         Require(items.Phrases, Enhancement.Ccgnn, nameof(SideTable.TextColumn));
         Require(items.Neighbors, Enhancement.TopoI2I, nameof(SideTable.NeighborsColumn));
         NativeRuntime.Require();
+        if (graph is null) _environment.Log("Recommender", [users.Describe("user"), items.Describe("item")]);
+        else _environment.Log("Recommender", [], Doubts(graph.Model));
         var model = TwoTowerRecommender.Train(
             new RecommenderData(train, users.Features, items.Features) { Graph = _options.NeedsGraph ? graph?.Model : null, ItemPhrases = items.Phrases, ItemNeighbors = items.Neighbors, Validation = validation },
-            _options, _environment.SeedFor(_options.Seed), _environment.Device());
-        _environment.Log("Recommender", Describe(model.Report, train));
+            _options with { Progress = new LoggedProgress(_environment, "Recommender", _options.Progress) }, _environment.SeedFor(_options.Seed), _environment.Device());
+        _environment.Log("Recommender", [Describe(model.Report, train)]);
         return new GraphEnhancedRecommenderTransformer(model, users with { Pipeline = null }, items with { Pipeline = null }, histories, _columns);
     }
 
@@ -82,13 +86,16 @@ public sealed class GraphEnhancedRecommender : IEstimator<GraphEnhancedRecommend
             throw new ArgumentException($"Expected a column of the item table for {nameof(Enhancement)}.{enhancement}, found none. Name it as {nameof(SideTable)}.{column}.");
     }
 
-    private IEnumerable<string> Describe(TrainingReport report, InteractionTable train)
+    private string Describe(TrainingReport report, InteractionTable train) => string.Create(CultureInfo.InvariantCulture,
+        $"{_options.OwnBackbone ?? _options.Backbone.ToString()} with {_options.Enhancement}: {report.Samples} samples of {train.Users.Count} users and {train.Items.Count} items, {report.Epochs.Count} epochs, the weights of epoch {report.BestEpoch} kept.");
+
+    private IEnumerable<string> Doubts(MetapathGraphModel graph)
     {
-        yield return string.Create(CultureInfo.InvariantCulture,
-            $"{_options.OwnBackbone ?? _options.Backbone.ToString()} with {_options.Enhancement}: {report.Samples} samples of {train.Users.Count} users and {train.Items.Count} items, {report.Epochs.Count} epochs, the weights of epoch {report.BestEpoch} kept.");
-        foreach (var epoch in report.Epochs)
-            yield return string.Create(CultureInfo.InvariantCulture,
-                $"epoch {epoch.Epoch}: loss {epoch.Loss:F4}{(epoch.ValidationNdcg is { } ndcg ? string.Create(CultureInfo.InvariantCulture, $", validation NDCG@10 {ndcg:F4}") : "")}, {epoch.Seconds:F1} s");
+        if (graph.IsUntrained && _options.Enhancement.HasFlag(Enhancement.FrozenVectors))
+            yield return $"{nameof(Enhancement.FrozenVectors)} reads a graph with its initial weights, which nothing trains. Fit it with {nameof(GraphTraining)}.{nameof(GraphTraining.Standalone)}, or choose {nameof(Enhancement)}.{nameof(Enhancement.AutoGraph)}.";
+        if (_validation is null && _options.EarlyStopping && _options.ReadsGraphVectors && graph.Options.Training == GraphTraining.Standalone)
+            yield return $"The graph was trained by itself ({nameof(GraphTraining)}.{nameof(GraphTraining.Standalone)}) on all rows. For want of validation rows the last one of each user validates here, so that the figures are too good, and the epoch kept may be a late one. " +
+                $"Give validation rows, or choose {nameof(GraphTraining)}.{nameof(GraphTraining.Joint)}.";
     }
 
     private static InvalidOperationException NoGraph() => new(

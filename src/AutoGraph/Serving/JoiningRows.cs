@@ -54,9 +54,12 @@ internal sealed class JoiningRows
     internal sealed record Row(string Id, IReadOnlyDictionary<string, FeatureField> Features, int[] Codes, float[] Semantic);
 
     /// <summary>Reads rows of named values; asks the language model once for those that need an answer.</summary>
+    /// <param name="given">The rows.</param>
+    /// <param name="featuresMaySuffice">Whether a row may give features alone, and so have neither codes nor a semantic vector.</param>
+    /// <param name="cancellationToken">Stops.</param>
     /// <exception cref="ArgumentException">A value is missing or does not serve.</exception>
     /// <exception cref="InvalidOperationException">The model lacks what makes codes or vectors, or a row got no answer.</exception>
-    internal async Task<Row[]> ReadAsync(IReadOnlyList<Given> given, CancellationToken cancellationToken)
+    internal async Task<Row[]> ReadAsync(IReadOnlyList<Given> given, bool featuresMaySuffice, CancellationToken cancellationToken)
     {
         RowsView[] views = [.. given.Select(row => new RowsView(WithId(row)))];
         float[]?[] vectors = [.. given.Select(row => row.Semantic?.ToArray())];
@@ -67,18 +70,19 @@ internal sealed class JoiningRows
         int[] told = [.. Enumerable.Range(0, given.Count).Where(row => given[row].Knowledge is not null)];
         if (told.Length > 0)
             foreach (var (row, vector) in told.Zip(await KnowledgeStep().EncodeAsync([.. told.Select(row => given[row].Knowledge!)], cancellationToken).ConfigureAwait(false))) vectors[row] = vector;
-        int[] open = [.. Enumerable.Range(0, given.Count).Where(row => vectors[row] is null)];
+        bool[] plain = [.. given.Select((row, place) => featuresMaySuffice && vectors[place] is null && HasFeaturesAlone(row))];
+        int[] open = [.. Enumerable.Range(0, given.Count).Where(row => vectors[row] is null && !plain[row])];
         if (open.Length > 0 && _step is not null && (_quantizesStep || _step.AsksLanguageModel))
         {
             RowText[] texts = [.. open.Select(row => ReadText(given[row].Id, views[row]))];
             if (!_quantizesStep) await _step.AskAsync(texts, cancellationToken).ConfigureAwait(false);
             else foreach (var (row, vector) in open.Zip(await _step.VectorsAsync(texts, cancellationToken).ConfigureAwait(false))) vectors[row] = vector;
         }
-        return [.. given.Select((row, place) => vectors[place] is { } vector ? new Row(row.Id, Features(views[place])[0], Codes(vector, row.Id), vector) : Read(views[place], [row.Id])[0])];
+        return [.. given.Select((row, place) => plain[place] ? new Row(row.Id, Features(views[place])[0], [], []) : vectors[place] is { } vector ? new Row(row.Id, Features(views[place])[0], Codes(vector, row.Id), vector) : Read(views[place], [row.Id])[0])];
     }
 
     /// <summary>Reads all rows of a table; asks the language model once for those that need an answer.</summary>
-    /// <inheritdoc cref="ReadAsync(IReadOnlyList{Given}, CancellationToken)"/>
+    /// <inheritdoc cref="ReadAsync(IReadOnlyList{Given}, bool, CancellationToken)"/>
     internal async Task<Row[]> ReadAsync(IDataView view, List<string> ids, CancellationToken cancellationToken)
     {
         if (_step is { AsksLanguageModel: true }) await _step.AskAsync(_step.ReadTexts(BeforeStep(view)), cancellationToken).ConfigureAwait(false);
@@ -95,6 +99,16 @@ internal sealed class JoiningRows
             throw new ArgumentException($"Expected values of '{id}' by column of the {_side} table, such as {string.Join(", ", missing)}, found '{strange}', which nothing reads. Correct the name, or leave the value out.");
         return text;
     }
+
+    // What the pipeline begins with is not there, and nothing is given that is not a feature: no slip of the pen.
+    private bool HasFeaturesAlone(Given row) => _pipeline is not null && row.Values.Count > 0
+        && row.Values.Keys.All(name => _fitted.Encoder.Fields.Any(field => field.Name == name))
+        && TransformerSearch.Flatten(_pipeline).First() switch
+        {
+            SemanticVectorTransformer step => !row.Values.Keys.Any(step.Reads),
+            ResidualQuantizerTransformer quantizer => !row.Values.ContainsKey(quantizer.InputColumn),
+            _ => false,
+        };
 
     // a step may read the id, which is given already
     private IReadOnlyDictionary<string, object> WithId(Given row) =>

@@ -8,7 +8,7 @@ public sealed record NewUser(string Id)
     /// <summary>
     /// Values by column of the user table: what the fitted pipeline of the users reads and what the recommender reads as features; see
     /// <see cref="NewItem.Values"/>. Default null: where <see cref="SemanticVector"/> and <see cref="Knowledge"/> are null too, the history speaks alone, and the
-    /// mean of all users stands in for codes.
+    /// mean of all users stands in for codes. It does so too where a new user brings values of features alone and nothing that the pipeline begins with; an update then keeps to the rule of items.
     /// </summary>
     public IReadOnlyDictionary<string, object>? Values { get; init; }
 

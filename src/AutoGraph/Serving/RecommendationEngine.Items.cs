@@ -102,7 +102,7 @@ public sealed partial class RecommendationEngine
         CheckItems(snapshot, items.Select(item => item.Id), adds);
         foreach (var item in items)
             if (item.Users is { } users) Positions("user", snapshot.Users.Ids, users, $"item '{item.Id}'");
-        var rows = await _itemRows.ReadAsync([.. items.Select(item => new JoiningRows.Given(item.Id, item.Values, item.SemanticVector, item.Knowledge))], cancellationToken).ConfigureAwait(false);
+        var rows = await _itemRows.ReadAsync([.. items.Select(item => new JoiningRows.Given(item.Id, item.Values, item.SemanticVector, item.Knowledge))], featuresMaySuffice: false, cancellationToken).ConfigureAwait(false);
         PutItems([.. rows.Zip(items, (row, item) => (row, item.Users))], adds);
     }
 

@@ -116,7 +116,7 @@ public sealed partial class RecommendationEngine
             if (user.History is { } history) Positions("item", snapshot.Items.Ids, history, $"user '{user.Id}'");
         var described = users.Where(user => user.Values is not null || user.SemanticVector is not null || user.Knowledge is not null)
             .Select(user => new JoiningRows.Given(user.Id, user.Values ?? new Dictionary<string, object>(), user.SemanticVector, user.Knowledge));
-        var rows = (await _userRows.ReadAsync([.. described], cancellationToken).ConfigureAwait(false)).ToDictionary(row => row.Id, StringComparer.Ordinal);
+        var rows = (await _userRows.ReadAsync([.. described], featuresMaySuffice: adds, cancellationToken).ConfigureAwait(false)).ToDictionary(row => row.Id, StringComparer.Ordinal);
         PutUsers([.. users.Select(user => (user.Id, rows.GetValueOrDefault(user.Id), user.History))], adds);
     }
 

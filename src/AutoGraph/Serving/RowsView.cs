@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -28,12 +29,16 @@ internal sealed class RowsView : IDataView
 
     private sealed record Column(string Name, DataViewType Type, Delegate Getter)
     {
-        internal static Column Of(string name, object value) => value switch
+        internal static Column Of(string name, object? value) => value switch
         {
+            JsonElement json => Of(name, Plain(json)),
             string text => Scalar(name, TextDataViewType.Instance, text.AsMemory()),
             bool truth => Scalar(name, BooleanDataViewType.Instance, truth),
             float number => Scalar(name, NumberDataViewType.Single, number),
             double number => Scalar(name, NumberDataViewType.Double, number),
+            decimal number => Scalar(name, NumberDataViewType.Double, (double)number),
+            sbyte number => Scalar(name, NumberDataViewType.SByte, number),
+            ushort number => Scalar(name, NumberDataViewType.UInt16, number),
             byte number => Scalar(name, NumberDataViewType.Byte, number),
             short number => Scalar(name, NumberDataViewType.Int16, number),
             int number => Scalar(name, NumberDataViewType.Int32, number),
@@ -41,12 +46,25 @@ internal sealed class RowsView : IDataView
             long number => Scalar(name, NumberDataViewType.Int64, number),
             ulong number => Scalar(name, NumberDataViewType.UInt64, number),
             DateTime time => Scalar(name, DateTimeDataViewType.Instance, time),
+            DateTimeOffset time => Scalar(name, DateTimeOffsetDataViewType.Instance, time),
             IEnumerable<string> texts => Vector(name, TextDataViewType.Instance, texts.Select(text => text.AsMemory())),
             IEnumerable<float> numbers => Vector(name, NumberDataViewType.Single, numbers),
             IEnumerable<double> numbers => Vector(name, NumberDataViewType.Double, numbers),
             IEnumerable<int> numbers => Vector(name, NumberDataViewType.Int32, numbers),
             IEnumerable<long> numbers => Vector(name, NumberDataViewType.Int64, numbers),
-            _ => throw new ArgumentException($"Expected text, a truth value, a number, a time, or several texts or numbers as the value of '{name}', found {value?.GetType().Name ?? "nothing"}. Leave out values that are not known."),
+            _ => throw new ArgumentException($"Expected text, a truth value, a number, a time, or several texts or numbers as the value of '{name}', found {value?.GetType().Name ?? "nothing"}. Convert the value, or leave it out where it is not known."),
+        };
+
+        // what an endpoint that takes a dictionary of objects gets from System.Text.Json
+        private static object? Plain(JsonElement json) => json.ValueKind switch
+        {
+            JsonValueKind.String => json.GetString(),
+            JsonValueKind.True or JsonValueKind.False => json.GetBoolean(),
+            JsonValueKind.Number => json.TryGetInt64(out long whole) ? whole : json.GetDouble(),
+            JsonValueKind.Array when json.EnumerateArray().All(one => one.ValueKind == JsonValueKind.String) => json.EnumerateArray().Select(one => one.GetString()!).ToArray(),
+            JsonValueKind.Array when json.EnumerateArray().All(one => one.ValueKind == JsonValueKind.Number) =>
+                json.EnumerateArray().All(one => one.TryGetInt64(out _)) ? json.EnumerateArray().Select(one => one.GetInt64()).ToArray() : json.EnumerateArray().Select(one => one.GetSingle()).ToArray(),
+            _ => json.ValueKind == JsonValueKind.Null ? null : json.GetRawText(),
         };
 
         private static Column Scalar<T>(string name, DataViewType type, T own) => new(name, type, (ValueGetter<T>)((ref T value) => value = own));

@@ -119,6 +119,36 @@ public class CompositionTests
     }
 
     [Fact]
+    public void Fit_WholeChain_LogsEpochsFeaturesAndWhatIsDoubtful()
+    {
+        var lines = new List<string>();
+        _world.Context.Log += (_, line) => { lock (lines) lines.Add(line.Message); };
+        var told = new List<int>();
+        var alone = SmallWorld.Graph with { Training = GraphTraining.Standalone, Epochs = 2 };
+        _world.AutoGraph.MetapathGraph(_world.Users() with { SemanticColumn = "Meaning" }, _world.Items(), alone)
+            .Append(_world.AutoGraph.Recommender(SmallWorld.Options with { Progress = new Told(told) })).Fit(_world.Split.Train);
+        Assert.Equal([1, 2], told);
+        string[] expected =
+        [
+            "quantizer 1/", "graph 2/2: loss", "recommender 2/2: loss", "item table: ",
+            "user table: no column 'Meaning' of semantic vectors", "For want of validation rows the last one of each user validates here",
+        ];
+        Assert.All(expected, part => Assert.Contains(lines, line => line.Contains(part, StringComparison.Ordinal)));
+        Assert.DoesNotContain(lines, line => line.Contains("item table: no column", StringComparison.Ordinal));
+
+        lines.Clear();
+        _world.AutoGraph.MetapathGraph(_world.Users(), _world.Items(), SmallWorld.Graph)
+            .Append(_world.AutoGraph.Recommender(SmallWorld.Options with { Enhancement = Enhancement.FrozenVectors })).Fit(_world.Split.Train);
+        Assert.Contains(lines, line => line.Contains("FrozenVectors reads a graph with its initial weights", StringComparison.Ordinal));
+        Assert.DoesNotContain(lines, line => line.Contains("For want of validation rows", StringComparison.Ordinal));
+    }
+
+    private sealed class Told(List<int> epochs) : IProgress<global::AutoGraph.Torch.Training.TrainingProgress>
+    {
+        public void Report(global::AutoGraph.Torch.Training.TrainingProgress value) => epochs.Add(value.Epoch);
+    }
+
+    [Fact]
     public void CrossValidationSplit_EachFoldFits()
     {
         var folds = _world.Context.Data.CrossValidationSplit(_world.Data.Interactions, numberOfFolds: 2, seed: 1);

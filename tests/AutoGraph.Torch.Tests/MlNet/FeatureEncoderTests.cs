@@ -28,6 +28,26 @@ public class FeatureEncoderTests
         Assert.Equal(["Genre", "Tags", "Year", "Price", "Used"], Encode().Fields.Select(field => field.Name));
 
     [Fact]
+    public void Read_ColumnsMadeOfTrainingInteractions_AreNoFeaturesUnlessListed()
+    {
+        var data = _context.AutoGraph().Data;
+        var items = _context.Data.LoadFromEnumerable(new[] { new Item { Id = "x", Title = "Ex", Vector = [1, 0] }, new Item { Id = "y", Title = "Why", Vector = [0, 1] } });
+        var train = Tables.Interactions(_context, ("1", "x", 1), ("2", "y", 2), ("3", "x", 3));
+        var users = _context.Data.Cache(data.EarliestTitles(data.MeanItemVectors(_context.Data.LoadFromEnumerable(Rows), "Id", train, items, "Id", "Vector", "Taste"), "Id", train, items, "Id", "Title"));
+        Assert.Equal(["Genre", "Tags", "Year", "Price", "Used"], FittedSide.Read(new(users, "Id"), "user").Features.Fields.Select(field => field.Name));
+        Assert.Equal(["History", "Taste"], FittedSide.Read(new(users, "Id") { Features = ["History", "Taste"] }, "user").Features.Fields.Select(field => field.Name));
+    }
+
+    [Fact]
+    public void Read_TextsThatHardlyRepeatWhereTheyAreThere_AreNoFeatures()
+    {
+        var rows = Enumerable.Range(0, 20).Select(i => new Row { Id = $"{i}", Title = i < 12 ? $"subtitle {i}" : "", Genre = i < 12 ? "tale" : "" });
+        var fields = FittedSide.Read(new(_context.Data.LoadFromEnumerable(rows.ToList()), "Id"), "item").Features.Fields.Select(field => field.Name).ToArray();
+        Assert.DoesNotContain("Title", fields);
+        Assert.Contains("Genre", fields);
+    }
+
+    [Fact]
     public void Read_ListedColumns_AreTakenInOrderWhateverTheyHold() =>
         Assert.Equal(["Title", "Genre"], Encode(["Title", "Genre"]).Fields.Select(field => field.Name));
 
@@ -63,6 +83,13 @@ public class FeatureEncoderTests
     {
         var rows = _context.Data.LoadFromEnumerable(Rows.Select(row => { row.Price = 7; return row; }).ToList());
         Assert.All(FittedSide.Read(new SideTable(rows, "Id") { Features = ["Price"] }, "item").Features.Fields.OfType<DenseField>().Single().Values, value => Assert.Equal(0, value));
+    }
+
+    private sealed class Item
+    {
+        public string Id { get; set; } = "";
+        public string Title { get; set; } = "";
+        [VectorType(2)] public float[] Vector { get; set; } = [];
     }
 
     private sealed class Row

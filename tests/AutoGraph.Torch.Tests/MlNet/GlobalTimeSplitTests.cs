@@ -1,5 +1,6 @@
 using AutoGraph.Core.Evaluation;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Xunit;
 
 namespace AutoGraph.Torch.Tests.MlNet;
@@ -23,6 +24,25 @@ public sealed class GlobalTimeSplitTests
         Assert.Equal(["6", "5", "9"], Tables.Texts(split.Test, "ItemId"));
         Assert.Equal([["1", "2", "3", "4", "5"], ["1", "2", "3", "4"], ["7", "8"]], Tables.TextVectors(split.Test, "History"));
         Assert.Null(split.Train.Schema.GetColumnOrNull("History"));
+    }
+
+    [Theory, InlineData(DataKind.Single), InlineData(DataKind.Double), InlineData(DataKind.Int32), InlineData(DataKind.DateTime)]
+    public void GlobalTimeSplitAt_TimesOfAnotherType_DividesAlike(DataKind kind)
+    {
+        var rows = Rows();
+        var view = kind == DataKind.DateTime
+            ? _context.Transforms.CustomMapping<Tables.Interaction, Dated>((row, dated) => dated.When = new DateTime(row.Timestamp, DateTimeKind.Utc), null).Fit(rows).Transform(rows)
+            : _context.Transforms.Conversion.ConvertType("When", "Timestamp", kind).Fit(rows).Transform(rows);
+        var (expected, split) = (AutoGraph.Data.GlobalTimeSplitAt(Rows(), 35, 50, minHistory: 2), AutoGraph.Data.GlobalTimeSplitAt(view, 35, 50, new() { Timestamp = "When" }, minHistory: 2));
+        foreach (var (a, b) in new[] { (expected.Train, split.Train), (expected.Validation, split.Validation), (expected.Test, split.Test) })
+            Assert.Equal(Tables.Texts(a, "ItemId"), Tables.Texts(b, "ItemId"));
+        Assert.Contains("to split at moments", Assert.Throws<ArgumentException>(() => AutoGraph.Data.GlobalTimeSplitAt(Rows(), 35, 50, new() { Timestamp = null })).Message, StringComparison.Ordinal);
+        Assert.Contains("Expected testFrom at or after", Assert.Throws<ArgumentException>(() => AutoGraph.Data.GlobalTimeSplitAt(view, 50, 35, new() { Timestamp = "When" })).Message, StringComparison.Ordinal);
+    }
+
+    private sealed class Dated
+    {
+        public DateTime When { get; set; }
     }
 
     [Fact]

@@ -49,6 +49,23 @@ public class RefusedTablesTests
     }
 
     [Fact]
+    public void Graph_MoreFactorLevelsThanTheCodesHave_IsRefusedBeforeTheItemsAreQuantized()
+    {
+        var items = Items with { CodesPipeline = _world.AutoGraph.SemanticVector("Semantics", "Knowledge").Append(_world.AutoGraph.ResidualQuantizer("Codes", "Semantics", Watched)) };
+        var users = Users with { CodesPipeline = _world.Codes() };
+        var graph = _world.AutoGraph.MetapathGraph(users, items, SmallWorld.Graph with { FactorLevels = 3 });
+        Assert.Contains("Expected at least 3 levels in the codes of the user table, found 2. Lower MetapathGraphOptions.FactorLevels", Fails(graph, _world.Split.Train), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Recommender_BackboneThatNobodyRegistered_IsRefusedBeforeTheStepsBefore()
+    {
+        var chain = Graph().Append(_world.AutoGraph.Recommender(SmallWorld.Options with { OwnBackbone = "wieghted" }));
+        Assert.Contains("registered as 'wieghted'", Assert.Throws<InvalidOperationException>(() => chain.Fit(_world.Split.Train)).Message, StringComparison.Ordinal);
+        Assert.False(_trained);
+    }
+
+    [Fact]
     public void Graph_DuplicateIds_NamesIdAndRows()
     {
         var doubled = _world.Context.Data.LoadFromEnumerable(new[] { "r001", "r002", "r001" }.Select(id => new Side { UserId = id, Knowledge = "likes tales" }).ToList());

@@ -221,6 +221,7 @@ public sealed class InsertionTests(ServedWorld world) : IClassFixture<ServedWorl
         Refused<ArgumentException>("Knowledge", () => engine.AddItem(new NewItem("x") { Values = new Dictionary<string, object> { ["Title"] = "t" } }));
         Refused<ArgumentException>("'Price'", () => engine.AddItem(new NewItem("x") { Values = new Dictionary<string, object>(values) { ["Price"] = "cheap" } }));
         Refused<ArgumentException>("a knowledge text of 'x'", () => engine.AddItem(new NewItem("x") { Values = values, Knowledge = " " }));
+        Refused<ArgumentException>("half a surrogate pair", () => engine.AddItem(new NewItem("x" + (char)0xD83D) { Values = values }));
         Refused<ArgumentException>("'Odd'", () => engine.AddItem(new NewItem("x") { Values = new Dictionary<string, object>(values) { ["Odd"] = new object() } }));
         Refused<ArgumentException>("SemanticVector", () => engine.AddItem(new NewItem("x") { Values = values, SemanticVector = [1, 2] }));
         Refused<InvalidOperationException>("the whole model, not the recommender alone", () => world.AutoGraph.CreateEngine(TransformerSearch.Recommender(world.Model)).AddItem(new NewItem("x") { Values = values }));
