@@ -92,12 +92,11 @@ public sealed partial class SqliteKnowledgeStore : IKnowledgeStore
                 using var command = Command($"SELECT {KnowledgeSchema.Columns} FROM knowledge WHERE key > $last ORDER BY key LIMIT 1000", ("$last", last));
                 using var reader = command.ExecuteReader();
                 List<KnowledgeRecord> records = [];
-                while (reader.Read()) records.Add(Read(reader));
+                for (; reader.Read(); last = reader.GetString(0)) records.Add(Read(reader));
                 return records;
             });
             foreach (var record in page) yield return record;
             if (page.Count == 0) yield break;
-            last = page[^1].Key;
         }
     }
 
@@ -142,8 +141,8 @@ public sealed partial class SqliteKnowledgeStore : IKnowledgeStore
             Latency = TimeSpan.FromMilliseconds(reader.GetDouble(9)),
             Created = DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(10)),
         };
-        return record.Key == reader.GetString(0) ? record
-            : throw Damaged($"key {reader.GetString(0)} for a prompt whose key is {record.Key}", null);
+        return reader.GetString(0) is var key && (key == record.Key || key == KnowledgeSource.KeyOfParts(record.Source.PromptVersion, record.Source.Model, reader.GetString(3), record.Prompt)) ? record
+            : throw Damaged($"key {key} for a prompt whose key is {record.Key}", null);
     }
 
     private int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)

@@ -47,6 +47,18 @@ public class KnowledgeGeneratorTests
     }
 
     [Fact]
+    public async Task GenerateAsync_LimitOfTokensRaised_AsksOnlyForAnswersThatItCutOff()
+    {
+        using var store = new InMemoryKnowledgeStore();
+        var client = new FakeChatClient((prompt, time) => FakeChatClient.Say($"About {prompt}", prompt == "prompt 2" && time == 1 ? ChatFinishReason.Length : null));
+        var options = Quick with { Chat = new() { Temperature = 0, MaxOutputTokens = 400 } };
+        var first = await new KnowledgeGenerator(client, store, "p/1", options).GenerateAsync(Rows(5));
+        Assert.Contains("raise MaxOutputTokens", Assert.Throws<InvalidOperationException>(first.ThrowIfFailed).Message, StringComparison.Ordinal);
+        var second = await new KnowledgeGenerator(client, store, "p/1", options with { Chat = new() { Temperature = 0, MaxOutputTokens = 800 } }).GenerateAsync(Rows(5));
+        Assert.Equal((4, 1, 6), (second.Cached, second.Asked, client.Calls));
+    }
+
+    [Fact]
     public async Task GenerateAsync_EqualPrompts_AreAskedOnceAndCountForEachRow()
     {
         using var store = new InMemoryKnowledgeStore();
