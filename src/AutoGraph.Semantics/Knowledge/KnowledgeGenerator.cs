@@ -49,7 +49,7 @@ public sealed class KnowledgeGenerator
     /// <param name="cancellationToken">Stops the run; answers so far are kept.</param>
     /// <returns>What was done; a row that fails for good is listed there and stops no other.</returns>
     /// <exception cref="OperationCanceledException">The run was stopped.</exception>
-    /// <exception cref="ArgumentException">A prompt is blank.</exception>
+    /// <exception cref="ArgumentException">A prompt is blank, or has the character U+0000, which stores do not keep; nothing was asked.</exception>
     public async Task<KnowledgeReport> GenerateAsync(
         IEnumerable<KnowledgeRequest> rows, IProgress<KnowledgeProgress>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -61,6 +61,7 @@ public sealed class KnowledgeGenerator
         var tally = new KnowledgeTally(all.Length, progress, _telemetry);
         tally.Cached(prompts[true].Sum(g => g.Count()));
         var order = all.Index().GroupBy(r => r.Item.Id, r => r.Index, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal);
+        foreach (var row in all) StorableText.Require(Source, row.Prompt);
         if (!prompts[false].Any()) return tally.Report(null, order);
 
         using var activity = KnowledgeTelemetry.Source.StartActivity("autograph.knowledge.generate")?.SetTag("autograph.prompt.version", Source.PromptVersion);

@@ -58,9 +58,12 @@ public sealed partial class SqliteKnowledgeStore : IKnowledgeStore
     });
 
     /// <inheritdoc/>
+    /// <remarks>Answers are kept without the character U+0000.</remarks>
+    /// <exception cref="ArgumentException">A prompt or its source has the character U+0000, at which SQLite would end it; none was added.</exception>
     public int Add(IReadOnlyCollection<KnowledgeRecord> records)
     {
         ArgumentNullException.ThrowIfNull(records);
+        foreach (var record in records) StorableText.Require(record.Source, record.Prompt);
         return Guard(() =>
         {
             // Immediate: the lock is taken, and waited for, before the first row is written.
@@ -71,7 +74,7 @@ public sealed partial class SqliteKnowledgeStore : IKnowledgeStore
                 added += Execute(
                     $"INSERT OR IGNORE INTO knowledge ({KnowledgeSchema.Columns}) VALUES ($key, $version, $model, $options, $hash, $prompt, $text, $input, $output, $latency, $created)",
                     ("$key", record.Key), ("$version", record.Source.PromptVersion), ("$model", record.Source.Model), ("$options", record.Source.Options),
-                    ("$hash", KnowledgeSource.Hash(record.Prompt)), ("$prompt", record.Prompt), ("$text", record.Text), ("$input", record.InputTokens),
+                    ("$hash", KnowledgeSource.Hash(record.Prompt)), ("$prompt", record.Prompt), ("$text", StorableText.Clean(record.Text)), ("$input", record.InputTokens),
                     ("$output", record.OutputTokens), ("$latency", record.Latency.TotalMilliseconds), ("$created", record.Created.ToUnixTimeMilliseconds()));
                 Execute("DELETE FROM claim WHERE key = $key", ("$key", record.Key));
                 Execute("DELETE FROM failure WHERE key = $key", ("$key", record.Key));
