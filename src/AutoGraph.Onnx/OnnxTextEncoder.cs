@@ -32,7 +32,7 @@ public sealed class OnnxTextEncoder : IEmbeddingGenerator<string, Embedding<floa
         _metadata = new("onnx", providerUri: null, ModelId, session.Dimension);
     }
 
-    /// <summary>Identifies what the vectors depend on: model name, hashes of model and tokenizer, and settings other than the defaults.</summary>
+    /// <summary>Identifies what the vectors depend on: model name, hashes of model (external data included) and tokenizer, and settings other than those that the files imply.</summary>
     public string ModelId { get; }
 
     /// <summary>Number of values of each vector.</summary>
