@@ -122,6 +122,49 @@ public class SemanticVectorTests
     }
 
     [Fact]
+    public async Task Attach_LanguageModelAskedWithOptions_NeedsTheSameOptions()
+    {
+        using var store = new InMemoryKnowledgeStore();
+        using var client = new EchoChatClient();
+        using var encoder = new LetterEncoder(5);
+        var generation = new KnowledgeGeneratorOptions { Chat = new() { Temperature = 0, MaxOutputTokens = 400 } };
+        var (films, unseen) = (Films("abc", "xyz"), Films("new"));
+        var options = new SemanticVectorOptions { Prompt = Prompt, ChatClient = client, Encoder = encoder, Store = store, Generation = generation };
+        var loaded = Reload(AutoGraph.SemanticVector("V", options).Fit(films), films);
+
+        var error = Assert.Throws<ArgumentException>(() => AutoGraph.Attach(loaded, encoder, client, store));
+        Assert.Contains("Expected answers of echo-1 with temperature=0", error.Message, StringComparison.Ordinal);
+        Assert.Contains("found echo-1 with default options. Give the generation options of the fit", error.Message, StringComparison.Ordinal);
+        Assert.Contains("found echo-1 with temperature=0.5", Assert.Throws<ArgumentException>(() => AutoGraph.Attach(loaded, encoder, client, store, new() { Chat = new() { Temperature = 0.5f } })).Message, StringComparison.Ordinal);
+        Assert.Contains("found other-1 with", Assert.Throws<ArgumentException>(() => AutoGraph.Attach(loaded, encoder, client, store, generation with { Model = "other-1" })).Message, StringComparison.Ordinal);
+        Assert.Contains("store, generation) and GenerateAsync", Failure(AutoGraph.Attach(loaded, encoder, store: store), unseen), StringComparison.Ordinal);
+        Assert.Equal(2, client.Asked.Count);
+
+        var attached = AutoGraph.Attach(loaded, encoder, client, store, generation);
+        (await TransformerSearch.Flatten(attached).OfType<SemanticVectorTransformer>().Single().GenerateAsync(unseen, TestContext.Current.CancellationToken)).ThrowIfFailed();
+        Assert.Equal(5, Vectors(attached, unseen)[0].Length);
+        Assert.Equal(3, client.Asked.Count);
+    }
+
+    [Fact]
+    public async Task Attach_StepsAskedDifferently_EachTakesItsOwn()
+    {
+        using var store = new InMemoryKnowledgeStore();
+        using var client = new EchoChatClient();
+        var (films, unseen) = (Films("abc", "xyz"), Films("new"));
+        var options = new SemanticVectorOptions { Prompt = Prompt, ChatClient = client, Store = store };
+        var (cold, warm) = (new KnowledgeGeneratorOptions { Chat = new() { Temperature = 0 } }, new KnowledgeGeneratorOptions { Chat = new() { Temperature = 1 } });
+        var loaded = Reload(AutoGraph.SemanticVector("V", options with { Generation = cold }).Append(AutoGraph.SemanticVector("W", options with { Generation = warm })).Fit(films), films);
+
+        var half = TransformerSearch.Flatten(AutoGraph.Attach(loaded, chatClient: client, store: store, generation: cold)).OfType<SemanticVectorTransformer>().ToArray();
+        await half[0].GenerateAsync(unseen, TestContext.Current.CancellationToken);
+        Assert.Contains("found none", (await Assert.ThrowsAsync<InvalidOperationException>(() => half[1].GenerateAsync(unseen, TestContext.Current.CancellationToken))).Message, StringComparison.Ordinal);
+        var both = AutoGraph.Attach(AutoGraph.Attach(loaded, chatClient: client, store: store, generation: cold), chatClient: client, generation: warm);
+        foreach (var step in TransformerSearch.Flatten(both).OfType<SemanticVectorTransformer>()) (await step.GenerateAsync(unseen, TestContext.Current.CancellationToken)).ThrowIfFailed();
+        Assert.Equal(6, client.Asked.Count);
+    }
+
+    [Fact]
     public void Attach_OnlyAChatClient_KeepsTheEncoder()
     {
         using var store = new InMemoryKnowledgeStore();
@@ -140,6 +183,18 @@ public class SemanticVectorTests
         var error = Assert.Throws<ArgumentException>(() => AutoGraph.Attach(model, six));
         Assert.Contains("Expected an encoder of 5 dimensions", error.Message, StringComparison.Ordinal);
         Assert.Contains("found one of 6", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Attach_StepsOfDifferentEncoders_EachTakesItsOwn()
+    {
+        using var five = new LetterEncoder(5);
+        using var six = new LetterEncoder(6);
+        var films = Films("abc", "xyz");
+        var model = AutoGraph.SemanticVector("V", "Title", five).Append(AutoGraph.SemanticVector("W", "Title", six)).Fit(films);
+        var attached = AutoGraph.Attach(AutoGraph.Attach(Reload(model, films), six), five);
+        Assert.Equal(Vectors(model, Films("new")), Vectors(attached, Films("new")));
+        Assert.Equal(TrainedWorld.Vectors(model.Transform(Films("new")), "W"), TrainedWorld.Vectors(attached.Transform(Films("new")), "W"));
     }
 
     [Fact]
