@@ -15,16 +15,18 @@ namespace AutoGraph;
 public sealed class SemanticVectorTransformer : BatchTransformer
 {
     internal const string KindName = "SemanticVector";
+    private const int NamesEncoder = 2;      // the format since which the encoder's id is in the file
     private readonly string _output;
     private readonly TextSource _source;
     private readonly KnownVectors _known;
     private readonly CorpusEncoder? _corpus;
+    private readonly string _encoderId;      // of an encoder that is not in the file; empty where it is unknown
     private readonly SemanticVectorEstimator.Services _services;
 
-    internal SemanticVectorTransformer(string output, TextSource source, KnownVectors known, CorpusEncoder? corpus, SemanticVectorEstimator.Services services)
+    internal SemanticVectorTransformer(string output, TextSource source, KnownVectors known, CorpusEncoder? corpus, string encoderId, SemanticVectorEstimator.Services services)
         : base(batchSize: 64)
     {
-        (_output, _source, _known, _corpus, _services) = (output, source, known, corpus, services);
+        (_output, _source, _known, _corpus, _encoderId, _services) = (output, source, known, corpus, encoderId, services);
         if (corpus is not null && RefusalOf(corpus) is { } refusal) throw new ArgumentException(refusal, nameof(corpus));
     }
 
@@ -122,8 +124,15 @@ public sealed class SemanticVectorTransformer : BatchTransformer
         EncodeAsync(texts, place => Name(new(null, texts[place])), cancellationToken);
 
     /// <summary>Why an encoder cannot be the one of the fit; null where it can.</summary>
-    internal string? RefusalOf(IEmbeddingGenerator<string, Embedding<float>> encoder) => new TextEmbedder(encoder).Dimension is { } dimension && dimension != Dimension
-        ? $"Expected an encoder of {Dimension} dimensions, as the one fitted; found one of {dimension}. Attach the encoder that made the vectors of '{_output}', or fit anew." : null;
+    internal string? RefusalOf(IEmbeddingGenerator<string, Embedding<float>> encoder)
+    {
+        var given = new TextEmbedder(encoder);
+        if (given.Dimension is { } dimension && dimension != Dimension)
+            return $"Expected an encoder of {Dimension} dimensions, as the one fitted; found one of {dimension}. Attach the encoder that made the vectors of '{_output}', or fit anew.";
+        if (_encoderId.Length == 0 || given.EncoderId.Length == 0 || given.EncoderId == _encoderId) return null;
+        return $"Expected the encoder {_encoderId}, as fitted; found {given.EncoderId}. Attach the encoder that made the vectors of '{_output}', or fit anew; " +
+            "one that is the same under another name says so by the name in its EmbeddingGeneratorMetadata.";
+    }
 
     /// <summary>Why answers that these services ask for would not be filed where those of the fit are; null where they would.</summary>
     internal string? RefusalOf(SemanticVectorEstimator.Services given)
@@ -142,17 +151,17 @@ public sealed class SemanticVectorTransformer : BatchTransformer
     }
 
     /// <summary>The same vectors; services not given stay as they are.</summary>
-    internal SemanticVectorTransformer With(SemanticVectorEstimator.Services services) => new(_output, _source, _known, _corpus, new(
+    internal SemanticVectorTransformer With(SemanticVectorEstimator.Services services) => new(_output, _source, _known, _corpus, _encoderId, new(
         _corpus is not null ? null : services.Encoder ?? _services.Encoder, services.ChatClient ?? _services.ChatClient, services.Store ?? _services.Store, services.Generation ?? _services.Generation));
 
     internal static SemanticVectorTransformer Load(PartReader part)
     {
-        var (output, source, corpusBytes) = part.State("Source", reader =>
-            (reader.ReadString(), TextSource.Read(reader), reader.ReadInt32() is var length and > 0 ? reader.ReadBytes(length) : null));
+        var (output, source, corpusBytes, encoderId) = part.State("Source", reader =>
+            (reader.ReadString(), TextSource.Read(reader), reader.ReadInt32() is var length and > 0 ? reader.ReadBytes(length) : null, part.Format >= NamesEncoder ? reader.ReadString() : ""));
         var tensors = part.Tensors("Vectors");
         var known = part.Build("Vectors", () => KnownVectors.Load(tensors));
         var corpus = corpusBytes is null ? null : part.Build("Source", () => CorpusEncoder.Read(new MemoryStream(corpusBytes)));
-        return part.Build("Vectors", () => new SemanticVectorTransformer(output, source, known, corpus, new(null, null, null, null)));
+        return part.Build("Vectors", () => new SemanticVectorTransformer(output, source, known, corpus, encoderId, new(null, null, null, null)));
     }
 
     private protected override void Write(PartWriter part)
@@ -165,6 +174,7 @@ public sealed class SemanticVectorTransformer : BatchTransformer
             _source.Write(writer);
             writer.Write((int)corpus.Length);
             writer.Write(corpus.GetBuffer(), 0, (int)corpus.Length);
+            writer.Write(_encoderId);
         });
         part.Tensors("Vectors", _known.Save());
     }

@@ -215,6 +215,25 @@ public class SemanticVectorTests
         var model = AutoGraph.SemanticVector("V", "Title").Fit(films);
         Assert.Equal(Vectors(model, Films("blue desert")), Vectors(AutoGraph.Attach(model, encoder), Films("blue desert")));
     }
+    [Fact]
+    public void Attach_AnotherEncoderOfTheSameDimension_IsRefusedAlsoByALoadedModel()
+    {
+        using var fitted = new LetterEncoder(5);
+        using var same = new LetterEncoder(5);
+        using var other = new LetterEncoder(5, name: "numbers");
+        using var unnamed = new LetterEncoder(5, named: false);
+        var films = Films("abc", "xyz");
+        var model = AutoGraph.SemanticVector("V", "Title", fitted).Fit(films);
+        foreach (var attaching in (ITransformer[])[model, Reload(model, films)])
+        {
+            Assert.Equal(Vectors(model, Films("new")), Vectors(AutoGraph.Attach(attaching, same), Films("new")));
+            Assert.Equal(Vectors(model, Films("new")), Vectors(AutoGraph.Attach(attaching, unnamed), Films("new")));
+            Assert.Contains("Expected the encoder fake:letters-5, as fitted; found fake:numbers-5.", Assert.Throws<ArgumentException>(() => AutoGraph.Attach(attaching, other)).Message, StringComparison.Ordinal);
+        }
+        var unknown = Reload(AutoGraph.SemanticVector("V", "Title", unnamed).Fit(films), films);
+        Assert.Equal(5, Vectors(AutoGraph.Attach(unknown, other), Films("new"))[0].Length);
+    }
+
 
     [Fact]
     public void Attach_NothingOrNowhere_SaysSo()
