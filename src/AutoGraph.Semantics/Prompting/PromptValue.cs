@@ -16,6 +16,7 @@ internal static class PromptValue
         string text => One(text),
         ReadOnlyMemory<char> text => One(text.ToString()), // ML.NET's text
         float.NaN or double.NaN => [],
+        bool truth => [truth ? "true" : "false"],
         IFormattable number => One(number.ToString(null, CultureInfo.InvariantCulture)),
         IEnumerable values => [.. values.Cast<object?>().SelectMany(Of)],
         _ => One(value.ToString() ?? ""),

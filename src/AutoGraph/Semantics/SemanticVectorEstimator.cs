@@ -36,7 +36,7 @@ public sealed class SemanticVectorEstimator : IEstimator<SemanticVectorTransform
     {
         if (_options.TextColumn is not null) ColumnKind.Text.Require(inputSchema, _options.TextColumn, "the text");
         if (_options.IdColumn is not null) ColumnKind.Id.Require(inputSchema, _options.IdColumn, "the id");
-        _options.Prompt?.Validate(inputSchema.Select(column => column.Name));
+        if (_options.Prompt is not null) TextSource.Readable(_options, inputSchema.Select(column => new RowValue.Found(column)));
         return SchemaTools.Add(inputSchema, CodeColumns.Vector(_output, 1));
     }
 

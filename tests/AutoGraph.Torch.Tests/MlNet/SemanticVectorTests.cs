@@ -68,6 +68,36 @@ public class SemanticVectorTests
     }
 
     [Fact]
+    public void Fit_TruthValuesAndTimes_AreRead()
+    {
+        using var store = new InMemoryKnowledgeStore();
+        using var client = new EchoChatClient();
+        var shows = _context.Data.LoadFromEnumerable(new Show[]
+        {
+            new() { Title = "a", IsSeries = true, Released = new(2020, 5, 17), Added = new(2021, 1, 2, 3, 4, 5, TimeSpan.FromHours(1)) }, new() { Title = "b" },
+        });
+        var prompt = new PromptTemplate("show", 1, "{Title}: {IsSeries}, {Released}\n{*}", "Introduce it.");
+        var model = AutoGraph.SemanticVector("V", prompt, client, null, store).Fit(shows);
+        Assert.Equal(["a: true, 05/17/2020 00:00:00\nAdded: 01/02/2021 03:04:05 +01:00\n\nIntroduce it.", "b: false, unknown\n\nIntroduce it."], client.Asked.Order(StringComparer.Ordinal));
+        Assert.Equal(Vectors(model, shows), Vectors(Reload(model, shows), shows));
+    }
+
+    [Fact]
+    public void GetOutputSchema_PromptThatNamesWhatCannotBeRead_SaysSoAsFitDoes()
+    {
+        using var store = new InMemoryKnowledgeStore();
+        using var client = new EchoChatClient();
+        var shows = _context.Data.LoadFromEnumerable(new Show[] { new() { Title = "a" } });
+        foreach (var (named, expected) in (ReadOnlySpan<(string, string)>)[("Image", "Expected column 'Image', which prompt show/1 names, to hold text, a truth value"), ("Title2", "expected column Title2, found only Added, IsSeries, Released")])
+        {
+            var step = AutoGraph.SemanticVector("V", new PromptTemplate("show", 1, $"{{{named}}}"), client, null, store, idColumnName: "Title");
+            Assert.Contains(expected, Assert.Throws<ArgumentException>(() => step.GetOutputSchema(SchemaTools.Shape(shows.Schema))).Message, StringComparison.Ordinal);
+            Assert.Contains(expected, Assert.Throws<ArgumentException>(() => step.Fit(shows)).Message, StringComparison.Ordinal);
+        }
+        Assert.Empty(client.Asked);
+    }
+
+    [Fact]
     public void Estimate_PartOfTheRowsStored_CountsTheOthersAndAsksNothing()
     {
         using var store = new InMemoryKnowledgeStore();
@@ -186,6 +216,25 @@ public class SemanticVectorTests
     }
 
     [Fact]
+    public void Attach_AnotherEncoderOfTheSameDimension_IsRefusedAlsoByALoadedModel()
+    {
+        using var fitted = new LetterEncoder(5);
+        using var same = new LetterEncoder(5);
+        using var other = new LetterEncoder(5, name: "numbers");
+        using var unnamed = new LetterEncoder(5, named: false);
+        var films = Films("abc", "xyz");
+        var model = AutoGraph.SemanticVector("V", "Title", fitted).Fit(films);
+        foreach (var attaching in (ITransformer[])[model, Reload(model, films)])
+        {
+            Assert.Equal(Vectors(model, Films("new")), Vectors(AutoGraph.Attach(attaching, same), Films("new")));
+            Assert.Equal(Vectors(model, Films("new")), Vectors(AutoGraph.Attach(attaching, unnamed), Films("new")));
+            Assert.Contains("Expected the encoder fake:letters-5, as fitted; found fake:numbers-5.", Assert.Throws<ArgumentException>(() => AutoGraph.Attach(attaching, other)).Message, StringComparison.Ordinal);
+        }
+        var unknown = Reload(AutoGraph.SemanticVector("V", "Title", unnamed).Fit(films), films);
+        Assert.Equal(5, Vectors(AutoGraph.Attach(unknown, other), Films("new"))[0].Length);
+    }
+
+    [Fact]
     public void Attach_StepsOfDifferentEncoders_EachTakesItsOwn()
     {
         using var five = new LetterEncoder(5);
@@ -215,25 +264,6 @@ public class SemanticVectorTests
         var model = AutoGraph.SemanticVector("V", "Title").Fit(films);
         Assert.Equal(Vectors(model, Films("blue desert")), Vectors(AutoGraph.Attach(model, encoder), Films("blue desert")));
     }
-    [Fact]
-    public void Attach_AnotherEncoderOfTheSameDimension_IsRefusedAlsoByALoadedModel()
-    {
-        using var fitted = new LetterEncoder(5);
-        using var same = new LetterEncoder(5);
-        using var other = new LetterEncoder(5, name: "numbers");
-        using var unnamed = new LetterEncoder(5, named: false);
-        var films = Films("abc", "xyz");
-        var model = AutoGraph.SemanticVector("V", "Title", fitted).Fit(films);
-        foreach (var attaching in (ITransformer[])[model, Reload(model, films)])
-        {
-            Assert.Equal(Vectors(model, Films("new")), Vectors(AutoGraph.Attach(attaching, same), Films("new")));
-            Assert.Equal(Vectors(model, Films("new")), Vectors(AutoGraph.Attach(attaching, unnamed), Films("new")));
-            Assert.Contains("Expected the encoder fake:letters-5, as fitted; found fake:numbers-5.", Assert.Throws<ArgumentException>(() => AutoGraph.Attach(attaching, other)).Message, StringComparison.Ordinal);
-        }
-        var unknown = Reload(AutoGraph.SemanticVector("V", "Title", unnamed).Fit(films), films);
-        Assert.Equal(5, Vectors(AutoGraph.Attach(unknown, other), Films("new"))[0].Length);
-    }
-
 
     [Fact]
     public void Attach_NothingOrNowhere_SaysSo()
@@ -274,6 +304,15 @@ public class SemanticVectorTests
         public string Title { get; set; } = "";
         public float Price { get; set; }
         public double Weight { get; set; }
+    }
+
+    internal sealed class Show
+    {
+        public string Title { get; set; } = "";
+        public bool IsSeries { get; set; }
+        public DateTime Released { get; set; }
+        public DateTimeOffset Added { get; set; }
+        [VectorType(2)] public float[] Image { get; set; } = [0, 0];
     }
 
     internal sealed class Film
