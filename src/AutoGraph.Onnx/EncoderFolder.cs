@@ -18,8 +18,13 @@ internal sealed record EncoderFolder(string Model, string Tokenizer, ITextTokens
         return new(model, path, tokens, settings);
     }
 
-    /// <summary>Name and short hashes of model and tokenizer: another file, or another tokenizer, is another encoder.</summary>
-    public string Identify() => $"{Path.GetFileNameWithoutExtension(Model)}@{Hash(Model)[..12]}.{Hash(Tokenizer)[..8]}";
+    /// <summary>Name, short hashes of model (with weights outside of it) and tokenizer, and settings of the tokenizer that its file does not imply: where one differs, it is another encoder.</summary>
+    public string Identify()
+    {
+        var model = Hash(Model);
+        if (ExternalData.Files(Model) is { Length: > 0 } weights) model = Hex(System.Text.Encoding.ASCII.GetBytes(string.Concat(weights.Select(Hash).Prepend(model))));
+        return $"{Path.GetFileNameWithoutExtension(Model)}@{model[..12]}.{Hash(Tokenizer)[..8]}{Tokens.Settings}";
+    }
 
     private static string FindModel(string folder, string? named)
     {
@@ -62,4 +67,6 @@ internal sealed record EncoderFolder(string Model, string Tokenizer, ITextTokens
         using var stream = File.OpenRead(path);
         return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
+
+    private static string Hex(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 }

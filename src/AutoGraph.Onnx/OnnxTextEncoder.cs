@@ -17,6 +17,7 @@ public sealed class OnnxTextEncoder : IEmbeddingGenerator<string, Embedding<floa
     private const int DefaultMaxTokens = 128;
 
     private readonly EncoderSession _session;
+    private readonly UseCount _uses = new();
     private readonly OnnxTextEncoderOptions _options;
     private readonly EmbeddingGeneratorMetadata _metadata;
 
@@ -31,7 +32,7 @@ public sealed class OnnxTextEncoder : IEmbeddingGenerator<string, Embedding<floa
         _metadata = new("onnx", providerUri: null, ModelId, session.Dimension);
     }
 
-    /// <summary>Identifies what the vectors depend on: model name, hashes of model and tokenizer, and settings other than the defaults.</summary>
+    /// <summary>Identifies what the vectors depend on: model name, hashes of model (external data included) and tokenizer, and settings other than those that the files imply.</summary>
     public string ModelId { get; }
 
     /// <summary>Number of values of each vector.</summary>
@@ -56,6 +57,7 @@ public sealed class OnnxTextEncoder : IEmbeddingGenerator<string, Embedding<floa
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">A text is null, or <paramref name="options"/> asks for another dimension.</exception>
+    /// <exception cref="ObjectDisposedException">The encoder is disposed.</exception>
     public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
         IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -78,8 +80,11 @@ public sealed class OnnxTextEncoder : IEmbeddingGenerator<string, Embedding<floa
             : null;
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _session.Dispose();
+    /// <summary>Frees the model once the calls under way have ended; further ones throw an <see cref="ObjectDisposedException"/>.</summary>
+    public void Dispose()
+    {
+        if (_uses.Close()) _session.Dispose();
+    }
 
     internal ITextTokens Vocabulary { get; }
 
@@ -90,6 +95,19 @@ public sealed class OnnxTextEncoder : IEmbeddingGenerator<string, Embedding<floa
         : [];
 
     private GeneratedEmbeddings<Embedding<float>> Generate(string[] texts, CancellationToken cancellationToken)
+    {
+        _uses.Enter(this);
+        try
+        {
+            return Encode(texts, cancellationToken);
+        }
+        finally
+        {
+            _uses.Leave();
+        }
+    }
+
+    private GeneratedEmbeddings<Embedding<float>> Encode(string[] texts, CancellationToken cancellationToken)
     {
         var chunks = new List<(int Text, int[] Ids)>();
         for (var t = 0; t < texts.Length; t++)

@@ -8,12 +8,14 @@ internal sealed partial class SentencePieceVocabulary : ITextTokens
 {
     private readonly SentencePieceTokenizer _tokenizer;
 
-    private SentencePieceVocabulary(SentencePieceTokenizer tokenizer, bool addBegin, bool addEnd) => (_tokenizer, Before, After) =
-        (tokenizer, addBegin ? [tokenizer.BeginningOfSentenceId] : [], addEnd ? [tokenizer.EndOfSentenceId] : []);
+    private SentencePieceVocabulary(SentencePieceTokenizer tokenizer, bool addBegin, bool addEnd) => (_tokenizer, Before, After, Settings) =
+        (tokenizer, addBegin ? [tokenizer.BeginningOfSentenceId] : [], addEnd ? [tokenizer.EndOfSentenceId] : [], (addBegin ? "+bos" : "") + (addEnd ? "+eos" : ""));
 
     public int[] Before { get; }
 
     public int[] After { get; }
+
+    public string Settings { get; }
 
     public static SentencePieceVocabulary Load(string path, bool addBegin, bool addEnd)
     {

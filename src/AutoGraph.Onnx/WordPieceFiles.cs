@@ -36,9 +36,12 @@ internal static class WordPieceFiles
         int Id(string token) => Array.IndexOf(tokens, token) is >= 0 and var id ? id
             : throw new InvalidDataException($"Expected the piece {token} in the WordPiece vocabulary '{path}', found none in {tokens.Length} lines. A tokenizer.json beside it may name others.");
         _ = Id(Unknown);
-        var lower = settings.Lowercase ?? !tokens.Any(token => !token.StartsWith('[') && token.Any(char.IsAsciiLetterUpper));
-        return WordPieceVocabulary.Create(
-            tokens, new(CleanText: true, settings.SplitChinese ?? true, settings.StripAccents ?? lower, lower), Unknown, Mark, LongestWord, [Id(Classification)], [Id(Separator)]);
+        var implied = !tokens.Any(token => !token.StartsWith('[') && token.Any(char.IsAsciiLetterUpper));
+        var lower = settings.Lowercase ?? implied;
+        var preparation = new BertText(CleanText: true, settings.SplitChinese ?? true, settings.StripAccents ?? lower, lower);
+        var others = (lower == implied ? "" : lower ? "+lower" : "+cased")
+            + (preparation.StripAccents == lower ? "" : preparation.StripAccents ? "+strip" : "+accents") + (preparation.SplitChinese ? "" : "+whole");
+        return WordPieceVocabulary.Create(tokens, preparation, Unknown, Mark, LongestWord, [Id(Classification)], [Id(Separator)], others);
     }
 
     private static BertText Preparation(JsonElement root)

@@ -6,7 +6,7 @@ namespace AutoGraph;
 /// <summary>A user or item in a vector store.</summary>
 public sealed class RepresentationRecord
 {
-    /// <summary>The id.</summary>
+    /// <summary>The id; of a user's second and later vectors, with <c>#2</c>, <c>#3</c>, … behind it.</summary>
     [VectorStoreKey]
     public string Id { get; set; } = "";
 

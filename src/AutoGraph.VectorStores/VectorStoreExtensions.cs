@@ -11,12 +11,13 @@ public static class VectorStoreExtensions
     /// <param name="collection">A collection made with <see cref="RepresentationRecord.Definition"/>.</param>
     /// <param name="representations">
     /// Columns Id (text), Vector (a vector of <see cref="float"/>) and, where there are codes, Codes (a vector of <see cref="int"/>), as those of an engine's
-    /// <c>ItemRepresentations()</c>. Ids that are in the store and not here stay: delete removed ones by <c>DeleteAsync</c>.
+    /// <c>ItemRepresentations()</c>. Ids that are in the store and not here stay: delete removed ones by <c>DeleteAsync</c>. Of several vectors of a user, in
+    /// rows beside each other (<c>UserRepresentations()</c> of MIND), the first has the id as its key and the others <c>id#2</c>, <c>id#3</c>, …
     /// </param>
     /// <param name="batchSize">Records per call of the store, at least 1. Default 500.</param>
     /// <param name="cancellationToken">Stops between two calls; the records sent so far stay.</param>
     /// <returns>Number of records sent.</returns>
-    /// <exception cref="ArgumentException">A column is missing or of another type; nothing was sent.</exception>
+    /// <exception cref="ArgumentException">A column is missing or of another type, or an id comes again in rows that are not beside each other; nothing was sent.</exception>
     public static async Task<long> UpsertRepresentationsAsync(this VectorStoreCollection<string, RepresentationRecord> collection, IDataView representations, int batchSize = 500, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(collection);
@@ -28,14 +29,18 @@ public static class VectorStoreExtensions
         DataViewSchema.Column? codes = schema.GetColumnOrNull(nameof(RepresentationRecord.Codes)) is null ? null
             : Require(schema, nameof(RepresentationRecord.Codes), type => IsVectorOf<int>(type), "a vector of Int32");
 
+        RequireDistinct(representations, id);
         await collection.EnsureCollectionExistsAsync(cancellationToken).ConfigureAwait(false);
         long sent = 0;
         var batch = new List<RepresentationRecord>(batchSize);
         using var cursor = representations.GetRowCursor(codes is { } there ? [id, vector, there] : [id, vector]);
         var read = Reader(cursor, id, vector, codes);
+        var keys = new RecordKeys();
         while (cursor.MoveNext())
         {
-            batch.Add(read());
+            var record = read();
+            record.Id = keys.Next(record.Id);
+            batch.Add(record);
             if (batch.Count == batchSize) await SendAsync().ConfigureAwait(false);
         }
         if (batch.Count > 0) await SendAsync().ConfigureAwait(false);
@@ -46,6 +51,21 @@ public static class VectorStoreExtensions
             await collection.UpsertAsync(batch, cancellationToken).ConfigureAwait(false);
             sent += batch.Count;
             batch = new(batchSize);         // the store may keep what it was given
+        }
+    }
+
+    // a record that overwrites another one would be lost without a word
+    private static void RequireDistinct(IDataView representations, DataViewSchema.Column id)
+    {
+        var (keys, seen) = (new RecordKeys(), new HashSet<string>(StringComparer.Ordinal));
+        using var cursor = representations.GetRowCursor([id]);
+        var (get, text) = (cursor.GetGetter<ReadOnlyMemory<char>>(id), default(ReadOnlyMemory<char>));
+        while (cursor.MoveNext())
+        {
+            get(ref text);
+            var key = keys.Next(text.ToString());
+            if (!seen.Add(key))
+                throw new ArgumentException($"Expected an id of its own in each row, or the vectors of one user in rows beside each other, found a second record '{key}' in row {cursor.Position + 1}. Drop one of them, or rename it.", nameof(representations));
         }
     }
 

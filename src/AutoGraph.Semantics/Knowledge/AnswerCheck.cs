@@ -9,9 +9,12 @@ internal static partial class AnswerCheck
     // Longer texts that begin so go on to say something about the row.
     private const int LongestRefusal = 400;
 
+    /// <summary>The answer as it is stored.</summary>
+    public static string TextOf(ChatResponse response) => StorableText.Clean(response.Text).Trim();
+
     public static (KnowledgeFailureKind Kind, string Reason)? Problem(ChatResponse response)
     {
-        var text = response.Text.Trim();
+        var text = TextOf(response);
         if (response.FinishReason == ChatFinishReason.ContentFilter)
             return (KnowledgeFailureKind.Refused, "the content filter stopped the answer");
         if (response.Messages.SelectMany(m => m.Contents).OfType<ErrorContent>().FirstOrDefault() is { } error)

@@ -89,7 +89,7 @@ internal sealed class GenerationRun : IAsyncDisposable
         }
         var usage = answer.Response!.Usage;
         // Not cancellable: it is paid for.
-        await _answers.AddAsync(new(_source, group.Key, answer.Response.Text.Trim())
+        await _answers.AddAsync(new(_source, group.Key, AnswerCheck.TextOf(answer.Response))
         {
             InputTokens = usage?.InputTokenCount,
             OutputTokens = usage?.OutputTokenCount,

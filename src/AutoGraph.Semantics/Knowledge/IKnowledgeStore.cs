@@ -11,6 +11,10 @@ public interface IKnowledgeStore : IDisposable
     long Count { get; }
 
     /// <summary>The answer of a key (<see cref="KnowledgeSource.KeyOf"/>), or null.</summary>
+    /// <remarks>
+    /// A store that outlives its process files answers by <see cref="KnowledgeRecord.Key"/> of the records it reads back, not by keys written down before: older
+    /// versions counted <c>max_output_tokens</c> among the options.
+    /// </remarks>
     KnowledgeRecord? Find(string key);
 
     /// <summary>

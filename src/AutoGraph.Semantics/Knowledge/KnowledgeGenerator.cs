@@ -32,7 +32,7 @@ public sealed class KnowledgeGenerator
         _options = options ?? new();
         _options.Validate();
         (_client, _store) = (client, store);
-        var model = _options.Model ?? _options.Chat?.ModelId ?? (client.GetService(typeof(ChatClientMetadata)) as ChatClientMetadata)?.DefaultModelId;
+        var model = ModelOf(client, _options);
         if (string.IsNullOrWhiteSpace(model))
             throw new ArgumentException("Expected the id of the model, because answers are stored by it, found none: set KnowledgeGeneratorOptions.Model.", nameof(options));
         _ = _options.Budget is null ? default : _options.Prices![model];
@@ -43,13 +43,17 @@ public sealed class KnowledgeGenerator
     /// <summary>What the answers depend on besides the prompt; <c>store.Find(Source.KeyOf(prompt))</c> is the answer to a prompt.</summary>
     public KnowledgeSource Source { get; }
 
+    /// <summary>Id of the model for the store key, or null where neither options nor client name one.</summary>
+    internal static string? ModelOf(IChatClient? client, KnowledgeGeneratorOptions options) =>
+        options.Model ?? options.Chat?.ModelId ?? (client?.GetService(typeof(ChatClientMetadata)) as ChatClientMetadata)?.DefaultModelId;
+
     /// <summary>Answers every row that has no answer yet.</summary>
     /// <param name="rows">The rows.</param>
     /// <param name="progress">Told after each prompt, from any thread.</param>
     /// <param name="cancellationToken">Stops the run; answers so far are kept.</param>
     /// <returns>What was done; a row that fails for good is listed there and stops no other.</returns>
     /// <exception cref="OperationCanceledException">The run was stopped.</exception>
-    /// <exception cref="ArgumentException">A prompt is blank.</exception>
+    /// <exception cref="ArgumentException">A prompt is blank, or has the character U+0000, which stores do not keep; nothing was asked.</exception>
     public async Task<KnowledgeReport> GenerateAsync(
         IEnumerable<KnowledgeRequest> rows, IProgress<KnowledgeProgress>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -57,6 +61,7 @@ public sealed class KnowledgeGenerator
         KnowledgeRequest[] all = [.. rows];
         if (Array.Find(all, r => string.IsNullOrWhiteSpace(r.Prompt)) is { } blank)
             throw new ArgumentException($"Expected a prompt for row '{blank.Id}', found a blank one.", nameof(rows));
+        foreach (var row in all) StorableText.Require(Source, row.Prompt);
         var prompts = all.GroupBy(r => r.Prompt, StringComparer.Ordinal).ToLookup(g => _store.Find(Source.KeyOf(g.Key)) is not null);
         var tally = new KnowledgeTally(all.Length, progress, _telemetry);
         tally.Cached(prompts[true].Sum(g => g.Count()));

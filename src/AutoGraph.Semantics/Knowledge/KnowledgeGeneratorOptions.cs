@@ -25,7 +25,7 @@ public sealed record KnowledgeGeneratorOptions
     /// <summary>Time allowed for one call; 10 ms to 1 day, default 2 minutes.</summary>
     public TimeSpan CallTimeout { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>Options passed to the model; they are part of the store key. Default null: the client's own.</summary>
+    /// <summary>Options passed to the model; they are part of the store key, all but <see cref="ChatOptions.MaxOutputTokens"/>. Default null: the client's own.</summary>
     public ChatOptions? Chat { get; init; }
 
     /// <summary>Id of the model for the store key. Default null: <see cref="ChatOptions.ModelId"/>, else the client's default model.</summary>

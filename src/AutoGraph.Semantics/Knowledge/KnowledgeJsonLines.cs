@@ -79,16 +79,17 @@ public static class KnowledgeJsonLines
         try
         {
             var line = JsonSerializer.Deserialize<Line>(text, Json) ?? throw new JsonException("found null.");
-            var record = new KnowledgeRecord(new(line.PromptVersion, line.Model, line.Options), line.Prompt, line.Text)
+            var record = new KnowledgeRecord(new(line.PromptVersion, line.Model, line.Options), line.Prompt, StorableText.Clean(line.Text))
             {
                 InputTokens = line.InputTokens,
                 OutputTokens = line.OutputTokens,
                 Latency = TimeSpan.FromMilliseconds(line.LatencyMs),
                 Created = line.Created,
             };
-            return record.Key == line.Key ? record : throw new JsonException($"found key {line.Key} on an answer whose key is {record.Key}; was the line edited?");
+            StorableText.Require(record.Source, record.Prompt);
+            return line.Key == record.Key || line.Key == KnowledgeSource.KeyOfParts(line.PromptVersion, line.Model, line.Options, line.Prompt) ? record : throw new JsonException($"found key {line.Key} on an answer whose key is {record.Key}; was the line edited?");
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or ArgumentException)
         {
             throw new InvalidDataException($"Expected one exported answer a line in '{path}', line {number}: {e.Message}", e);
         }

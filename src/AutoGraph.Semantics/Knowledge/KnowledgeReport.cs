@@ -36,9 +36,11 @@ public sealed record KnowledgeReport(
             _ => null,
         };
         if (remedy is not null) reasons.Add(remedy);
+        var refused = Failures.Any(failure => failure.Kind == KnowledgeFailureKind.Refused)
+            ? " A row that the model refuses it will refuse again: give it a text of your own (Recorded, which goes by IdColumn; Knowledge of a new user or item), or leave it out." : "";
         var missing = Failures.Count + NotAsked;
         throw new InvalidOperationException(
-            $"{missing} of {Rows} rows got no answer: {string.Join("; ", reasons)}. The other {Rows - missing} answers are stored; run again to ask for the missing ones only.");
+            $"{missing} of {Rows} rows got no answer: {string.Join("; ", reasons)}. The other {Rows - missing} answers are stored; run again to ask for the missing ones only.{refused}");
     }
 
     /// <inheritdoc/>

@@ -58,6 +58,25 @@ internal static class KnowledgeSchema
         if (check != "ok")
             throw new InvalidDataException($"Expected a knowledge store in '{path}', found a damaged one ({check}). It was left as it is; restore a backup or name another file.");
         if (version < Version) Upgrade(connection);
+        DropLimits(connection);
+    }
+
+    // Older releases filed answers under the limit of their length too, so that raising it would pay for all of them again. What was moved they still read.
+    private static void DropLimits(SqliteConnection connection)
+    {
+        const string Old = $"instr(options, '{KnowledgeSource.Limit}') > 0";
+        if (Number(connection, $"SELECT EXISTS (SELECT 1 FROM knowledge WHERE {Old}) OR EXISTS (SELECT 1 FROM failure WHERE {Old})") == 0) return;
+        connection.CreateFunction<string, string>("without_limit", KnowledgeSource.WithoutLimit, isDeterministic: true);
+        connection.CreateFunction<string, string, string, string, string>("key_of", KnowledgeSource.KeyOfParts, isDeterministic: true);
+        using var transaction = connection.BeginTransaction(deferred: false);
+        foreach (var table in (string[])["knowledge", "failure"])
+            // Of two answers that differ in the limit alone the second stays where it is; so do damaged ones.
+            Run(connection, $"""
+                UPDATE OR IGNORE {table} SET key = key_of(prompt_version, model, without_limit(options), prompt), options = without_limit(options)
+                WHERE {Old} AND key = key_of(prompt_version, model, options, prompt)
+                """);
+        Run(connection, "DELETE FROM failure WHERE key IN (SELECT key FROM knowledge)");
+        transaction.Commit();
     }
 
     private static void Upgrade(SqliteConnection connection)

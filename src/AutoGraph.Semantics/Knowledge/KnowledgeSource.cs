@@ -10,26 +10,45 @@ namespace AutoGraph.Semantics.Knowledge;
 /// <summary>What an answer depends on besides the rendered prompt.</summary>
 /// <param name="PromptVersion">Name and version of the prompt, such as <c>film-item/1</c>.</param>
 /// <param name="Model">Id of the model, or the name of a recording.</param>
-/// <param name="Options">Generation options in canonical form (<see cref="Describe"/>); empty for the model's defaults.</param>
+/// <param name="Options">
+/// Generation options in canonical form (<see cref="Describe"/>); empty for the model's defaults. <c>max_output_tokens</c>, which older versions wrote there, is left out.
+/// </param>
 public sealed record KnowledgeSource(string PromptVersion, string Model, string Options = "")
 {
+    /// <summary>How older versions began the limit of an answer's length among <see cref="Options"/>.</summary>
+    internal const string Limit = "max_output_tokens=";
+
+    /// <summary>Generation options in canonical form (<see cref="Describe"/>); empty for the model's defaults.</summary>
+    public string Options { get; init => field = WithoutLimit(value); } = WithoutLimit(Options);
+
     /// <summary>Store key of a rendered prompt: SHA-256, in hexadecimal, of prompt version, model, options and prompt.</summary>
     public string KeyOf(string prompt)
     {
         ArgumentNullException.ThrowIfNull(prompt);
+        return KeyOfParts(PromptVersion, Model, Options, prompt);
+    }
+
+    /// <summary>The key of parts as they are; with the limit among the options, the key of older versions.</summary>
+    internal static string KeyOfParts(string promptVersion, string model, string options, string prompt)
+    {
         var text = new StringBuilder();
         // Lengths keep the borders apart: ("ab", "c") and ("a", "bc") are different keys.
-        foreach (var part in (string[])[PromptVersion, Model, Options, prompt])
+        foreach (var part in (string[])[promptVersion, model, options, prompt])
             text.Append(CultureInfo.InvariantCulture, $"{part.Length}:{part}");
         return Hash(text.ToString());
     }
+
+    /// <summary>Options without the limit of an answer's length.</summary>
+    internal static string WithoutLimit(string options) => options.Contains(Limit, StringComparison.Ordinal)
+        ? string.Join(';', options.Split(';').Where(part => !part.StartsWith(Limit, StringComparison.Ordinal))) : options;
 
     /// <summary>SHA-256 of a text's UTF-8 bytes, in lowercase hexadecimal.</summary>
     internal static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text)));
 
     /// <summary>
     /// The options that shape an answer, in a fixed order and spelling. Instructions, additional properties, tools and the schema of an answer
-    /// enter as hashes: they are long, or may hold what must not be stored.
+    /// enter as hashes: they are long, or may hold what must not be stored. <see cref="ChatOptions.MaxOutputTokens"/> is not among them: answers that it cut
+    /// off are not stored, and no other depends on it.
     /// </summary>
     public static string Describe(ChatOptions? options)
     {
@@ -38,7 +57,6 @@ public sealed record KnowledgeSource(string PromptVersion, string Model, string 
         Add("temperature", options.Temperature);
         Add("top_p", options.TopP);
         Add("top_k", options.TopK);
-        Add("max_output_tokens", options.MaxOutputTokens);
         Add("frequency_penalty", options.FrequencyPenalty);
         Add("presence_penalty", options.PresencePenalty);
         Add("seed", options.Seed);

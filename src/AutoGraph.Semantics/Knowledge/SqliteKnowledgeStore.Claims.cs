@@ -39,9 +39,11 @@ public sealed partial class SqliteKnowledgeStore
     }
 
     /// <inheritdoc/>
+    /// <exception cref="ArgumentException">A prompt or its source has the character U+0000, at which SQLite would end it; none was added.</exception>
     public void AddFailures(IReadOnlyCollection<FailedPrompt> failures)
     {
         ArgumentNullException.ThrowIfNull(failures);
+        foreach (var failure in failures) StorableText.Require(failure.Source, failure.Prompt);
         Guard(() =>
         {
             using var transaction = _connection.BeginTransaction(deferred: false);
@@ -51,7 +53,7 @@ public sealed partial class SqliteKnowledgeStore
                     "INSERT OR REPLACE INTO failure (key, prompt_version, model, options, prompt, kind, reason, created_ms) " +
                     "SELECT $key, $version, $model, $options, $prompt, $kind, $reason, $created WHERE NOT EXISTS (SELECT 1 FROM knowledge WHERE key = $key)",
                     ("$key", failure.Key), ("$version", failure.Source.PromptVersion), ("$model", failure.Source.Model), ("$options", failure.Source.Options),
-                    ("$prompt", failure.Prompt), ("$kind", (long)failure.Kind), ("$reason", failure.Reason), ("$created", failure.Created.ToUnixTimeMilliseconds()));
+                    ("$prompt", failure.Prompt), ("$kind", (long)failure.Kind), ("$reason", StorableText.Clean(failure.Reason)), ("$created", failure.Created.ToUnixTimeMilliseconds()));
                 Execute("DELETE FROM claim WHERE key = $key", ("$key", failure.Key));
             }
             transaction.Commit();

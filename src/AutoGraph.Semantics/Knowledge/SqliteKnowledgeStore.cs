@@ -58,9 +58,12 @@ public sealed partial class SqliteKnowledgeStore : IKnowledgeStore
     });
 
     /// <inheritdoc/>
+    /// <remarks>Answers are kept without the character U+0000.</remarks>
+    /// <exception cref="ArgumentException">A prompt or its source has the character U+0000, at which SQLite would end it; none was added.</exception>
     public int Add(IReadOnlyCollection<KnowledgeRecord> records)
     {
         ArgumentNullException.ThrowIfNull(records);
+        foreach (var record in records) StorableText.Require(record.Source, record.Prompt);
         return Guard(() =>
         {
             // Immediate: the lock is taken, and waited for, before the first row is written.
@@ -71,7 +74,7 @@ public sealed partial class SqliteKnowledgeStore : IKnowledgeStore
                 added += Execute(
                     $"INSERT OR IGNORE INTO knowledge ({KnowledgeSchema.Columns}) VALUES ($key, $version, $model, $options, $hash, $prompt, $text, $input, $output, $latency, $created)",
                     ("$key", record.Key), ("$version", record.Source.PromptVersion), ("$model", record.Source.Model), ("$options", record.Source.Options),
-                    ("$hash", KnowledgeSource.Hash(record.Prompt)), ("$prompt", record.Prompt), ("$text", record.Text), ("$input", record.InputTokens),
+                    ("$hash", KnowledgeSource.Hash(record.Prompt)), ("$prompt", record.Prompt), ("$text", StorableText.Clean(record.Text)), ("$input", record.InputTokens),
                     ("$output", record.OutputTokens), ("$latency", record.Latency.TotalMilliseconds), ("$created", record.Created.ToUnixTimeMilliseconds()));
                 Execute("DELETE FROM claim WHERE key = $key", ("$key", record.Key));
                 Execute("DELETE FROM failure WHERE key = $key", ("$key", record.Key));
@@ -92,12 +95,11 @@ public sealed partial class SqliteKnowledgeStore : IKnowledgeStore
                 using var command = Command($"SELECT {KnowledgeSchema.Columns} FROM knowledge WHERE key > $last ORDER BY key LIMIT 1000", ("$last", last));
                 using var reader = command.ExecuteReader();
                 List<KnowledgeRecord> records = [];
-                while (reader.Read()) records.Add(Read(reader));
+                for (; reader.Read(); last = reader.GetString(0)) records.Add(Read(reader));
                 return records;
             });
             foreach (var record in page) yield return record;
             if (page.Count == 0) yield break;
-            last = page[^1].Key;
         }
     }
 
@@ -142,8 +144,8 @@ public sealed partial class SqliteKnowledgeStore : IKnowledgeStore
             Latency = TimeSpan.FromMilliseconds(reader.GetDouble(9)),
             Created = DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(10)),
         };
-        return record.Key == reader.GetString(0) ? record
-            : throw Damaged($"key {reader.GetString(0)} for a prompt whose key is {record.Key}", null);
+        return reader.GetString(0) is var key && (key == record.Key || key == KnowledgeSource.KeyOfParts(record.Source.PromptVersion, record.Source.Model, reader.GetString(3), record.Prompt)) ? record
+            : throw Damaged($"key {key} for a prompt whose key is {record.Key}", null);
     }
 
     private int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)

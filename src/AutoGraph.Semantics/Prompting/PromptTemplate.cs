@@ -70,7 +70,7 @@ public sealed class PromptTemplate
                 $"{(columns.Length == 0 ? "none" : string.Join(", ", columns.Order(StringComparer.Ordinal)))}. Rename the columns or bring a template of your own.", nameof(available));
     }
 
-    /// <summary>Renders the whole prompt of a row: column name → value (text, number, date, or a sequence of those; null, "" and NaN are missing).</summary>
+    /// <summary>Renders the whole prompt of a row: column name → value (text, truth value, number, date, or a sequence of those; null, "" and NaN are missing).</summary>
     /// <exception cref="ArgumentException">The row lacks a column that the template names.</exception>
     public string Render(IReadOnlyDictionary<string, object?> row)
     {

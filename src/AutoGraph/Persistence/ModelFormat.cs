@@ -10,7 +10,7 @@ namespace AutoGraph;
 /// </remarks>
 internal static class ModelFormat
 {
-    internal const int Current = 1, Oldest = 1;
+    internal const int Current = 2, Oldest = 1;
     internal const string EntryName = "Format";
 
     /// <summary>The version of the package.</summary>

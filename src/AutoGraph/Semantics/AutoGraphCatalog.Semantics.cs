@@ -42,24 +42,34 @@ public sealed partial class AutoGraphCatalog
     /// <param name="encoder">The encoder that made the vectors; null keeps what is there. Steps with a corpus encoder keep their own.</param>
     /// <param name="chatClient">The language model that was asked; null keeps what is there.</param>
     /// <param name="store">The store with the answers; null keeps what is there.</param>
-    /// <exception cref="ArgumentException">There is nothing to attach or no step to attach it to, or the encoder has another dimension than the one fitted.</exception>
-    public ITransformer Attach(ITransformer model, IEmbeddingGenerator<string, Embedding<float>>? encoder = null, IChatClient? chatClient = null, IKnowledgeStore? store = null)
+    /// <param name="generation">
+    /// How the language model was asked (<see cref="SemanticVectorOptions.Generation"/>), needed where the fit gave <see cref="KnowledgeGeneratorOptions.Chat"/> or
+    /// <see cref="KnowledgeGeneratorOptions.Model"/>: answers are filed under them. Null keeps what is there; a loaded model has none.
+    /// </param>
+    /// <remarks>
+    /// Each step takes the encoder and the language model that agree with its fit: where users and items have different ones, attach one after the other.
+    /// </remarks>
+    /// <exception cref="ArgumentException">
+    /// There is nothing to attach or no step to attach it to; or every step that needs an encoder was fitted with another one, or every step that asks a language model
+    /// asked another one, or otherwise.
+    /// </exception>
+    public ITransformer Attach(ITransformer model, IEmbeddingGenerator<string, Embedding<float>>? encoder = null, IChatClient? chatClient = null, IKnowledgeStore? store = null,
+        KnowledgeGeneratorOptions? generation = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        if (encoder is null && chatClient is null && store is null)
-            throw new ArgumentException("Expected an encoder, a chat client or a store to attach, found none of them.");
-        var services = new SemanticVectorEstimator.Services(encoder, chatClient, store, null);
-        int steps = 0;
+        if (encoder is null && chatClient is null && store is null && generation is null)
+            throw new ArgumentException("Expected an encoder, a chat client, a store or options of the generation to attach, found none of them.");
+        var attachment = new Attachment(new(encoder, chatClient, store, generation));
         var attached = TransformerSearch.Replace(model, Change);
-        return steps > 0 ? attached
-            : throw new ArgumentException("Expected a model with a SemanticVector step, in the chain or in the side tables' pipelines; found none. Nothing needs to be attached to score it.", nameof(model));
+        if (attachment.Steps == 0)
+            throw new ArgumentException("Expected a model with a SemanticVector step, in the chain or in the side tables' pipelines; found none. Nothing needs to be attached to score it.", nameof(model));
+        attachment.ThrowIfRefused();
+        return attached;
 
         ITransformer Change(ITransformer part)
         {
             if (part is MetapathGraphTransformer graph) return graph.WithPipelines(pipeline => TransformerSearch.Replace(pipeline, Change));
-            if (part is not SemanticVectorTransformer step) return part;
-            steps++;
-            return step.With(services);
+            return part is SemanticVectorTransformer step ? attachment.To(step) : part;
         }
     }
 }

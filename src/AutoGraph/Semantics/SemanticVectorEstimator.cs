@@ -36,7 +36,7 @@ public sealed class SemanticVectorEstimator : IEstimator<SemanticVectorTransform
     {
         if (_options.TextColumn is not null) ColumnKind.Text.Require(inputSchema, _options.TextColumn, "the text");
         if (_options.IdColumn is not null) ColumnKind.Id.Require(inputSchema, _options.IdColumn, "the id");
-        _options.Prompt?.Validate(inputSchema.Select(column => column.Name));
+        if (_options.Prompt is not null) TextSource.Readable(_options, inputSchema.Select(column => new RowValue.Found(column)));
         return SchemaTools.Add(inputSchema, CodeColumns.Vector(_output, 1));
     }
 
@@ -63,7 +63,7 @@ public sealed class SemanticVectorEstimator : IEstimator<SemanticVectorTransform
         if (vectors.GetLength(1) == 0) throw new ArgumentException($"Expected texts that the encoder understands, found none in {texts.Count} rows. Check the text column or the recorded answers.");
         _environment.Log("SemanticVector", [string.Create(CultureInfo.InvariantCulture, $"'{_output}': {texts.Count} texts in {vectors.GetLength(1)} dimensions by {embedder.EncoderId}.")]);
         var known = KnownVectors.From(rows.Select(row => row.Id is { } id && Recorded(id) is not null ? row : row with { Id = null }), vectors);
-        return new SemanticVectorTransformer(_output, source, known, corpus, new Services(encoder, _options.ChatClient, _options.Store, _options.Generation));
+        return new SemanticVectorTransformer(_output, source, known, corpus, encoder is null ? "" : embedder.EncoderId, new Services(encoder, _options.ChatClient, _options.Store, _options.Generation));
     }
 
     /// <summary>What <c>Fit</c> would ask of the language model, before anything is spent: prompts, tokens, price, hours.</summary>

@@ -1,5 +1,6 @@
 using AutoGraph.Semantics.Encoding;
 using AutoGraph.Semantics.Knowledge;
+using Microsoft.Extensions.AI;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -14,19 +15,19 @@ namespace AutoGraph;
 public sealed class SemanticVectorTransformer : BatchTransformer
 {
     internal const string KindName = "SemanticVector";
+    private const int NamesEncoder = 2;      // the format since which the encoder's id is in the file
     private readonly string _output;
     private readonly TextSource _source;
     private readonly KnownVectors _known;
     private readonly CorpusEncoder? _corpus;
+    private readonly string _encoderId;      // of an encoder that is not in the file; empty where it is unknown
     private readonly SemanticVectorEstimator.Services _services;
 
-    internal SemanticVectorTransformer(string output, TextSource source, KnownVectors known, CorpusEncoder? corpus, SemanticVectorEstimator.Services services)
+    internal SemanticVectorTransformer(string output, TextSource source, KnownVectors known, CorpusEncoder? corpus, string encoderId, SemanticVectorEstimator.Services services)
         : base(batchSize: 64)
     {
-        (_output, _source, _known, _corpus, _services) = (output, source, known, corpus, services);
-        var encoder = services.Encoder ?? corpus;
-        if (encoder is not null && new TextEmbedder(encoder).Dimension is { } dimension && dimension != known.Width)
-            throw new ArgumentException($"Expected an encoder of {known.Width} dimensions, as the one fitted; found one of {dimension}. Attach the encoder that made the vectors of '{output}', or fit anew.", nameof(services));
+        (_output, _source, _known, _corpus, _encoderId, _services) = (output, source, known, corpus, encoderId, services);
+        if (corpus is not null && RefusalOf(corpus) is { } refusal) throw new ArgumentException(refusal, nameof(corpus));
     }
 
     /// <summary>Width of the vectors.</summary>
@@ -54,7 +55,7 @@ public sealed class SemanticVectorTransformer : BatchTransformer
     private Task<KnowledgeReport> AnswerAsync(IEnumerable<RowText> rows, CancellationToken cancellationToken)
     {
         if (_services.ChatClient is null || _services.Store is null)
-            throw new InvalidOperationException($"Expected a chat client and a knowledge store for '{_output}', found none: models are saved without them. Give them back with autoGraph.Attach(model, encoder, chatClient, store).");
+            throw new InvalidOperationException($"Expected a chat client and a knowledge store for '{_output}', found none: models are saved without them. Give them back with {AttachCall}.");
         var generator = new KnowledgeGenerator(_services.ChatClient, _services.Store, _source.Knowledge!.PromptVersion, (_services.Generation ?? new()) with { Model = _source.Knowledge.Model });
         var requests = rows.Index().Where(row => row.Item.Text is not null && _known.Find(row.Item).IsEmpty).Select(row => new KnowledgeRequest(row.Item.Id ?? $"row {row.Index}", row.Item.Text!));
         return generator.GenerateAsync([.. requests], cancellationToken: cancellationToken);
@@ -62,6 +63,9 @@ public sealed class SemanticVectorTransformer : BatchTransformer
 
     /// <summary>The column of vectors.</summary>
     internal string OutputColumn => _output;
+
+    /// <summary>Whether its encoder is not in the file.</summary>
+    internal bool BorrowsEncoder => _corpus is null;
 
     /// <summary>Whether its texts are answers of a language model.</summary>
     internal bool AsksLanguageModel => _source.Knowledge is not null;
@@ -119,18 +123,45 @@ public sealed class SemanticVectorTransformer : BatchTransformer
     internal Task<float[][]> EncodeAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken) =>
         EncodeAsync(texts, place => Name(new(null, texts[place])), cancellationToken);
 
+    /// <summary>Why an encoder cannot be the one of the fit; null where it can.</summary>
+    internal string? RefusalOf(IEmbeddingGenerator<string, Embedding<float>> encoder)
+    {
+        var given = new TextEmbedder(encoder);
+        if (given.Dimension is { } dimension && dimension != Dimension)
+            return $"Expected an encoder of {Dimension} dimensions, as the one fitted; found one of {dimension}. Attach the encoder that made the vectors of '{_output}', or fit anew.";
+        if (_encoderId.Length == 0 || given.EncoderId.Length == 0 || given.EncoderId == _encoderId) return null;
+        return $"Expected the encoder {_encoderId}, as fitted; found {given.EncoderId}. Attach the encoder that made the vectors of '{_output}', or fit anew; " +
+            "one that is the same under another name says so by the name in its EmbeddingGeneratorMetadata.";
+    }
+
+    /// <summary>Why answers that these services ask for would not be filed where those of the fit are; null where they would.</summary>
+    internal string? RefusalOf(SemanticVectorEstimator.Services given)
+    {
+        var (fitted, generation) = (_source.Knowledge!, given.Generation ?? _services.Generation ?? new());
+        var found = fitted with
+        {
+            Model = KnowledgeGenerator.ModelOf(given.ChatClient ?? _services.ChatClient, generation) ?? fitted.Model,
+            Options = KnowledgeSource.Describe(generation.Chat),
+        };
+        return found == fitted ? null
+            : $"Expected answers of {Describe(fitted)} for '{_output}', as fitted; found {Describe(found)}. Give the generation options of the fit (Chat, Model): " +
+              "autoGraph.Attach(model, encoder, chatClient, store, generation).";
+
+        static string Describe(KnowledgeSource source) => $"{source.Model} with {(source.Options.Length > 0 ? source.Options : "default options")}";
+    }
+
     /// <summary>The same vectors; services not given stay as they are.</summary>
-    internal SemanticVectorTransformer With(SemanticVectorEstimator.Services services) => new(_output, _source, _known, _corpus, new(
+    internal SemanticVectorTransformer With(SemanticVectorEstimator.Services services) => new(_output, _source, _known, _corpus, _encoderId, new(
         _corpus is not null ? null : services.Encoder ?? _services.Encoder, services.ChatClient ?? _services.ChatClient, services.Store ?? _services.Store, services.Generation ?? _services.Generation));
 
     internal static SemanticVectorTransformer Load(PartReader part)
     {
-        var (output, source, corpusBytes) = part.State("Source", reader =>
-            (reader.ReadString(), TextSource.Read(reader), reader.ReadInt32() is var length and > 0 ? reader.ReadBytes(length) : null));
+        var (output, source, corpusBytes, encoderId) = part.State("Source", reader =>
+            (reader.ReadString(), TextSource.Read(reader), reader.ReadInt32() is var length and > 0 ? reader.ReadBytes(length) : null, part.Format >= NamesEncoder ? reader.ReadString() : ""));
         var tensors = part.Tensors("Vectors");
         var known = part.Build("Vectors", () => KnownVectors.Load(tensors));
         var corpus = corpusBytes is null ? null : part.Build("Source", () => CorpusEncoder.Read(new MemoryStream(corpusBytes)));
-        return part.Build("Vectors", () => new SemanticVectorTransformer(output, source, known, corpus, new(null, null, null, null)));
+        return part.Build("Vectors", () => new SemanticVectorTransformer(output, source, known, corpus, encoderId, new(null, null, null, null)));
     }
 
     private protected override void Write(PartWriter part)
@@ -143,6 +174,7 @@ public sealed class SemanticVectorTransformer : BatchTransformer
             _source.Write(writer);
             writer.Write((int)corpus.Length);
             writer.Write(corpus.GetBuffer(), 0, (int)corpus.Length);
+            writer.Write(_encoderId);
         });
         part.Tensors("Vectors", _known.Save());
     }
@@ -165,8 +197,11 @@ public sealed class SemanticVectorTransformer : BatchTransformer
         if (_source.Knowledge is not { } knowledge) return row.Text;
         return _services.Store?.Find(knowledge.KeyOf(row.Text))?.Text ?? throw new InvalidOperationException(
             $"Expected an answer of {knowledge.Model} about the new row {Name(row)} of '{_output}' in the knowledge store, found none. Rows are never asked about while they are pulled: " +
-            "call autoGraph.Attach(model, encoder, chatClient, store) and GenerateAsync with the new rows first.");
+            $"call {AttachCall} and GenerateAsync with the new rows first.");
     }
+
+    // what gives back the language model, in words for errors
+    private string AttachCall => $"autoGraph.Attach(model, encoder, chatClient, store{(_source.Knowledge is { Options.Length: > 0 } ? ", generation" : "")})";
 
     private static string Name(RowText row) => row.Id is { } id ? $"'{id}'" : $"'{(row.Text!.Length > 60 ? row.Text[..60] + "…" : row.Text)}'";
 

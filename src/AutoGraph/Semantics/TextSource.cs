@@ -17,11 +17,22 @@ internal sealed record TextSource(string? TextColumn, string? IdColumn, PromptTe
     {
         if (options.TextColumn is not null) ColumnKind.Text.Require(schema, options.TextColumn, "the text");
         if (options.IdColumn is not null) ColumnKind.Id.Require(schema, options.IdColumn, "the id");
-        string[] columns = options.Prompt is null ? [] : [.. schema.Where(c => !c.IsHidden && c.Name != options.IdColumn && RowValue.Accepts(c.Type)).Select(c => c.Name)];
-        options.Prompt?.Validate(columns);
+        string[] columns = options.Prompt is null ? [] : Readable(options, schema.Where(column => !column.IsHidden).Select(column => new RowValue.Found(column)));
         // Rows to come need only what the template reads.
         if (options.Prompt is { ListsOtherColumns: false }) columns = [.. options.Prompt.Columns];
         return new(options.TextColumn, options.IdColumn, options.Prompt, knowledge, columns);
+    }
+
+    /// <summary>The columns that a prompt can show: all but the id and those of types that nobody would read.</summary>
+    /// <exception cref="ArgumentException">The prompt names another one.</exception>
+    internal static string[] Readable(SemanticVectorOptions options, IEnumerable<RowValue.Found> found)
+    {
+        RowValue.Found[] all = [.. found];
+        if (Array.Find(all, column => !column.IsReadable && options.Prompt!.Columns.Contains(column.Name) && column.Name != options.IdColumn) is { Name: not null } other)
+            throw new ArgumentException($"Expected column '{other.Name}', which prompt {options.Prompt!.Id} names, to hold {RowValue.Expected}; found {other.Type}. Convert it, or leave it out of the prompt.");
+        string[] columns = [.. all.Where(column => column.IsReadable && column.Name != options.IdColumn).Select(column => column.Name)];
+        options.Prompt!.Validate(columns);
+        return columns;
     }
 
     /// <summary>The columns that rows are read from.</summary>

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using AutoGraph.Onnx;
 using Microsoft.Extensions.AI;
 using Xunit;
@@ -98,6 +99,69 @@ public class OnnxTextEncoderTests
         Assert.NotEqual(encoder.ModelId, other.ModelId);
         Assert.Same(encoder, encoder.GetService<OnnxTextEncoder>());
         Assert.Null(encoder.GetService<IChatClient>());
+    }
+
+    [Fact]
+    public async Task ModelId_WeightsInAFileOfTheirOwn_CountAndTheOthersKeepTheirId()
+    {
+        using var inside = TinyEncoder.Create();
+        using var one = TinyEncoder.CreateExternal(TinyEncoder.Table);
+        using var same = TinyEncoder.CreateExternal(TinyEncoder.Table);
+        using var tuned = TinyEncoder.CreateExternal([.. TinyEncoder.Table[..2], 0, 3, .. TinyEncoder.Table[4..]]);
+        Assert.Equal(File.ReadAllBytes(Path.Combine(one.Folder, "tiny.onnx")), File.ReadAllBytes(Path.Combine(tuned.Folder, "tiny.onnx")));
+        using var encoder = OnnxTextEncoder.Load(one.Folder);
+        using var again = OnnxTextEncoder.Load(same.Folder);
+        using var other = OnnxTextEncoder.Load(tuned.Folder);
+        using var plain = OnnxTextEncoder.Load(inside.Folder);
+        Near([0, 1], (await Encode(other, "a"))[0]);
+        Assert.Equal(encoder.ModelId, again.ModelId);
+        Assert.NotEqual(encoder.ModelId, other.ModelId);
+        Assert.Matches("^tiny@[0-9a-f]{12}\\.[0-9a-f]{8}$", other.ModelId);
+
+        // vectors outlive releases
+        string Hash(string file) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(inside.Folder, file))));
+        Assert.Equal($"tiny@{Hash("tiny.onnx")[..12]}.{Hash("tiny.spm.model")[..8]}", plain.ModelId);
+    }
+
+    [Fact]
+    public void ModelId_SettingsBesideTheTokenizer_CountWhereItsFileDoesNotImplyThem()
+    {
+        using var files = TinyEncoder.Create();
+        string plain = Id(files);
+        files.Write("tokenizer_config.json", """{"add_bos_token": true, "do_lower_case": true}"""u8.ToArray());
+        Assert.Equal(plain + "+bos", Id(files));
+        using var bert = TinyEncoder.CreateBert();
+        string uncased = Id(bert);
+        bert.Write("tokenizer_config.json", """{"do_lower_case": true, "tokenize_chinese_chars": true, "strip_accents": null}"""u8.ToArray());
+        Assert.Equal(uncased, Id(bert));
+        bert.Write("tokenizer_config.json", """{"do_lower_case": false, "tokenize_chinese_chars": false, "strip_accents": true}"""u8.ToArray());
+        Assert.Equal(uncased + "+cased+strip+whole", Id(bert));
+
+        static string Id(TinyEncoder files)
+        {
+            using var encoder = OnnxTextEncoder.Load(files.Folder);
+            return encoder.ModelId;
+        }
+    }
+
+    [Fact]
+    public async Task Dispose_WhileItRuns_WaitsAndRefusesLaterCalls()
+    {
+        using var files = TinyEncoder.Create();
+        var encoder = OnnxTextEncoder.Load(files.Folder, new() { BatchSize = 1 });
+        string[] texts = [.. Enumerable.Repeat("a b c a b c. a b.", 500)];
+        var calls = Enumerable.Range(0, 4).Select(_ => encoder.GenerateAsync(texts)).ToArray();
+        await Task.Yield();
+        encoder.Dispose();
+        foreach (var call in calls)
+        {
+            // before it began, or to the end
+            if (await Record.ExceptionAsync(() => call) is { } error) Assert.IsType<ObjectDisposedException>(error);
+            else Assert.Equal(500, (await call).Count);
+        }
+        Assert.Equal(typeof(OnnxTextEncoder).FullName, (await Assert.ThrowsAsync<ObjectDisposedException>(() => encoder.GenerateAsync(["a"]))).ObjectName);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => encoder.GenerateAsync([]));
+        encoder.Dispose();
     }
 
     private static async Task<float[][]> Encode(OnnxTextEncoder encoder, params string[] texts) =>

@@ -52,6 +52,16 @@ internal sealed class TinyEncoder : IDisposable
         return encoder;
     }
 
+    /// <summary>The same with the table in a file of its own beside the model (ONNX external data), under one graph file for all tables.</summary>
+    public static TinyEncoder CreateExternal(float[] table)
+    {
+        var encoder = new TinyEncoder();
+        encoder.Write("tiny.onnx", Graph("last_hidden_state", "input_ids", tokenTypes: false, table, external: "tiny.onnx_data"));
+        encoder.Write("tiny.onnx_data", MemoryMarshal.AsBytes(table.AsSpan()).ToArray());
+        encoder.Write("tiny.spm.model", Pieces());
+        return encoder;
+    }
+
     /// <summary>Writes a file into the folder.</summary>
     public void Write(string name, byte[] bytes)
     {
@@ -63,10 +73,12 @@ internal sealed class TinyEncoder : IDisposable
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
     // onnx.proto: ModelProto 1 ir_version, 7 graph, 8 opset_import; GraphProto 1 node, 2 name, 5 initializer, 11 input, 12 output
-    private static byte[] Graph(string output, string input, bool tokenTypes, float[] table, bool positions = false)
+    private static byte[] Graph(string output, string input, bool tokenTypes, float[] table, bool positions = false, string? external = null)
     {
         var node = new Protobuf().Text(1, "table").Text(1, input).Text(2, output).Text(4, "Gather");
-        var weights = new Protobuf().Int(1, table.Length / 2).Int(1, 2).Int(2, 1).Text(8, "table").Bytes(9, MemoryMarshal.AsBytes(table.AsSpan()).ToArray());
+        var weights = new Protobuf().Int(1, table.Length / 2).Int(1, 2).Int(2, 1).Text(8, "table");
+        if (external is null) weights.Bytes(9, MemoryMarshal.AsBytes(table.AsSpan()).ToArray());
+        else weights.Bytes(13, new Protobuf().Text(1, "location").Text(2, external)).Bytes(13, new Protobuf().Text(1, "length").Text(2, $"{4 * table.Length}")).Int(14, 1);
         var graph = new Protobuf().Bytes(1, node).Text(2, "tiny").Bytes(5, weights)
             .Bytes(11, Value(input, 7, "batch", "sequence")).Bytes(11, Value("attention_mask", 7, "batch", "sequence"))
             .Bytes(12, Value(output, 1, "batch", "sequence", "dimension"));

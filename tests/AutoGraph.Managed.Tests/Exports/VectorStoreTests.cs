@@ -48,6 +48,27 @@ public sealed class VectorStoreTests
     }
 
     [Fact]
+    public async Task UpsertRepresentations_SeveralVectorsOfAUser_AllAreKept()
+    {
+        using var store = new MemoryCollection();
+        var rows = Enumerable.Range(0, 6).Select(i => new Row { Id = $"u{i / 3}", Vector = [i, 1] });
+        Assert.Equal(6, await store.UpsertRepresentationsAsync(Context.Data.LoadFromEnumerable(rows), batchSize: 2, TestContext.Current.CancellationToken));
+        Assert.Equal(["u0", "u0#2", "u0#3", "u1", "u1#2", "u1#3"], store.Records.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal([5f, 1f], store.Records["u1#3"].Vector.ToArray());
+    }
+
+    [Theory]
+    [InlineData("a", "b", "a", "'a' in row 3")]
+    [InlineData("a#2", "a", "a", "'a#2' in row 3")]
+    public async Task UpsertRepresentations_IdsThatWouldOverwriteEachOther_SendsNothing(string first, string second, string third, string expected)
+    {
+        using var store = new MemoryCollection();
+        var view = Context.Data.LoadFromEnumerable(((string[])[first, second, third]).Select(id => new Row { Id = id }));
+        Assert.Contains(expected, (await Assert.ThrowsAsync<ArgumentException>(() => store.UpsertRepresentationsAsync(view, cancellationToken: TestContext.Current.CancellationToken))).Message, StringComparison.Ordinal);
+        Assert.False(store.Exists);
+    }
+
+    [Fact]
     public void Definition_AnyDimension_NamesWhatTheRecordHas()
     {
         var definition = RepresentationRecord.Definition(32);

@@ -58,6 +58,31 @@ public sealed class KnowledgeFilesTests : IDisposable
     }
 
     [Fact]
+    public void Import_LineOfAnOlderVersion_IsFiledWithoutTheLimitOfTokens()
+    {
+        const string Options = "max_output_tokens=400;seed=7";
+        var line = $$"""{"key":"{{KnowledgeSource.KeyOfParts("p/1", "m", Options, "prompt")}}","prompt_version":"p/1","model":"m","options":"{{Options}}","prompt":"prompt","text":"text","input_tokens":null,"output_tokens":null,"latency_ms":0,"created":"2026-01-02T03:04:05+00:00"}""";
+        using var store = new InMemoryKnowledgeStore();
+        Assert.Equal(1, KnowledgeJsonLines.Import(store, Write("old.jsonl", line)));
+        Assert.Equal("text", store.Find(new KnowledgeSource("p/1", "m", "seed=7").KeyOf("prompt"))!.Text);
+    }
+
+    [Fact]
+    public void Import_NullCharacters_AreNamedInPromptsAndDroppedFromAnswers()
+    {
+        using var store = new InMemoryKnowledgeStore();
+        store.Add([new(new("p/1", "m"), "prompt", "te\0xt")]);
+        var path = Path.Combine(_folder, "nul.jsonl");
+        KnowledgeJsonLines.Export(store, path);
+        using var copy = new SqliteKnowledgeStore(Path.Combine(_folder, "copy.db"));
+        Assert.Equal(1, KnowledgeJsonLines.Import(copy, path));
+        Assert.Equal("text", copy.ReadAll().Single().Text);
+        store.Add([new(new("p/2", "m"), "a film\0", "text")]);
+        KnowledgeJsonLines.Export(store, path);
+        Assert.Contains("without U+0000, found one behind 'a film'", Assert.Throws<InvalidDataException>(() => KnowledgeJsonLines.Import(copy, path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Import_RecordedAnswers_AreFoundByAGeneratorOfThatName()
     {
         using var store = new InMemoryKnowledgeStore();

@@ -47,6 +47,18 @@ public class KnowledgeGeneratorTests
     }
 
     [Fact]
+    public async Task GenerateAsync_LimitOfTokensRaised_AsksOnlyForAnswersThatItCutOff()
+    {
+        using var store = new InMemoryKnowledgeStore();
+        var client = new FakeChatClient((prompt, time) => FakeChatClient.Say($"About {prompt}", prompt == "prompt 2" && time == 1 ? ChatFinishReason.Length : null));
+        var options = Quick with { Chat = new() { Temperature = 0, MaxOutputTokens = 400 } };
+        var first = await new KnowledgeGenerator(client, store, "p/1", options).GenerateAsync(Rows(5));
+        Assert.Contains("raise MaxOutputTokens", Assert.Throws<InvalidOperationException>(first.ThrowIfFailed).Message, StringComparison.Ordinal);
+        var second = await new KnowledgeGenerator(client, store, "p/1", options with { Chat = new() { Temperature = 0, MaxOutputTokens = 800 } }).GenerateAsync(Rows(5));
+        Assert.Equal((4, 1, 6), (second.Cached, second.Asked, client.Calls));
+    }
+
+    [Fact]
     public async Task GenerateAsync_EqualPrompts_AreAskedOnceAndCountForEachRow()
     {
         using var store = new InMemoryKnowledgeStore();
@@ -102,6 +114,23 @@ public class KnowledgeGeneratorTests
         var error = Assert.Throws<InvalidOperationException>(report.ThrowIfFailed);
         Assert.Contains("6 of 10 rows got no answer", error.Message, StringComparison.Ordinal);
         Assert.Contains("run again", error.Message, StringComparison.Ordinal);
+        Assert.Contains("give it a text of your own (Recorded, which goes by IdColumn", error.Message, StringComparison.Ordinal);
+        var unrefused = Assert.Throws<InvalidOperationException>((report with { Failures = [.. report.Failures.Where(f => f.Kind != KnowledgeFailureKind.Refused)] }).ThrowIfFailed);
+        Assert.DoesNotContain("Recorded", unrefused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task GenerateAsync_NullCharacters_AreRefusedInPromptsAndDroppedFromAnswers()
+    {
+        using var store = new InMemoryKnowledgeStore();
+        var client = new FakeChatClient((prompt, _) => FakeChatClient.Say(prompt == "prompt 1" ? "\0 \0" : "\0about\0 it"));
+        var generator = new KnowledgeGenerator(client, store, "p/1", Quick with { MaxRetries = 0 });
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => generator.GenerateAsync([.. Rows(1), new("bad", "a film\0")]));
+        Assert.Contains("Expected a prompt without U+0000, found one behind 'a film'", error.Message, StringComparison.Ordinal);
+        Assert.Equal(0, client.Calls);
+        var report = await generator.GenerateAsync(Rows(2));
+        Assert.Equal("about it", Assert.Single(store.ReadAll()).Text);
+        Assert.Equal(KnowledgeFailureKind.Empty, Assert.Single(report.Failures).Kind);
     }
 
     [Fact]

@@ -28,8 +28,17 @@ public class KnowledgeSourceTests
         Assert.Equal("", KnowledgeSource.Describe(null));
         Assert.Equal("", KnowledgeSource.Describe(new() { ModelId = "elsewhere" }));
         Assert.Equal(
-            "temperature=0.2;top_p=0.9;max_output_tokens=400;seed=7",
+            "temperature=0.2;top_p=0.9;seed=7",
             KnowledgeSource.Describe(new() { Seed = 7, MaxOutputTokens = 400, TopP = 0.9f, Temperature = 0.2f }));
+    }
+
+    [Theory]
+    [InlineData("temperature=0.2;top_p=0.9;max_output_tokens=400;seed=7", "temperature=0.2;top_p=0.9;seed=7")]
+    [InlineData("max_output_tokens=400", "")]
+    public void Options_OfOlderVersions_LoseTheLimitOfTokens(string old, string today)
+    {
+        Assert.Equal(new KnowledgeSource("p/1", "m", today), new KnowledgeSource("p/1", "m", old));
+        Assert.Equal(new KnowledgeSource("p/1", "m", today).KeyOf("x"), (new KnowledgeSource("p/1", "m") with { Options = old }).KeyOf("x"));
     }
 
     [Fact]

@@ -11,9 +11,9 @@ public class PromptTemplateTests
     [Fact]
     public void Render_ValuesOfAllKinds_ReadAsPeopleWriteThem()
     {
-        var template = new PromptTemplate("t", 1, "{A} | {B} | {C} | {D} | {E} | {F} | {{G}}");
-        var text = template.Render(Row(("A", "  two\n lines "), ("B", new[] { "x", "", "y" }), ("C", 1.5), ("D", null), ("E", float.NaN), ("F", "text".AsMemory())));
-        Assert.Equal("two lines | x, y | 1.5 | unknown | unknown | text | {G}", text);
+        var template = new PromptTemplate("t", 1, "{A} | {B} | {C} | {D} | {E} | {F} | {{G}} | {H}");
+        var text = template.Render(Row(("A", "  two\n lines "), ("B", new[] { "x", "", "y" }), ("C", 1.5), ("D", null), ("E", float.NaN), ("F", "te\0xt\u001F".AsMemory()), ("H", true)));
+        Assert.Equal("two lines | x, y | 1.5 | unknown | unknown | te xt | {G} | true", text);
     }
 
     [Fact]

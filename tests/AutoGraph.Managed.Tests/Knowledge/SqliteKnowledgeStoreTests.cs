@@ -187,6 +187,61 @@ public sealed class SqliteKnowledgeStoreTests : IDisposable
         Assert.Empty(again.ReadFailures());
     }
 
+    [Fact]
+    public void Add_NullCharacters_AreRefusedInPromptsAndDroppedFromAnswers()
+    {
+        using var store = new SqliteKnowledgeStore(FilePath);
+        var record = Record(1, $"be\0fore{new string('x', 5000)}");
+        Assert.Contains("without U+0000", Assert.Throws<ArgumentException>(() => store.Add([record, record with { Source = new("p/1", "m", "a\0b") }])).Message, StringComparison.Ordinal);
+        KnowledgeRecord prompt = new(record.Source, $"a film\0{new string('x', 5000)}", "text");
+        Assert.Contains("behind 'a film'", Assert.Throws<ArgumentException>(() => store.Add([record, prompt])).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => store.AddFailures([new(prompt.Source, prompt.Prompt, KnowledgeFailureKind.Empty, "")]));
+        Assert.Equal(0, store.Count);
+        store.Add([record]);
+        Assert.Equal("before" + new string('x', 5000), store.Find(record.Key)!.Text);
+        Assert.Single(store.ReadAll());
+    }
+
+    [Fact]
+    public async Task Open_AnswersFiledUnderALimitOfTokens_AreFoundUnderAnyAndKept()
+    {
+        KnowledgeSource source = new("p/1", "fake-1", "temperature=0");
+        using (var store = new SqliteKnowledgeStore(FilePath))
+        {
+            store.Add([.. Enumerable.Range(0, 4).Select(i => new KnowledgeRecord(source, $"prompt {i}", $"text {i}"))]);
+            store.AddFailures([new(source, "prompt 4", KnowledgeFailureKind.Truncated, "cut off")]);
+        }
+        // as older versions filed them; prompt 3 was answered under two limits
+        for (int i = 0; i < 4; i++) Age("knowledge", $"prompt {i}", 400);
+        Age("failure", "prompt 4", 400);
+        using (var store = new SqliteKnowledgeStore(Path.Combine(_folder, "other.db"))) store.Add([new(source, "prompt 3", "longer text 3")]);
+        Execute($"ATTACH '{Path.Combine(_folder, "other.db")}' AS other; INSERT INTO knowledge SELECT * FROM other.knowledge");
+        Age("knowledge", "prompt 3", 800);
+
+        var client = new FakeChatClient();
+        using (var store = new SqliteKnowledgeStore(FilePath))
+        {
+            var generator = new KnowledgeGenerator(client, store, "p/1", new() { Chat = new() { Temperature = 0, MaxOutputTokens = 1200 } });
+            Assert.Equal(new(source, "prompt 4", KnowledgeFailureKind.Truncated, "cut off") { Created = Assert.Single(store.ReadFailures()).Created }, store.ReadFailures().Single());
+            var report = await generator.GenerateAsync([.. Enumerable.Range(0, 5).Select(i => new KnowledgeRequest($"{i}", $"prompt {i}"))]);
+            Assert.Equal((4, 1, 1), (report.Cached, report.Asked, client.Calls));
+            Assert.Equal("text 1", store.Find(source.KeyOf("prompt 1"))!.Text);
+            Assert.Empty(store.ReadFailures());
+        }
+        using var again = new SqliteKnowledgeStore(FilePath);
+        Assert.Equal(6, again.Count);
+        Assert.Equal(["About prompt 4", "longer text 3", "text 0", "text 1", "text 2", "text 3"], again.ReadAll().Select(record => record.Text).Order(StringComparer.Ordinal));
+        KnowledgeJsonLines.Export(again, Path.Combine(_folder, "k.jsonl"));
+        using var copy = new InMemoryKnowledgeStore();
+        Assert.Equal(5, KnowledgeJsonLines.Import(copy, Path.Combine(_folder, "k.jsonl")));
+
+        void Age(string table, string prompt, int limit)
+        {
+            string options = $"temperature=0;max_output_tokens={limit}";
+            Execute($"UPDATE {table} SET options = '{options}', key = '{KnowledgeSource.KeyOfParts("p/1", "fake-1", options, prompt)}' WHERE key = '{source.KeyOf(prompt)}'");
+        }
+    }
+
     private void Execute(string sql)
     {
         using var connection = new SqliteConnection($"Data Source={FilePath};Pooling=False");

@@ -25,7 +25,7 @@ internal sealed class EchoChatClient(string? failOn = null) : IChatClient
 }
 
 /// <summary>Counts letters into a vector of a given width.</summary>
-internal sealed class LetterEncoder(int dimension, bool named = true) : IEmbeddingGenerator<string, Embedding<float>>
+internal sealed class LetterEncoder(int dimension, bool named = true, string name = "letters") : IEmbeddingGenerator<string, Embedding<float>>
 {
     private int _texts;
 
@@ -35,7 +35,7 @@ internal sealed class LetterEncoder(int dimension, bool named = true) : IEmbeddi
         Task.FromResult(new GeneratedEmbeddings<Embedding<float>>(values.Select(Encode)));
 
     public object? GetService(Type serviceType, object? serviceKey = null) =>
-        serviceType == typeof(EmbeddingGeneratorMetadata) && named ? new EmbeddingGeneratorMetadata("fake", null, $"letters-{dimension}", dimension) : null;
+        serviceType == typeof(EmbeddingGeneratorMetadata) && named ? new EmbeddingGeneratorMetadata("fake", null, $"{name}-{dimension}", dimension) : null;
 
     public void Dispose() { }
 

@@ -68,6 +68,36 @@ public class SemanticVectorTests
     }
 
     [Fact]
+    public void Fit_TruthValuesAndTimes_AreRead()
+    {
+        using var store = new InMemoryKnowledgeStore();
+        using var client = new EchoChatClient();
+        var shows = _context.Data.LoadFromEnumerable(new Show[]
+        {
+            new() { Title = "a", IsSeries = true, Released = new(2020, 5, 17), Added = new(2021, 1, 2, 3, 4, 5, TimeSpan.FromHours(1)) }, new() { Title = "b" },
+        });
+        var prompt = new PromptTemplate("show", 1, "{Title}: {IsSeries}, {Released}\n{*}", "Introduce it.");
+        var model = AutoGraph.SemanticVector("V", prompt, client, null, store).Fit(shows);
+        Assert.Equal(["a: true, 05/17/2020 00:00:00\nAdded: 01/02/2021 03:04:05 +01:00\n\nIntroduce it.", "b: false, unknown\n\nIntroduce it."], client.Asked.Order(StringComparer.Ordinal));
+        Assert.Equal(Vectors(model, shows), Vectors(Reload(model, shows), shows));
+    }
+
+    [Fact]
+    public void GetOutputSchema_PromptThatNamesWhatCannotBeRead_SaysSoAsFitDoes()
+    {
+        using var store = new InMemoryKnowledgeStore();
+        using var client = new EchoChatClient();
+        var shows = _context.Data.LoadFromEnumerable(new Show[] { new() { Title = "a" } });
+        foreach (var (named, expected) in (ReadOnlySpan<(string, string)>)[("Image", "Expected column 'Image', which prompt show/1 names, to hold text, a truth value"), ("Title2", "expected column Title2, found only Added, IsSeries, Released")])
+        {
+            var step = AutoGraph.SemanticVector("V", new PromptTemplate("show", 1, $"{{{named}}}"), client, null, store, idColumnName: "Title");
+            Assert.Contains(expected, Assert.Throws<ArgumentException>(() => step.GetOutputSchema(SchemaTools.Shape(shows.Schema))).Message, StringComparison.Ordinal);
+            Assert.Contains(expected, Assert.Throws<ArgumentException>(() => step.Fit(shows)).Message, StringComparison.Ordinal);
+        }
+        Assert.Empty(client.Asked);
+    }
+
+    [Fact]
     public void Estimate_PartOfTheRowsStored_CountsTheOthersAndAsksNothing()
     {
         using var store = new InMemoryKnowledgeStore();
@@ -122,6 +152,49 @@ public class SemanticVectorTests
     }
 
     [Fact]
+    public async Task Attach_LanguageModelAskedWithOptions_NeedsTheSameOptions()
+    {
+        using var store = new InMemoryKnowledgeStore();
+        using var client = new EchoChatClient();
+        using var encoder = new LetterEncoder(5);
+        var generation = new KnowledgeGeneratorOptions { Chat = new() { Temperature = 0, MaxOutputTokens = 400 } };
+        var (films, unseen) = (Films("abc", "xyz"), Films("new"));
+        var options = new SemanticVectorOptions { Prompt = Prompt, ChatClient = client, Encoder = encoder, Store = store, Generation = generation };
+        var loaded = Reload(AutoGraph.SemanticVector("V", options).Fit(films), films);
+
+        var error = Assert.Throws<ArgumentException>(() => AutoGraph.Attach(loaded, encoder, client, store));
+        Assert.Contains("Expected answers of echo-1 with temperature=0", error.Message, StringComparison.Ordinal);
+        Assert.Contains("found echo-1 with default options. Give the generation options of the fit", error.Message, StringComparison.Ordinal);
+        Assert.Contains("found echo-1 with temperature=0.5", Assert.Throws<ArgumentException>(() => AutoGraph.Attach(loaded, encoder, client, store, new() { Chat = new() { Temperature = 0.5f } })).Message, StringComparison.Ordinal);
+        Assert.Contains("found other-1 with", Assert.Throws<ArgumentException>(() => AutoGraph.Attach(loaded, encoder, client, store, generation with { Model = "other-1" })).Message, StringComparison.Ordinal);
+        Assert.Contains("store, generation) and GenerateAsync", Failure(AutoGraph.Attach(loaded, encoder, store: store), unseen), StringComparison.Ordinal);
+        Assert.Equal(2, client.Asked.Count);
+
+        var attached = AutoGraph.Attach(loaded, encoder, client, store, generation);
+        (await TransformerSearch.Flatten(attached).OfType<SemanticVectorTransformer>().Single().GenerateAsync(unseen, TestContext.Current.CancellationToken)).ThrowIfFailed();
+        Assert.Equal(5, Vectors(attached, unseen)[0].Length);
+        Assert.Equal(3, client.Asked.Count);
+    }
+
+    [Fact]
+    public async Task Attach_StepsAskedDifferently_EachTakesItsOwn()
+    {
+        using var store = new InMemoryKnowledgeStore();
+        using var client = new EchoChatClient();
+        var (films, unseen) = (Films("abc", "xyz"), Films("new"));
+        var options = new SemanticVectorOptions { Prompt = Prompt, ChatClient = client, Store = store };
+        var (cold, warm) = (new KnowledgeGeneratorOptions { Chat = new() { Temperature = 0 } }, new KnowledgeGeneratorOptions { Chat = new() { Temperature = 1 } });
+        var loaded = Reload(AutoGraph.SemanticVector("V", options with { Generation = cold }).Append(AutoGraph.SemanticVector("W", options with { Generation = warm })).Fit(films), films);
+
+        var half = TransformerSearch.Flatten(AutoGraph.Attach(loaded, chatClient: client, store: store, generation: cold)).OfType<SemanticVectorTransformer>().ToArray();
+        await half[0].GenerateAsync(unseen, TestContext.Current.CancellationToken);
+        Assert.Contains("found none", (await Assert.ThrowsAsync<InvalidOperationException>(() => half[1].GenerateAsync(unseen, TestContext.Current.CancellationToken))).Message, StringComparison.Ordinal);
+        var both = AutoGraph.Attach(AutoGraph.Attach(loaded, chatClient: client, store: store, generation: cold), chatClient: client, generation: warm);
+        foreach (var step in TransformerSearch.Flatten(both).OfType<SemanticVectorTransformer>()) (await step.GenerateAsync(unseen, TestContext.Current.CancellationToken)).ThrowIfFailed();
+        Assert.Equal(6, client.Asked.Count);
+    }
+
+    [Fact]
     public void Attach_OnlyAChatClient_KeepsTheEncoder()
     {
         using var store = new InMemoryKnowledgeStore();
@@ -140,6 +213,37 @@ public class SemanticVectorTests
         var error = Assert.Throws<ArgumentException>(() => AutoGraph.Attach(model, six));
         Assert.Contains("Expected an encoder of 5 dimensions", error.Message, StringComparison.Ordinal);
         Assert.Contains("found one of 6", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Attach_AnotherEncoderOfTheSameDimension_IsRefusedAlsoByALoadedModel()
+    {
+        using var fitted = new LetterEncoder(5);
+        using var same = new LetterEncoder(5);
+        using var other = new LetterEncoder(5, name: "numbers");
+        using var unnamed = new LetterEncoder(5, named: false);
+        var films = Films("abc", "xyz");
+        var model = AutoGraph.SemanticVector("V", "Title", fitted).Fit(films);
+        foreach (var attaching in (ITransformer[])[model, Reload(model, films)])
+        {
+            Assert.Equal(Vectors(model, Films("new")), Vectors(AutoGraph.Attach(attaching, same), Films("new")));
+            Assert.Equal(Vectors(model, Films("new")), Vectors(AutoGraph.Attach(attaching, unnamed), Films("new")));
+            Assert.Contains("Expected the encoder fake:letters-5, as fitted; found fake:numbers-5.", Assert.Throws<ArgumentException>(() => AutoGraph.Attach(attaching, other)).Message, StringComparison.Ordinal);
+        }
+        var unknown = Reload(AutoGraph.SemanticVector("V", "Title", unnamed).Fit(films), films);
+        Assert.Equal(5, Vectors(AutoGraph.Attach(unknown, other), Films("new"))[0].Length);
+    }
+
+    [Fact]
+    public void Attach_StepsOfDifferentEncoders_EachTakesItsOwn()
+    {
+        using var five = new LetterEncoder(5);
+        using var six = new LetterEncoder(6);
+        var films = Films("abc", "xyz");
+        var model = AutoGraph.SemanticVector("V", "Title", five).Append(AutoGraph.SemanticVector("W", "Title", six)).Fit(films);
+        var attached = AutoGraph.Attach(AutoGraph.Attach(Reload(model, films), six), five);
+        Assert.Equal(Vectors(model, Films("new")), Vectors(attached, Films("new")));
+        Assert.Equal(TrainedWorld.Vectors(model.Transform(Films("new")), "W"), TrainedWorld.Vectors(attached.Transform(Films("new")), "W"));
     }
 
     [Fact]
@@ -200,6 +304,15 @@ public class SemanticVectorTests
         public string Title { get; set; } = "";
         public float Price { get; set; }
         public double Weight { get; set; }
+    }
+
+    internal sealed class Show
+    {
+        public string Title { get; set; } = "";
+        public bool IsSeries { get; set; }
+        public DateTime Released { get; set; }
+        public DateTimeOffset Added { get; set; }
+        [VectorType(2)] public float[] Image { get; set; } = [0, 0];
     }
 
     internal sealed class Film

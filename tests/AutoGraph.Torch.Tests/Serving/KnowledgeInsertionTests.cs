@@ -137,6 +137,24 @@ public sealed class KnowledgeInsertionTests : IDisposable
     }
 
     [Fact]
+    public async Task LoadedModel_AskedWithOptions_TakesNewItemsOnceTheyAreAttached()
+    {
+        using var folder = new TempFolder();
+        var generation = new KnowledgeGeneratorOptions { Chat = new() { Temperature = 0, MaxOutputTokens = 400 } };
+        var text = new SemanticVectorOptions { Prompt = Prompt, ChatClient = _client, Encoder = _encoder, Store = _store, IdColumn = "ItemId", Generation = generation };
+        var codes = _world.AutoGraph.SemanticVector("Semantics", text).Append(_world.AutoGraph.ResidualQuantizer("Codes", "Semantics", SmallWorld.Quantizer));
+        var model = _world.AutoGraph.MetapathGraph(_world.Users(), new SideTable(_world.Data.Items, "ItemId", codes), SmallWorld.Graph)
+            .Append(_world.AutoGraph.Recommender(SmallWorld.Options with { Epochs = 1, EarlyStopping = false })).Fit(_world.Split.Train);
+        _world.AutoGraph.Save(model, null, folder.File("model.zip"));
+        var loaded = _world.AutoGraph.Load(folder.File("model.zip"), out _);
+        int asked = _client.Asked.Count;
+        Assert.Contains("as fitted", Assert.Throws<ArgumentException>(() => _world.AutoGraph.Attach(loaded, _encoder, _client, _store)).Message, StringComparison.Ordinal);
+        using var engine = _world.AutoGraph.CreateEngine(_world.AutoGraph.Attach(loaded, _encoder, _client, _store, generation));
+        await engine.AddItemAsync(Item("new", Values("A new book", "Somebody")), TestContext.Current.CancellationToken);
+        Assert.Equal(asked + 1, _client.Asked.Count);
+    }
+
+    [Fact]
     public async Task AddUserAsync_WithAText_IsTheUserWhoseTextThePipelineReads()
     {
         using var engine = _world.AutoGraph.CreateEngine(_model);
