@@ -1,5 +1,10 @@
 using AutoGraph.Orleans;
+using AutoGraph.Orleans.Rollouts;
 using AutoGraph.Orleans.Serving;
+using AutoGraph.TestKit;
+using AutoGraph.Torch.Tests.MlNet;
+using AutoGraph.Torch.Tests.Serving;
+using Microsoft.ML;
 using Xunit;
 
 namespace AutoGraph.Orleans.Tests;
@@ -58,6 +63,72 @@ public sealed class RolloutTests(ClusterWorld world) : IClassFixture<ClusterWorl
         second.AddItem(new NewItem(during) { Values = Values });
         await SameAnswers.OnAllRequests(second, cluster.Client, [Users[0], "nobody"], Items);
     }
+
+    [Fact]
+    public async Task Publish_AgainAfterTheCopyIsComplete_Succeeds()
+    {
+        await using var cluster = await RunningCluster.StartAsync(2, world.First);
+        using var folder = new TempFolder();
+        string copy = folder.File("second.zip");
+        byte[] bytes = await File.ReadAllBytesAsync(world.Second, Cancel);
+        await File.WriteAllBytesAsync(copy, bytes[..(bytes.Length / 2)], Cancel);
+        // as a client does that has the whole file at this path
+        await cluster.Cluster.GrainFactory.GetGrain<IModelsGrain>(0).PublishAsync(new("second", copy, ModelHost.HashOf(world.Second), DateTimeOffset.UtcNow));
+        while ((await cluster.Client.StatusAsync()).Next is not null) await Task.Delay(5, Cancel);
+        var status = await cluster.Client.StatusAsync();
+        Assert.Equal("first", status.Active!.Name);
+        Assert.Contains("Copy it again", status.Failure, StringComparison.Ordinal);
+        File.Copy(world.Second, copy, overwrite: true);
+        await cluster.Client.PublishAsync("second", copy, cancellationToken: Cancel);
+        status = await cluster.Client.StatusAsync();
+        Assert.Equal(("second", null), (status.Active!.Name, status.Failure));
+    }
+
+    public static TheoryData<Exception> Faults => [new HttpRequestException("the download broke off"), new KeyNotFoundException("no such key"), new TaskCanceledException("the service took too long")];
+
+    [Theory, MemberData(nameof(Faults))]
+    public async Task Publish_PreparationThrowsAnything_FailsWithItsMessageAndCanBeRepeated(Exception fault)
+    {
+        Exception? thrown = null;
+        await using var cluster = await RunningCluster.StartAsync(2, world.First, prepare: (_, model) => thrown is null ? model : throw thrown);
+        thrown = fault;
+        var error = await Assert.ThrowsAsync<InvalidDataException>(() => PublishAsync(cluster, world.Second));
+        Assert.Contains(fault.Message, error.Message, StringComparison.Ordinal);
+        Assert.Equal("first", (await cluster.Client.StatusAsync()).Active!.Name);
+        thrown = null;
+        await PublishAsync(cluster, world.Second);
+        Assert.Equal("second", (await cluster.Client.StatusAsync()).Active!.Name);
+    }
+
+    [Fact]
+    public async Task Publish_NewModelCannotMakeWhatJoined_FailsOrWaitsAndDropsNothing()
+    {
+        var encoder = new LetterEncoder();
+        bool isAttached = false;
+        using var folder = new TempFolder();
+        string path = folder.File("lettered.zip");
+        var lettered = new ServedWorld(SmallWorld.Quantizer, SmallWorld.Graph, encoder);
+        lettered.AutoGraph.Save(lettered.Model, null, path);
+        var values = new Dictionary<string, object>(Values) { ["Knowledge"] = "a text that no fit has read" };
+        await using var cluster = await RunningCluster.StartAsync(1, world.First, prepare: (autoGraph, model) => isAttached ? autoGraph.Attach(model, encoder) : model);
+        await cluster.Client.AddItemAsync(new NewItem(Before) { Values = values });
+        await cluster.Client.AddUserAsync(new NewUser("joined") { History = [Items[0], Before] });
+
+        var error = await Assert.ThrowsAsync<InvalidDataException>(() => PublishAsync(cluster, path));
+        Assert.Contains("autoGraph.Attach(model, encoder)", error.Message, StringComparison.Ordinal);
+        Assert.Equal("first", (await cluster.Client.StatusAsync()).Active!.Name);
+
+        (isAttached, encoder.Fails) = (true, 3);
+        await PublishAsync(cluster, path);
+        Assert.Equal(3, encoder.Failures);
+        var autoGraph = new MLContext().AutoGraph();
+        using var second = autoGraph.CreateEngine(autoGraph.Attach(autoGraph.Load(path, out _), encoder));
+        second.AddItem(new NewItem(Before) { Values = values });
+        second.AddUser(new NewUser("joined") { History = [Items[0], Before] });
+        await SameAnswers.OnAllRequests(second, cluster.Client, [Users[0], "joined"], Items);
+    }
+
+    private static Task PublishAsync(RunningCluster cluster, string path) => cluster.Client.PublishAsync("second", path, cancellationToken: Cancel).WaitAsync(TimeSpan.FromMinutes(2), Cancel);
 
     private static IShardGrain ShardOf(RunningCluster cluster) => cluster.Cluster.GrainFactory.GetGrain<IShardGrain>(ShardHash.Of(Before, RunningCluster.Shards));
 

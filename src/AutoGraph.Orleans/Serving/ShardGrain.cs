@@ -104,11 +104,21 @@ internal sealed class ShardGrain(ModelHost models, ShardCalls shards, IOptions<C
 
     public void Dispose() => _writing.Dispose();
 
-    public Task PrepareAsync(string version) => TablesAsync(version);
+    public async Task PrepareAsync(string version)
+    {
+        try
+        {
+            await TablesAsync(version);
+        }
+        catch (Exception error) when (!ClusterFaults.IsPassing(error, CancellationToken.None) && error is not HttpRequestException)
+        {
+            throw new InvalidDataException($"Shard {Shard} cannot make what joined for it: {error.Message}");
+        }
+    }
 
     public Task KeepAsync(string[] versions)
     {
-        foreach (string gone in _tables.Keys.Except(versions).ToArray())
+        foreach (string gone in _filling.Keys.Except(versions).ToArray())
         {
             _tables.Remove(gone);
             _filling.Remove(gone);
@@ -268,7 +278,7 @@ internal sealed class ShardGrain(ModelHost models, ShardCalls shards, IOptions<C
         {
             return await MakeAsync(tables, item, snapshot, adds: snapshot.Items.Ids.PositionOf(item.Id) is not (>= 0 and var place) || snapshot.Items.IsHidden(place), old, before);
         }
-        catch (Exception error) when (error is ArgumentException or InvalidOperationException or NotSupportedException)
+        catch (Exception error) when (models.MayDrop(tables.Version.Name, error))
         {
             ClusterTelemetry.Refused.Add(1, new KeyValuePair<string, object?>("autograph.side", "item"));
             return null;
