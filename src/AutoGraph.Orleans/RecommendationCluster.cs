@@ -52,7 +52,7 @@ public sealed class RecommendationCluster
 
     /// <summary>Adds an item; see <see cref="RecommendationEngine.AddItemAsync"/>. Several are added by several calls, each by itself.</summary>
     /// <exception cref="ArgumentException">The id is there already, a user is unknown, or a value is missing or does not serve. Nothing was added.</exception>
-    /// <exception cref="InvalidOperationException">The model lacks what the item needs; the message says what. Nothing was added.</exception>
+    /// <exception cref="InvalidOperationException">The model, or one that is being rolled out, lacks what the item needs; the message says what. Nothing was added.</exception>
     /// <exception cref="NotSupportedException">The model has enhancements whose item vectors only a fit makes.</exception>
     /// <exception cref="IOException">The grain storage did not take it, or did not say.</exception>
     public Task AddItemAsync(NewItem item) => PutAsync(item, adds: true);
@@ -106,7 +106,10 @@ public sealed class RecommendationCluster
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="ArgumentException">The name is that of another file.</exception>
     /// <exception cref="InvalidOperationException">Another rollout is under way.</exception>
-    /// <exception cref="InvalidDataException">A silo could not load the model; the message says which and why. The old one stays active.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A silo could not load the model, or the model cannot take users and items that joined for want of a service such as an encoder; the message says where and why. The old
+    /// one stays active. Publish the model again when that is mended.
+    /// </exception>
     public async Task PublishAsync(string name, string path, DateTimeOffset? dataUntil = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using AutoGraph.Orleans;
 using AutoGraph.Semantics.Costs;
@@ -6,6 +7,7 @@ using AutoGraph.Torch.Tests.MlNet;
 using AutoGraph.Torch.Tests.Serving;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.ML;
 using Orleans.Hosting;
 using Orleans.Storage;
 using Orleans.TestingHost;
@@ -37,7 +39,7 @@ public sealed class ClusterWorld : IDisposable
     /// <summary>One machine with a model.</summary>
     internal RecommendationEngine Engine(string path)
     {
-        var autoGraph = new Microsoft.ML.MLContext().AutoGraph();
+        var autoGraph = new MLContext().AutoGraph();
         return autoGraph.CreateEngine(autoGraph.Load(path, out _));
     }
 
@@ -47,6 +49,8 @@ public sealed class ClusterWorld : IDisposable
 /// <summary>A cluster of silos in this process, with storage in memory.</summary>
 internal sealed class RunningCluster : IAsyncDisposable
 {
+    private static readonly ConcurrentDictionary<string, Func<AutoGraphCatalog, ITransformer, ITransformer>> Preparations = new();
+
     private RunningCluster(TestCluster cluster) => Cluster = cluster;
 
     internal TestCluster Cluster { get; }
@@ -61,7 +65,7 @@ internal sealed class RunningCluster : IAsyncDisposable
 
     internal SharedEndpoint Endpoint => SharedEndpoint.Of(Cluster.Options.ServiceId);
 
-    internal const int CallsInFlight = 4;
+    internal const int CallsInFlight = 4, Shards = 5;
 
     internal const decimal Budget = 0.05m;       // a call costs 0.001 (20 tokens), and sets aside more
 
@@ -73,8 +77,9 @@ internal sealed class RunningCluster : IAsyncDisposable
     /// <param name="callsPerMinute">Limit of the endpoint.</param>
     /// <param name="service">Whose storage it has; null: a new one.</param>
     /// <param name="releaseAfter">How long old models stay.</param>
-    /// <param name="prepare">What silos do with models that they load: <see cref="HeldModel"/>.</param>
-    internal static async Task<RunningCluster> StartAsync(int silos, string? model, int? callsPerMinute = null, string? service = null, string? prepare = null, TimeSpan releaseAfter = default)
+    /// <param name="prepare">What silos do with models that they load; null: nothing.</param>
+    internal static async Task<RunningCluster> StartAsync(int silos, string? model, int? callsPerMinute = null, string? service = null, Func<AutoGraphCatalog, ITransformer, ITransformer>? prepare = null,
+        TimeSpan releaseAfter = default)
     {
         var builder = new TestClusterBuilder((short)silos);
         if (service is not null)
@@ -82,7 +87,7 @@ internal sealed class RunningCluster : IAsyncDisposable
             builder.Options.ServiceId = service;
             SharedStorage.Of(service).Reopen();
         }
-        builder.Properties[nameof(ClusterOptions.Prepare)] = prepare;
+        if (prepare is not null) Preparations[builder.Properties[nameof(ClusterOptions.Prepare)] = Guid.NewGuid().ToString()] = prepare;
         builder.Properties[nameof(ClusterOptions.ReleaseAfter)] = releaseAfter.ToString();
         if (callsPerMinute is { } rate) builder.Properties[nameof(ClusterKnowledgeOptions.CallsPerMinute)] = rate.ToString(CultureInfo.InvariantCulture);
         builder.AddSiloBuilderConfigurator<Silos>();
@@ -104,8 +109,8 @@ internal sealed class RunningCluster : IAsyncDisposable
     {
         public void Configure(ISiloBuilder silo) => silo.ConfigureServices(services => services.AddKeyedSingleton<IGrainStorage>(ClusterOptions.StorageName, (provider, _) => SharedStorage.Of(provider))).AddAutoGraph(options =>
         {
-            (options.Shards, options.ReleaseAfter) = (5, TimeSpan.Parse(silo.Configuration[nameof(ClusterOptions.ReleaseAfter)]!, CultureInfo.InvariantCulture));
-            if (silo.Configuration[nameof(ClusterOptions.Prepare)] is { } held) options.Prepare = (_, model) => new HeldModel(model, held);
+            (options.Shards, options.ReleaseAfter) = (Shards, TimeSpan.Parse(silo.Configuration[nameof(ClusterOptions.ReleaseAfter)]!, CultureInfo.InvariantCulture));
+            if (silo.Configuration[nameof(ClusterOptions.Prepare)] is { } prepare) options.Prepare = Preparations[prepare];
             options.Knowledge = new()
             {
                 CallsPerMinute = silo.Configuration[nameof(ClusterKnowledgeOptions.CallsPerMinute)] is { } rate ? int.Parse(rate, CultureInfo.InvariantCulture) : null,

@@ -11,6 +11,9 @@ internal sealed class HeldModel(ITransformer model, string name) : ITransformer
 
     internal static readonly TimeSpan Each = TimeSpan.FromMilliseconds(150);
 
+    /// <summary>What silos do with models to hold them.</summary>
+    internal static Func<AutoGraphCatalog, ITransformer, ITransformer> Under(string name) => (_, model) => new HeldModel(model, name);
+
     public bool IsRowToRowMapper => model.IsRowToRowMapper;
 
     /// <summary>Partitions that were begun under a name.</summary>

@@ -82,7 +82,7 @@ public sealed class JobTests(ClusterWorld world) : IClassFixture<ClusterWorld>, 
     {
         var expected = ItemsToCodes();
         string name = Guid.NewGuid().ToString("N");
-        await using var cluster = await RunningCluster.StartAsync(3, null, prepare: name);
+        await using var cluster = await RunningCluster.StartAsync(3, null, prepare: HeldModel.Under(name));
         var running = cluster.Jobs.RunAsync("codes", Job, cancellationToken: Cancel);
         while (HeldModel.Count(name) < 4) await Task.Delay(5, Cancel);
         await cluster.Cluster.KillSiloAsync(cluster.Cluster.SecondarySilos[0]);
@@ -97,7 +97,7 @@ public sealed class JobTests(ClusterWorld world) : IClassFixture<ClusterWorld>, 
         var expected = ItemsToCodes();
         string name = Guid.NewGuid().ToString("N"), service;
         int done;
-        await using (var cluster = await RunningCluster.StartAsync(2, null, prepare: name))
+        await using (var cluster = await RunningCluster.StartAsync(2, null, prepare: HeldModel.Under(name)))
         {
             service = cluster.Cluster.Options.ServiceId;
             await cluster.Jobs.StartAsync("codes", Job);
@@ -105,7 +105,7 @@ public sealed class JobTests(ClusterWorld world) : IClassFixture<ClusterWorld>, 
         }
         Assert.True(done < Partitions, "there was no middle");
         var before = Directory.EnumerateFiles(Output, "*.parquet").ToDictionary(file => file, File.GetLastWriteTimeUtc);
-        await using var again = await RunningCluster.StartAsync(2, null, service: service, prepare: name);
+        await using var again = await RunningCluster.StartAsync(2, null, service: service, prepare: HeldModel.Under(name));
         // nobody starts it again: the storage knows of it
         while ((await again.Jobs.StatusAsync("codes")).State == JobState.Running) await Task.Delay(20, Cancel);
         Assert.Equal(expected, CodesOf(Output));
@@ -117,7 +117,7 @@ public sealed class JobTests(ClusterWorld world) : IClassFixture<ClusterWorld>, 
     {
         var expected = ItemsToCodes();
         string name = Guid.NewGuid().ToString("N");
-        await using var cluster = await RunningCluster.StartAsync(2, null, prepare: name);
+        await using var cluster = await RunningCluster.StartAsync(2, null, prepare: HeldModel.Under(name));
         var running = cluster.Jobs.RunAsync("codes", Job, cancellationToken: Cancel);
         while (HeldModel.Count(name) < 3) await Task.Delay(5, Cancel);
         cluster.Storage.Fails = SharedStorage.Failure.AfterWriting;
@@ -136,7 +136,7 @@ public sealed class JobTests(ClusterWorld world) : IClassFixture<ClusterWorld>, 
         var written = File.GetLastWriteTimeUtc(bad);
         File.WriteAllBytes(bad, new byte[whole.Length]);
         File.SetLastWriteTimeUtc(bad, written);
-        await using var cluster = await RunningCluster.StartAsync(2, null, prepare: name);
+        await using var cluster = await RunningCluster.StartAsync(2, null, prepare: HeldModel.Under(name));
         var status = await cluster.Jobs.RunAsync("codes", Job, cancellationToken: Cancel);
         Assert.Equal((JobState.Failed, Partitions - 1, "part-03.parquet"), (status.State, status.Done, status.Failures.Single().File));
         Assert.Contains(bad, status.Failures[0].Reason, StringComparison.Ordinal);
@@ -154,7 +154,7 @@ public sealed class JobTests(ClusterWorld world) : IClassFixture<ClusterWorld>, 
     {
         var expected = ItemsToCodes();
         string name = Guid.NewGuid().ToString("N");
-        await using var cluster = await RunningCluster.StartAsync(1, null, prepare: name);
+        await using var cluster = await RunningCluster.StartAsync(1, null, prepare: HeldModel.Under(name));
         await cluster.Jobs.StartAsync("codes", Job);
         while ((await cluster.Jobs.StatusAsync("codes")).Done < 2) await Task.Delay(5, Cancel);
         await cluster.Jobs.StopAsync("codes");

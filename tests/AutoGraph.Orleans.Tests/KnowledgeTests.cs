@@ -94,6 +94,27 @@ public sealed class KnowledgeTests
     }
 
     [Fact]
+    public async Task Reserve_CancelledWhileItWaitsForItsMoment_GivesTheCallBack()
+    {
+        await using var cluster = await RunningCluster.StartAsync(1, null);
+        var endpoint = cluster.Cluster.GrainFactory.GetGrain<IEndpointGrain>(0);
+        await endpoint.PauseAsync(TimeSpan.FromHours(1));
+        var ledger = new SharedLedger(endpoint);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ledger.ReserveAsync(0.001m, new CancellationToken(canceled: true)));     // granted when nobody waits any more
+        await ledger.SettledAsync();
+        Assert.Equal(0, await endpoint.SpentAsync());
+        using var stop = new CancellationTokenSource();
+        var waiting = Enumerable.Range(0, RunningCluster.CallsInFlight).Select(_ => ledger.ReserveAsync(0.001m, stop.Token)).ToArray();
+        while (await endpoint.SpentAsync() < 0.001m * RunningCluster.CallsInFlight) await Task.Delay(5, TestContext.Current.CancellationToken);
+        await stop.CancelAsync();
+        foreach (var one in waiting) await Assert.ThrowsAnyAsync<OperationCanceledException>(() => one);
+        await ledger.SettledAsync();
+        Assert.Equal(0, await endpoint.SpentAsync());
+        Assert.Equal(0, ledger.Spent);
+        Assert.Equal(CallVerdict.Go, (await endpoint.TakeAsync(0.001m)).Verdict);
+    }
+
+    [Fact]
     public async Task Generate_OneCallIsToldToWait_AllSilosDo()
     {
         await using var cluster = await RunningCluster.StartAsync(3, null);

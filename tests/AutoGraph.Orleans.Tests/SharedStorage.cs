@@ -13,6 +13,7 @@ internal sealed class SharedStorage : IGrainStorage
     private readonly ConcurrentDictionary<(string, GrainId), (string ETag, byte[] Content)> _rows = new();
     private readonly Lock _gate = new();
     private int _failures;
+    private volatile HeldWrites? _held;
 
     internal enum Failure { None, BeforeWriting, AfterWriting }
 
@@ -21,6 +22,9 @@ internal sealed class SharedStorage : IGrainStorage
 
     /// <summary>Writes that failed.</summary>
     internal int Failures => _failures;
+
+    /// <summary>Holds the next write of a state, and those after it.</summary>
+    internal HeldWrites Hold(string stateName) => _held = new(stateName);
 
     // how the ADO.NET providers write
     private JsonGrainStorageSerializer Serializer { get; set; } = null!;
@@ -44,8 +48,9 @@ internal sealed class SharedStorage : IGrainStorage
         return Task.CompletedTask;
     }
 
-    public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
+        if (_held is { } held) await held.PassAsync(stateName);
         if (Fails == Failure.BeforeWriting) throw Failed();
         lock (_gate)
         {
@@ -56,7 +61,6 @@ internal sealed class SharedStorage : IGrainStorage
             if (Fails == Failure.AfterWriting) throw Failed();
             (grainState.RecordExists, grainState.ETag) = (true, etag);
         }
-        return Task.CompletedTask;
     }
 
     public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
@@ -70,5 +74,23 @@ internal sealed class SharedStorage : IGrainStorage
     {
         Interlocked.Increment(ref _failures);
         return new("the database is away");
+    }
+
+    /// <summary>Writes that wait until they are let go.</summary>
+    internal sealed class HeldWrites(string stateName)
+    {
+        private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously), _letGo = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>Completes when a write waits.</summary>
+        internal Task Reached => _reached.Task;
+
+        internal void LetGo() => _letGo.TrySetResult();
+
+        internal Task PassAsync(string name)
+        {
+            if (name != stateName) return Task.CompletedTask;
+            _reached.TrySetResult();
+            return _letGo.Task;
+        }
     }
 }

@@ -43,28 +43,30 @@ internal sealed partial class ModelHost(IGrainFactory grains, ILocalSiloDetails 
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        string? failedVersion = null, failure = null;
+        var (tried, failure) = (RolloutStatus.Nothing, ((string Version, string Reason)?)null);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 string[] loaded = [.. _engines.Where(engine => engine.Value.Value.IsCompletedSuccessfully).Select(engine => engine.Key)];
-                var report = new SiloReport(silo.SiloAddress.ToParsableString(), _status.Revision, loaded, options.Value.Shards, failedVersion, failure);
+                var report = new SiloReport(silo.SiloAddress.ToParsableString(), _status.Revision, loaded, options.Value.Shards, failure?.Version, failure?.Reason, tried.Revision);
                 var seen = _status = await grains.GetGrain<IModelsGrain>(0).WatchAsync(report);
                 foreach (string gone in _engines.Keys.Except(seen.All.Select(version => version.Name))) Unload(gone);
+                if (seen.Next is { } next && seen.Revision != tried.Revision) Unload(next.Name);     // a rollout that is begun again reads the file again
+                (tried, failure) = (seen, null);
                 foreach (var version in seen.All)
                     try
                     {
                         await EngineAsync(version);
                     }
-                    catch (Exception error) when (error is IOException or InvalidDataException or NotSupportedException or ArgumentException or InvalidOperationException or UnauthorizedAccessException)
+                    catch (Exception error) when (!stoppingToken.IsCancellationRequested)  // Prepare and its services throw what they like
                     {
-                        (failedVersion, failure) = (version.Name, $"{silo.SiloAddress}: {error.Message}");
+                        failure = (version.Name, $"{silo.SiloAddress}: {error.Message}");
                         LogFailure(logger, version.Name, error);
                     }
-                bool unreported = seen.All.Any(version => !loaded.Contains(version.Name)) || failedVersion != report.FailedVersion;
+                bool unreported = seen.All.Any(version => !loaded.Contains(version.Name)) || seen.Revision != report.Tried;
                 if (unreported) _status = seen with { Revision = -1 };      // so that the next watch reports at once
-                if (unreported && failedVersion is not null) await Task.Delay(Retry, stoppingToken);
+                if (unreported && failure is not null) await Task.Delay(Retry, stoppingToken);
             }
             catch (Exception error) when (!stoppingToken.IsCancellationRequested)  // the silo is starting, or the manager's silo died
             {
@@ -73,6 +75,9 @@ internal sealed partial class ModelHost(IGrainFactory grains, ILocalSiloDetails 
             }
         }
     }
+
+    /// <summary>Whether a version does without a row that it could not make: for good where it refuses the row; for want of a service only once it serves, for then an answer counts more.</summary>
+    internal bool MayDrop(string version, Exception error) => error is ArgumentException or NotSupportedException || (error is InvalidOperationException && _status.Next?.Name != version);
 
     private static InvalidDataException NotServed(string name, RolloutStatus status) => new(
         $"Expected a request for the model {(status.Active is { } active ? $"'{active.Name}'" : "that will be published")}, which the cluster serves, found one for '{name}': it belongs to another model. Ask again without a version, or with one that is served.");

@@ -25,5 +25,13 @@ public sealed record RolloutStatus([property: Id(0)] long Revision, [property: I
 }
 
 /// <summary>What a silo has.</summary>
+/// <param name="Silo">The silo.</param>
+/// <param name="Revision">What it knows; -1 to be answered at once.</param>
+/// <param name="Loaded">Versions that it has.</param>
+/// <param name="Shards">Its <see cref="ClusterOptions.Shards"/>.</param>
+/// <param name="FailedVersion">The version that it could not load, or null.</param>
+/// <param name="Failure">Why.</param>
+/// <param name="Tried">The revision whose versions it loaded, or could not: of a later rollout the report says nothing.</param>
 [GenerateSerializer, Immutable, Alias("autograph.silo.report")]
-internal sealed record SiloReport([property: Id(0)] string Silo, [property: Id(1)] long Revision, [property: Id(2)] string[] Loaded, [property: Id(3)] int Shards, [property: Id(4)] string? FailedVersion, [property: Id(5)] string? Failure);
+internal sealed record SiloReport([property: Id(0)] string Silo, [property: Id(1)] long Revision, [property: Id(2)] string[] Loaded, [property: Id(3)] int Shards, [property: Id(4)] string? FailedVersion, [property: Id(5)] string? Failure,
+    [property: Id(6)] long Tried);

@@ -80,13 +80,22 @@ internal sealed partial class ModelsGrain([PersistentState("models", GuardedStor
 
     private async Task PrepareAsync(ModelVersion next, SiloReport?[] silos)
     {
-        if (silos.FirstOrDefault(silo => silo?.FailedVersion == next.Name) is { } failed)
+        SiloReport[] tried = [.. silos.OfType<SiloReport>().Where(silo => silo.Tried == Status.Revision)];      // others tell of an earlier rollout
+        if (tried.FirstOrDefault(silo => silo.FailedVersion == next.Name) is { } failed)
         {
-            await ChangeAsync(Status with { Next = null, Failure = failed.Failure });
+            await StopAsync(failed.Failure);
             return;
         }
-        if (!silos.All(silo => silo is not null && silo.Loaded.Contains(next.Name))) return;
-        await Task.WhenAll(Enumerable.Range(0, options.Value.Shards).Select(shard => GrainFactory.GetGrain<IShardGrain>(shard).PrepareAsync(next.Name)));
+        if (tried.Length < silos.Length || !tried.All(silo => silo.Loaded.Contains(next.Name))) return;
+        try
+        {
+            await OnShardsAsync(shard => shard.PrepareAsync(next.Name));
+        }
+        catch (InvalidDataException error)
+        {
+            await StopAsync(error.Message);
+            return;
+        }
         _knownByAll = null;
         ModelVersion[] retiring = Status.Active is { } old ? [old] : [];       // an array: storage providers know no other lists of the compiler
         await ChangeAsync(Status with { Active = next, Next = null, Retiring = retiring });
@@ -98,11 +107,20 @@ internal sealed partial class ModelsGrain([PersistentState("models", GuardedStor
         if (!silos.All(silo => silo is not null && silo.Revision == Status.Revision)) return;
         _knownByAll ??= DateTimeOffset.UtcNow;
         if (DateTimeOffset.UtcNow - _knownByAll < options.Value.ReleaseAfter) return;
-        string[] served = [.. ((IEnumerable<ModelVersion?>)[Status.Active, Status.Next]).OfType<ModelVersion>().Select(version => version.Name)];
-        // first, so that a shard that is away is asked again with the next tick
-        await Task.WhenAll(Enumerable.Range(0, options.Value.Shards).Select(shard => GrainFactory.GetGrain<IShardGrain>(shard).KeepAsync(served)));
-        await ChangeAsync(Status with { Retiring = [] });
+        await KeepAsync(Status with { Retiring = [] });
     }
+
+    private Task StopAsync(string? reason) => KeepAsync(Status with { Next = null, Failure = reason });
+
+    private async Task KeepAsync(RolloutStatus status)
+    {
+        string[] kept = [.. status.All.Select(version => version.Name)];
+        // first, so that a shard that is away is asked again with the next tick
+        await OnShardsAsync(shard => shard.KeepAsync(kept));
+        await ChangeAsync(status);
+    }
+
+    private Task OnShardsAsync(Func<IShardGrain, Task> call) => Task.WhenAll(Enumerable.Range(0, options.Value.Shards).Select(shard => call(GrainFactory.GetGrain<IShardGrain>(shard))));
 
     private async Task ChangeAsync(RolloutStatus status)
     {

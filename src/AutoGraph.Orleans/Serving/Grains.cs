@@ -20,6 +20,7 @@ internal interface IShardGrain : IGrainWithIntegerKey
     [Alias("remove")] Task<bool> RemoveAsync(string version, string itemId);
 
     /// <summary>Fills the tables of a version, and returns when they are full.</summary>
+    /// <exception cref="InvalidDataException">The version cannot take what joined, and asking again does not help.</exception>
     [Alias("prepare")] Task PrepareAsync(string version);
 
     /// <summary>Forgets the tables of all versions but these.</summary>

@@ -19,10 +19,17 @@ internal sealed class ShardGrain(ModelHost models, ShardCalls shards, IOptions<C
     private readonly Dictionary<string, ShardTables> _tables = new(StringComparer.Ordinal);       // those being filled included
     private readonly SemaphoreSlim _writing = new(1);
     private readonly List<Waiting> _waiting = [];
+    private readonly List<ItemRecord> _made = [];       // with rows that are not in the log yet
     private TaskCompletionSource _filled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private GrainLog _log = null!;
 
-    private sealed record Waiting(ItemRecord Record, ShardTables Tables, long Stamp, bool WasHidden, TaskCompletionSource<bool> Done);
+    /// <param name="Record">What is to be written.</param>
+    /// <param name="Tables">The version that was asked.</param>
+    /// <param name="Stamp">The item's row there when the record was made.</param>
+    /// <param name="WasHidden">Whether the item was removed then.</param>
+    /// <param name="Tried">Versions that the record was made for, or that refused it; null for a removal, which concerns all.</param>
+    /// <param name="Done">Whether it was written.</param>
+    private sealed record Waiting(ItemRecord Record, ShardTables Tables, long Stamp, bool WasHidden, HashSet<ShardTables>? Tried, TaskCompletionSource<bool> Done);
 
     private int Shard => (int)this.GetPrimaryKeyLong();
 
@@ -77,9 +84,10 @@ internal sealed class ShardGrain(ModelHost models, ShardCalls shards, IOptions<C
             var changes = new Dictionary<string, byte[]>(StringComparer.Ordinal) { [version] = Change.Write([change]) };
             var given = item with { Others = item.Others ?? old?.Given.Others };
             // the other version of a rollout takes it too, if it can
-            foreach (var other in _tables.Values.Where(other => other.Version.Name != version && other.IsFilled).ToArray())
+            var tried = _tables.Values.Where(other => other.IsFilled).Append(tables).ToHashSet();
+            foreach (var other in tried.Where(other => other != tables))
                 if (await TryMakeAsync(other, given, other.SnapshotWith(item.Id, IsHidden(item.Id)), old) is { } made) changes[other.Version.Name] = Change.Write([made]);
-            isMade = await CommitAsync(new(old?.Joined ?? 0, 0, DateTimeOffset.UtcNow, given, false, changes), tables, stamp, wasHidden);
+            isMade = await CommitAsync(new(old?.Joined ?? 0, 0, DateTimeOffset.UtcNow, given, false, changes), tables, stamp, wasHidden, tried);
         }
     }
 
@@ -90,17 +98,27 @@ internal sealed class ShardGrain(ModelHost models, ShardCalls shards, IOptions<C
             var tables = await TablesAsync(version);
             if (IsHidden(itemId) || !tables.Slice.Has(itemId)) return false;
             var record = _records.GetValueOrDefault(itemId) ?? new(0, 0, DateTimeOffset.MinValue, new(itemId, null, null, null, null), true, []);
-            if (await CommitAsync(record with { IsHidden = true }, tables, tables.Row(itemId).Stamp, false)) return true;
+            if (await CommitAsync(record with { IsHidden = true }, tables, tables.Row(itemId).Stamp, false, null)) return true;
         }
     }
 
     public void Dispose() => _writing.Dispose();
 
-    public Task PrepareAsync(string version) => TablesAsync(version);
+    public async Task PrepareAsync(string version)
+    {
+        try
+        {
+            await TablesAsync(version);
+        }
+        catch (Exception error) when (!ClusterFaults.IsPassing(error, CancellationToken.None) && error is not HttpRequestException)
+        {
+            throw new InvalidDataException($"Shard {Shard} cannot make what joined for it: {error.Message}");
+        }
+    }
 
     public Task KeepAsync(string[] versions)
     {
-        foreach (string gone in _tables.Keys.Except(versions).ToArray())
+        foreach (string gone in _filling.Keys.Except(versions).ToArray())
         {
             _tables.Remove(gone);
             _filling.Remove(gone);
@@ -116,10 +134,10 @@ internal sealed class ShardGrain(ModelHost models, ShardCalls shards, IOptions<C
         foreach (var tables in _tables.Values.Where(tables => tables.IsFilled)) tables.Apply(record, _records.Values);
     }
 
-    // one write of the storage for all who wait; false where the item changed since the record was made
-    private async Task<bool> CommitAsync(ItemRecord record, ShardTables tables, long stamp, bool wasHidden)
+    // one write of the storage for all who wait; false where the item changed since the record was made, or another version became full
+    private async Task<bool> CommitAsync(ItemRecord record, ShardTables tables, long stamp, bool wasHidden, HashSet<ShardTables>? tried)
     {
-        var own = new Waiting(record, tables, stamp, wasHidden, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        var own = new Waiting(record, tables, stamp, wasHidden, tried, new(TaskCreationOptions.RunContinuationsAsynchronously));
         _waiting.Add(own);
         await _writing.WaitAsync();
         try
@@ -144,7 +162,7 @@ internal sealed class ShardGrain(ModelHost models, ShardCalls shards, IOptions<C
             foreach (var one in taken)
             {
                 string id = one.Record.Given.Id;
-                if (!ids.Add(id) || one.Tables.Row(id).Stamp != one.Stamp || IsHidden(id) != one.WasHidden)
+                if (!ids.Add(id) || one.Tables.Row(id).Stamp != one.Stamp || IsHidden(id) != one.WasHidden || (one.Tried is { } tried && _tables.Values.Any(other => other.IsFilled && !tried.Contains(other))))
                 {
                     one.Done.SetResult(false);
                     continue;
@@ -195,11 +213,9 @@ internal sealed class ShardGrain(ModelHost models, ShardCalls shards, IOptions<C
         var slice = await Task.Run(() => engine.Slice(id => ShardHash.Of(id, shardCount) == own));
         var tables = new ShardTables(version, engine, slice);
         _tables[name] = tables;
-        var made = new List<ItemRecord>();
-        var order = Open();
-        while (order.Count > 0)
+        for (bool isFull = false; !isFull;)
         {
-            foreach (var (ticket, id) in order)
+            foreach (var (ticket, id) in Open())
             {
                 if (!_records.TryGetValue(id, out var record) || record.Ticket != ticket) continue;     // changed meanwhile: its turn comes
                 tables.FilledTo = ticket;
@@ -210,35 +226,44 @@ internal sealed class ShardGrain(ModelHost models, ShardCalls shards, IOptions<C
                     {
                         record = _records[id] with { Changes = new(_records[id].Changes) { [name] = Change.Write([change]) } };
                         if (record.Ticket != ticket) continue;
-                        made.Add(record);
+                        _made.Add(record);
                         _records[id] = record;
                     }
                 }
                 tables.Fill(_records[id]);
                 tables.FilledTo = ticket + 1;
             }
-            order = Open();
+            isFull = await IsFullAsync();
         }
-        tables.Finish(_records.Values);
         Filled();
-        if (made.Count > 0) await KeepMadeAsync(made);
         return tables;
+
+        // while nothing is being written: what is written then was made for versions that were full
+        async Task<bool> IsFullAsync()
+        {
+            await _writing.WaitAsync();
+            try
+            {
+                await KeepMadeAsync();
+                if (Open().Count > 0) return false;
+                tables.Finish(_records.Values);
+                return true;
+            }
+            finally
+            {
+                _writing.Release();
+            }
+        }
 
         List<(long Ticket, string Id)> Open() => [.. _records.Values.Where(record => !record.IsMark && record.Ticket >= tables.FilledTo).Select(record => (record.Ticket, record.Given.Id)).Order()];
     }
 
     // so that a shard that comes up again has the same rows
-    private async Task KeepMadeAsync(List<ItemRecord> made)
+    private async Task KeepMadeAsync()
     {
-        await _writing.WaitAsync();
-        try
-        {
-            foreach (var part in made.Where(record => ReferenceEquals(_records[record.Given.Id], record)).Chunk(RecordsPerRow)) await _log.AppendAsync(serializer.SerializeToArray([.. part]));
-        }
-        finally
-        {
-            _writing.Release();
-        }
+        int count = _made.Count;
+        foreach (var part in _made[..count].Where(record => ReferenceEquals(_records[record.Given.Id], record)).Chunk(RecordsPerRow)) await _log.AppendAsync(serializer.SerializeToArray([.. part]));
+        _made.RemoveRange(0, count);
     }
 
     private void Filled()
@@ -253,7 +278,7 @@ internal sealed class ShardGrain(ModelHost models, ShardCalls shards, IOptions<C
         {
             return await MakeAsync(tables, item, snapshot, adds: snapshot.Items.Ids.PositionOf(item.Id) is not (>= 0 and var place) || snapshot.Items.IsHidden(place), old, before);
         }
-        catch (Exception error) when (error is ArgumentException or InvalidOperationException or NotSupportedException)
+        catch (Exception error) when (models.MayDrop(tables.Version.Name, error))
         {
             ClusterTelemetry.Refused.Add(1, new KeyValuePair<string, object?>("autograph.side", "item"));
             return null;

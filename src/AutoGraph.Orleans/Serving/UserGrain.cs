@@ -168,7 +168,7 @@ internal sealed class UserGrain([PersistentState("user", GuardedStorage.Name)] I
         {
             await (engine.Snapshot.Users.Ids.PositionOf(Id) >= 0 ? fork.UpdateUserAsync(given) : fork.AddUserAsync(given));
         }
-        catch (Exception error) when (error is ArgumentException or InvalidOperationException or NotSupportedException)
+        catch (Exception error) when (models.MayDrop(version.Name, error))
         {
             ClusterTelemetry.Refused.Add(1, new KeyValuePair<string, object?>("autograph.side", "user"));
         }

@@ -1,4 +1,5 @@
 using AutoGraph.Torch.Tests.MlNet;
+using Microsoft.Extensions.AI;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -11,10 +12,11 @@ public class ServedWorld
 
     /// <param name="quantizer">What makes the codes.</param>
     /// <param name="graph">Options of the graph.</param>
-    internal ServedWorld(ResidualQuantizerOptions quantizer, MetapathGraphOptions? graph = null)
+    /// <param name="encoder">The encoder; null: the corpus encoder.</param>
+    internal ServedWorld(ResidualQuantizerOptions quantizer, MetapathGraphOptions? graph = null, IEmbeddingGenerator<string, Embedding<float>>? encoder = null)
     {
         var world = new SmallWorld();
-        var codes = world.AutoGraph.SemanticVector("Semantics", "Knowledge").Append(world.AutoGraph.ResidualQuantizer("Codes", "Semantics", quantizer));
+        var codes = world.AutoGraph.SemanticVector("Semantics", "Knowledge", encoder).Append(world.AutoGraph.ResidualQuantizer("Codes", "Semantics", quantizer));
         (AutoGraph, Context) = (world.AutoGraph, world.Context);
         (Items, Users) = (RowsOf(world.Data.Items, "ItemId"), RowsOf(world.Data.Users, "UserId"));
         (ColdItem, ColdUser) = (Items.Keys.Last(), Users.Keys.Last());
