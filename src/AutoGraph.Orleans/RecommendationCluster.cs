@@ -102,7 +102,7 @@ public sealed class RecommendationCluster
     /// <param name="path">The file that <see cref="AutoGraphCatalog.Save"/> wrote; this process and every silo can read it at this path.</param>
     /// <param name="dataUntil">Changes up to this moment of users and items that the model was fitted with are in its data, and not made again. Null: all of them up to now.</param>
     /// <param name="cancellationToken">Stops the wait, not the rollout.</param>
-    /// <returns>Completes when the version is active.</returns>
+    /// <returns>Completes when the version is active and every silo answers by it.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="ArgumentException">The name is that of another file.</exception>
     /// <exception cref="InvalidOperationException">Another rollout is under way.</exception>
@@ -119,8 +119,11 @@ public sealed class RecommendationCluster
         for (; ; await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken).ConfigureAwait(false))
         {
             var status = await StatusAsync().ConfigureAwait(false);
-            if (status.Active?.Name == name) return;
-            if (status.Next?.Name != name) throw new InvalidDataException($"The model '{name}' was not rolled out. {status.Failure}");
+            if (status.Active?.Name == name)
+            {
+                if (await Models.IsKnownAsync(status.Revision).ConfigureAwait(false)) return;
+            }
+            else if (status.Next?.Name != name) throw new InvalidDataException($"The model '{name}' was not rolled out. {status.Failure}");
         }
     }
 

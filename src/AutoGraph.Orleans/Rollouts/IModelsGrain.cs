@@ -11,6 +11,9 @@ internal interface IModelsGrain : IGrainWithIntegerKey
 
     [Alias("status"), AlwaysInterleave] Task<RolloutStatus> StatusAsync();
 
+    /// <summary>Whether every silo has told that it works by that revision, or a later one.</summary>
+    [Alias("known"), AlwaysInterleave] Task<bool> IsKnownAsync(long revision);
+
     /// <summary>Tells what a silo has; answers when there is something that it does not know, or after a while.</summary>
     [Alias("watch"), AlwaysInterleave] Task<RolloutStatus> WatchAsync(SiloReport report);
 }

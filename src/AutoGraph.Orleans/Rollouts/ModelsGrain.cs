@@ -46,6 +46,8 @@ internal sealed partial class ModelsGrain([PersistentState("models", GuardedStor
 
     public Task<RolloutStatus> StatusAsync() => Task.FromResult(Status);
 
+    public async Task<bool> IsKnownAsync(long revision) => (await SilosAsync(CancellationToken.None)).All(silo => silo is not null && silo.Revision >= revision);
+
     public async Task<RolloutStatus> WatchAsync(SiloReport report)
     {
         if (state.State.Shards > 0 && report.Shards != state.State.Shards)
@@ -61,8 +63,7 @@ internal sealed partial class ModelsGrain([PersistentState("models", GuardedStor
         _stepping = true;
         try
         {
-            var hosts = await GrainFactory.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true, cancellationToken);
-            SiloReport?[] silos = [.. hosts.Keys.Select(silo => _reports.GetValueOrDefault(silo.ToParsableString()))];
+            var silos = await SilosAsync(cancellationToken);
             if (Status.Next is { } next) await PrepareAsync(next, silos);
             else await ReleaseAsync(silos);
         }
@@ -77,6 +78,10 @@ internal sealed partial class ModelsGrain([PersistentState("models", GuardedStor
     }
 
     private bool _stepping;
+
+    // the latest reports of the silos that live; null of one that has not told anything yet
+    private async Task<SiloReport?[]> SilosAsync(CancellationToken cancellationToken) =>
+        [.. (await GrainFactory.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true, cancellationToken)).Keys.Select(silo => _reports.GetValueOrDefault(silo.ToParsableString()))];
 
     private async Task PrepareAsync(ModelVersion next, SiloReport?[] silos)
     {
