@@ -33,10 +33,10 @@ public sealed class MetapathGraphTransformer : BatchTransformer
     /// <summary>Ids of the items that have a graph vector.</summary>
     public IReadOnlyList<string> ItemIds => State.Items.Ids.Ids;
 
-    /// <summary>The graph vector of a user, as the column UserGraphVector has it: of an unknown id the mean of all users.</summary>
+    /// <summary>The graph vector of a user, as the column UserGraphVector has it: of an unknown id the mean of all users. Of initial weights where a recommender trains the graph: ask it.</summary>
     public ReadOnlySpan<float> UserVector(string userId) => _vectors.UserVector(userId);
 
-    /// <summary>The graph vector of an item, as the column ItemGraphVector has it: of an unknown id the mean of all items.</summary>
+    /// <summary>The graph vector of an item, as the column ItemGraphVector has it: of an unknown id the mean of all items. Of initial weights likewise.</summary>
     public ReadOnlySpan<float> ItemVector(string itemId) => _vectors.ItemVector(itemId);
 
     private protected override string Kind => KindName;

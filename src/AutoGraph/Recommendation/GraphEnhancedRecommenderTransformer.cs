@@ -42,6 +42,17 @@ public sealed class GraphEnhancedRecommenderTransformer : BatchTransformer
     /// <summary>How much the trained model uses each path of the graph; null without a graph of its own or without <see cref="MetapathGraphOptions.Gates"/>.</summary>
     public MetapathGates? Gates => Model.Graph?.Gates;
 
+    /// <summary>The graph vector of a user as trained here, which the column UserGraphVector has: of an unknown id the mean of all users.</summary>
+    /// <exception cref="InvalidOperationException">The recommender has no graph.</exception>
+    public ReadOnlySpan<float> UserVector(string userId) => RequireGraph().UserVector(userId);
+
+    /// <summary>The graph vector of an item as trained here, which the column ItemGraphVector has: of an unknown id the mean of all items.</summary>
+    /// <exception cref="InvalidOperationException">The recommender has no graph.</exception>
+    public ReadOnlySpan<float> ItemVector(string itemId) => RequireGraph().ItemVector(itemId);
+
+    private GraphVectorColumns RequireGraph() => GraphVectors ??
+        throw new InvalidOperationException($"Expected a recommender that trains a graph, found one without. Fit it behind MetapathGraph, with {nameof(Enhancement)}.{nameof(Enhancement.AutoGraph)}.");
+
     private protected override string Kind => KindName;
 
     internal override IEnumerable<string> Inputs(DataViewSchema schema)

@@ -28,7 +28,7 @@ public sealed class EfficiencyTests
         FakeRuns.Store(plan, 1, 41);        // .6
         var report = EfficiencyReport.Write([(DataSets.Simulated, all), ("ml-1m", null)], callsPerSecond: 0.5, "texts", new(folder.Path));
         var table = report.Blocks.OfType<DataTable>().First();
-        Assert.Equal(all[3].InitialSeconds / 3600 + 2 * all[3].InitialCalls / 3600.0, table.Rows[3][4].Value!.Value, 9);
+        Assert.Equal(all[3].InitialSeconds / 3600 + 2 * all[3].InitialCalls / 3600.0, table.Rows[3][4].Value!.Value, 1e-9);
         Assert.Equal(all[2].IncrementalSeconds + 14, table.Rows[2][8].Value!.Value, 9);
         Assert.Equal("+20.00 %", table.Rows[3][9].Text);
         Assert.Equal(("not run", "190 h"), (report.Blocks.OfType<DataTable>().Last().Rows[2][1].Text, report.Blocks.OfType<DataTable>().Last().Rows[2][10].Text));

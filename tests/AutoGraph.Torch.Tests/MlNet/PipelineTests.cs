@@ -88,6 +88,9 @@ public class PipelineTests(WorldFixture fixture) : IClassFixture<WorldFixture>
         var before = SmallWorld.Vectors(step3.Transform(Test), "UserGraphVector");
         var after = SmallWorld.Vectors(fixture.Model.Transform(Test), "UserGraphVector");
         Assert.NotEqual(before[0], after[0]);
+        Assert.Equal(before[0], step3.UserVector(Tables.Texts(Test, "UserId")[0]).ToArray());
+        Assert.Equal(after[0], fixture.Model.LastTransformer.UserVector(Tables.Texts(Test, "UserId")[0]).ToArray());
+        Assert.Equal(SmallWorld.Vectors(fixture.Model.Transform(Test), "ItemGraphVector")[0], fixture.Model.LastTransformer.ItemVector(Tables.Texts(Test, "ItemId")[0]).ToArray());
         _ = fixture.Model.LastTransformer.Transform(step3.Transform(Test)).Preview();
         Assert.Equal(2, fixture.Model.Transform(Test).Schema.Count(column => column.Name == "UserGraphVector"));
         Assert.Equal(before[0], SmallWorld.Vectors(step3.Transform(Test), "UserGraphVector")[0]);
