@@ -128,6 +128,23 @@ public sealed class RolloutTests(ClusterWorld world) : IClassFixture<ClusterWorl
         await SameAnswers.OnAllRequests(second, cluster.Client, [Users[0], "joined"], Items);
     }
 
+    [Fact]
+    public async Task AddInteractions_NewModelCouldNotMakeTheUser_KeepsTheHistoryOfBefore()
+    {
+        using var folder = new TempFolder();
+        string path = folder.File("lettered.zip");
+        var lettered = new ServedWorld(SmallWorld.Quantizer, SmallWorld.Graph, new LetterEncoder());
+        lettered.AutoGraph.Save(lettered.Model, null, path);
+        string[] unseen = [.. Items.Except(world.World.Train.Where(row => row.User == Users[0]).Select(row => row.Item)).Take(4)];
+        await using var cluster = await RunningCluster.StartAsync(1, world.First);
+        await cluster.Client.UpdateUserAsync(new NewUser(Users[0]) { Values = new Dictionary<string, object> { ["Knowledge"] = "a text that no fit has read" }, History = unseen[..3] });
+        await cluster.Client.PublishAsync("second", path, DateTimeOffset.UnixEpoch, Cancel);      // without an encoder for the text
+        await cluster.Client.AddInteractionsAsync(Users[0], unseen[3]);
+        var answer = await cluster.Client.RecommendAsync(Users[0], 1000);
+        Assert.NotEmpty(answer.Items);
+        Assert.Empty(answer.Items.Select(item => item.ItemId).Intersect(unseen));
+    }
+
     private static Task PublishAsync(RunningCluster cluster, string path) => cluster.Client.PublishAsync("second", path, cancellationToken: Cancel).WaitAsync(TimeSpan.FromMinutes(2), Cancel);
 
     private static IShardGrain ShardOf(RunningCluster cluster) => cluster.Cluster.GrainFactory.GetGrain<IShardGrain>(ShardHash.Of(Before, RunningCluster.Shards));

@@ -58,10 +58,10 @@ internal sealed class UserGrain([PersistentState("user", GuardedStorage.Name)] I
     }
 
     public Task PutAsync(string? version, GivenRow user, bool adds) => WriteAsync(version, (chosen, engine, record) =>
-        PutAsync(chosen, engine, record, user, user.Others ?? (record is { IsHidden: true } ? [] : HistoryOf(chosen, engine, record)), adds));
+        PutAsync(chosen, engine, record, user, user.Others ?? (record is { IsHidden: true } ? [] : KeptHistoryOf(chosen, engine, record)), adds));
 
     public Task AppendAsync(string? version, string[] items) => WriteAsync(version, (chosen, engine, record) =>
-        PutAsync(chosen, engine, record, new(Id, null, null, null, null), [.. HistoryOf(chosen, engine, record), .. items], adds: false, items));
+        PutAsync(chosen, engine, record, new(Id, null, null, null, null), [.. KeptHistoryOf(chosen, engine, record), .. items], adds: false, items));
 
     private async Task WriteAsync(string? version, Func<ModelVersion, RecommendationEngine, UserRecord?, Task> write)
     {
@@ -186,6 +186,10 @@ internal sealed class UserGrain([PersistentState("user", GuardedStorage.Name)] I
         var items = engine.Snapshot.Items.Ids;
         return [.. engine.Snapshot.Users.Histories[user][0].ToArray().Select(item => items[item])];
     }
+
+    // what a change begins with: also where the version could not make the user's row, what was acknowledged stays
+    private string[] KeptHistoryOf(ModelVersion version, RecommendationEngine engine, UserRecord? record) =>
+        record is { Given.Others: { } own } && !IsInData(record, version, engine) ? own : HistoryOf(version, engine, record);
 
     private (EngineSnapshot Snapshot, int User) Placed(EngineSnapshot snapshot, ModelVersion version, UserRecord? record)
     {
