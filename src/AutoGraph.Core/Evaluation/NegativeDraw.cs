@@ -17,7 +17,7 @@ internal sealed class NegativeDraw
         (_queries, _itemCount, _seed) = (queries, itemCount, seed);
         _drawn = new int[Math.Min(negatives, itemCount - 1)];
         _taken = new(_drawn.Length);
-        if (queries.Identity is not { } identity) return;
+        if (queries.Identity is not { } identity || identity.ItemsById.Length != itemCount) return;      // ranked among more items than the ids are known of
         (_itemsById, _places) = (identity.ItemsById, new int[itemCount]);
         for (int place = 0; place < itemCount; place++) _places[_itemsById[place]] = place;
     }

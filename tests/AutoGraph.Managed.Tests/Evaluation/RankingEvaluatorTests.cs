@@ -201,6 +201,13 @@ public sealed class RankingEvaluatorTests
     }
 
     [Fact]
+    public void Draw_MoreItemsThanIds_IsByPositions()
+    {
+        var queries = new RankingQueries([0], [1], [0, 0], []) { Identity = QueryIdentity.Of([("a", "i1")], new(["i0", "i1"])) };
+        Assert.Equal([0, 2, 3, 4], new NegativeDraw(queries, 5, 1000, 0).For(0).ToArray().Order());
+    }
+
+    [Fact]
     public void Protocol_Printed_NamesSplitCandidatesAndSeenPolicy()
     {
         var report = RankingEvaluator.Evaluate(Queries((0, 0, [])), 3533, Scores(new float[3533]), new() { Split = "validation" });
