@@ -60,6 +60,7 @@ public sealed partial class DataOperations
         ArgumentNullException.ThrowIfNull(interactions);
         if ((columns ?? InteractionColumns.Default).Timestamp is not { } name) throw new ArgumentException("Expected a column of times to split at moments, found none named. Set InteractionColumns.Timestamp, or split with LeaveOneOut.", nameof(columns));
         var time = ColumnKind.Time.Require(interactions.Schema, name, "the time of the interaction");
+        // here, for the message: the moments of real numbers become others below
         if (testFrom < validationFrom) throw new ArgumentException($"Expected testFrom at or after validationFrom, found {testFrom} and {validationFrom}.", nameof(testFrom));
         return Split(interactions, columns, nameof(GlobalTimeSplitAt), table => Core.Interactions.GlobalTimeSplit.AtTimes(table, ColumnReader.Moment(time, validationFrom), ColumnReader.Moment(time, testFrom), minHistory));
     }

@@ -78,7 +78,13 @@ internal sealed class JoiningRows
             if (!_quantizesStep) await _step.AskAsync(texts, cancellationToken).ConfigureAwait(false);
             else foreach (var (row, vector) in open.Zip(await _step.VectorsAsync(texts, cancellationToken).ConfigureAwait(false))) vectors[row] = vector;
         }
-        return [.. given.Select((row, place) => plain[place] ? new Row(row.Id, Features(views[place])[0], [], []) : vectors[place] is { } vector ? new Row(row.Id, Features(views[place])[0], Codes(vector, row.Id), vector) : Read(views[place], [row.Id])[0])];
+        return [.. given.Select((row, place) => ReadOne(row.Id, place))];
+
+        Row ReadOne(string id, int place)
+        {
+            if (plain[place]) return new(id, Features(views[place])[0], [], []);
+            return vectors[place] is { } vector ? new(id, Features(views[place])[0], Codes(vector, id), vector) : Read(views[place], [id])[0];
+        }
     }
 
     /// <summary>Reads all rows of a table; asks the language model once for those that need an answer.</summary>
