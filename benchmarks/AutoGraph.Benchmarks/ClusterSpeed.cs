@@ -48,7 +48,7 @@ internal static class ClusterSpeed
             {
                 try
                 {
-                    await cluster.PublishAsync("model", file);
+                    await cluster.PublishAsync("model", file, DateTimeOffset.UtcNow);
                 }
                 catch (TimeoutException)
                 {

@@ -33,7 +33,7 @@ internal static class Lesson
             using var client = Silos.Client(postgres);
             await client.StartAsync();
             var cluster = client.Services.GetRequiredService<RecommendationCluster>();
-            await cluster.PublishAsync($"{run}-monday", monday.Path);
+            await cluster.PublishAsync($"{run}-monday", monday.Path, monday.DataUntil);
             bool same = await CompareAsync(cluster, monday, "three silos");
 
             // An insertion is acknowledged when the storage has it; here and on the one machine.
@@ -51,8 +51,8 @@ internal static class Lesson
                 silos[1] = Silos.Start(program, 1, postgres);
             }
 
-            // All silos load the new model while the old one serves; the new book moves along.
-            await cluster.PublishAsync($"{run}-tuesday", tuesday.Path);
+            // All silos load the new model while the old one serves; the new book, which is not in its data, moves along.
+            await cluster.PublishAsync($"{run}-tuesday", tuesday.Path, tuesday.DataUntil);
             tuesday.Engine.AddItem(new NewItem(book) { Values = Book, Knowledge = Text });
             same &= await CompareAsync(cluster, tuesday, "after a rolling update");
 
@@ -126,12 +126,13 @@ internal static class Lesson
     {
         var mlContext = new MLContext(seed);
         var autoGraph = mlContext.AutoGraph();
+        var dataUntil = DateTimeOffset.UtcNow;      // before the tables are read: later changes are made again for this model
         var data = autoGraph.Data.CreateSampleWorld(world);
         var codes = autoGraph.SemanticVector("Semantics", "Knowledge").Append(autoGraph.ResidualQuantizer("Codes", "Semantics", new() { Quantizer = Quantizer.ResidualKMeans }));
         var model = autoGraph.MetapathGraph(new SideTable(data.Users, "UserId", codes), new SideTable(data.Items, "ItemId", codes), new() { Training = GraphTraining.Joint })
             .Append(autoGraph.Recommender(new() { BatchSize = 256, LearningRate = 3e-3, Epochs = 1 })).Fit(data.Interactions);
         autoGraph.Save(model, data.Interactions.Schema, path);
-        return new(path, autoGraph.CreateEngine(autoGraph.Load(path, out _)), [.. data.Users.GetColumn<string>("UserId")]);
+        return new(path, dataUntil, autoGraph.CreateEngine(autoGraph.Load(path, out _)), [.. data.Users.GetColumn<string>("UserId")]);
     }
 
     private sealed class User
@@ -139,5 +140,5 @@ internal static class Lesson
         public string UserId { get; set; } = "";
     }
 
-    private sealed record Model(string Path, RecommendationEngine Engine, string[] Users);
+    private sealed record Model(string Path, DateTimeOffset DataUntil, RecommendationEngine Engine, string[] Users);
 }

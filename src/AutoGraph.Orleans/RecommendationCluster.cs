@@ -100,7 +100,10 @@ public sealed class RecommendationCluster
     /// <summary>Rolls a model out: all silos load it while the old one serves, then it becomes active, then the old one is released.</summary>
     /// <param name="name">A name that no other file had.</param>
     /// <param name="path">The file that <see cref="AutoGraphCatalog.Save"/> wrote; this process and every silo can read it at this path.</param>
-    /// <param name="dataUntil">Changes up to this moment of users and items that the model was fitted with are in its data, and not made again. Null: all of them up to now.</param>
+    /// <param name="dataUntil">
+    /// When the tables were read that the model was fitted with, by the clock of the silos. What changed up to then of users and items in these tables is in the data, and not made again;
+    /// what changed later is made again for the new model. A moment that is too late loses changes, one that is too early costs work only.
+    /// </param>
     /// <param name="cancellationToken">Stops the wait, not the rollout.</param>
     /// <returns>Completes when the version is active and every silo answers by it.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
@@ -110,12 +113,12 @@ public sealed class RecommendationCluster
     /// A silo could not load the model, or the model cannot take users and items that joined for want of a service such as an encoder; the message says where and why. The old
     /// one stays active. Publish the model again when that is mended.
     /// </exception>
-    public async Task PublishAsync(string name, string path, DateTimeOffset? dataUntil = null, CancellationToken cancellationToken = default)
+    public async Task PublishAsync(string name, string path, DateTimeOffset dataUntil, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentException.ThrowIfNullOrEmpty(path);
         string full = Path.GetFullPath(path);
-        await Models.PublishAsync(new(name, full, await Task.Run(() => ModelHost.HashOf(full), cancellationToken).ConfigureAwait(false), dataUntil ?? DateTimeOffset.UtcNow)).ConfigureAwait(false);
+        await Models.PublishAsync(new(name, full, await Task.Run(() => ModelHost.HashOf(full), cancellationToken).ConfigureAwait(false), dataUntil)).ConfigureAwait(false);
         for (; ; await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken).ConfigureAwait(false))
         {
             var status = await StatusAsync().ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using AutoGraph.Semantics.ItemGraphs;
 using Microsoft.ML;
 
 namespace AutoGraph;
@@ -19,19 +20,23 @@ public sealed record SideTable(IDataView Data, string IdColumn, IEstimator<ITran
     public string SemanticColumn { get; init; } = "Semantics";
 
     /// <summary>
-    /// The column of texts of <see cref="Data"/> whose shared phrases join items for <see cref="Enhancement.Ccgnn"/>. Default null: none.
+    /// The column of texts of <see cref="Data"/> whose shared phrases join items for <see cref="Enhancement.Ccgnn"/>, which alone reads it; of the item table. Default null: none.
+    /// Texts for semantic vectors are named in the step that makes them.
     /// </summary>
-    public string? TextColumn { get; init; }
+    public string? PhraseTextColumn { get; init; }
+
+    /// <summary>Which phrases of <see cref="PhraseTextColumn"/> count; null for the defaults.</summary>
+    public PhraseGraphOptions? Phrases { get; init; }
 
     /// <summary>
-    /// The column of <see cref="Data"/> with the ids of similar rows, a vector, for <see cref="Enhancement.TopoI2I"/>;
+    /// The column of <see cref="Data"/> with the ids of similar rows, a vector, for <see cref="Enhancement.TopoI2I"/>; of the item table.
     /// <c>ItemSimilarity</c> of AutoGraph.Semantics finds them. Default null: none.
     /// </summary>
     public string? NeighborsColumn { get; init; }
 
     /// <summary>
     /// The columns of <see cref="Data"/> that the recommender reads as features. Text, keys, whole numbers and booleans are
-    /// categories, vectors of them multi-valued categories, other numbers and vectors are standardised. Default null: every column
+    /// categories, vectors of text, keys or whole numbers multi-valued categories, other numbers and vectors (of Single, Double or booleans) are standardised. Default null: every column
     /// that can serve, but those named above, texts that hardly repeat (more than 90 % of those that are there distinct), and what
     /// <see cref="DataOperations"/> makes of training interactions: it tells the targets of training samples. The log of <c>Fit</c> names the columns read.
     /// </summary>

@@ -95,7 +95,7 @@ internal sealed class RunningCluster : IAsyncDisposable
         var cluster = builder.Build();
         await cluster.DeployAsync();
         var running = new RunningCluster(cluster);
-        if (model is not null) await running.Client.PublishAsync("first", model, cancellationToken: TestContext.Current.CancellationToken);
+        if (model is not null) await running.Client.PublishAsync("first", model, DateTimeOffset.UtcNow, TestContext.Current.CancellationToken);
         return running;
     }
 

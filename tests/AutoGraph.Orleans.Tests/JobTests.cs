@@ -69,7 +69,7 @@ public sealed class JobTests(ClusterWorld world) : IClassFixture<ClusterWorld>, 
         File.WriteAllText(Path.Combine(Input, "part-99.parquet"), "no Parquet");
         var job = new RecommendJob { Input = Input, Output = Output };
         Assert.Equal(JobState.Failed, (await cluster.Jobs.RunAsync("nightly", job, cancellationToken: Cancel)).State);
-        await cluster.Client.PublishAsync("second", world.Second, cancellationToken: Cancel);
+        await cluster.Client.PublishAsync("second", world.Second, DateTimeOffset.UtcNow, Cancel);
         while ((await cluster.Client.StatusAsync()).Retiring.Count > 0) await Task.Delay(50, Cancel);
         File.Delete(Path.Combine(Output, "part-00.parquet"));
         var status = await cluster.Jobs.RunAsync("nightly", job, cancellationToken: Cancel);

@@ -23,7 +23,7 @@ public sealed class KilledSilosTests(ClusterWorld world, ITestOutputHelper outpu
         using var client = Silos.Client(SiloFleet.Postgres);
         await client.StartAsync(Cancel);
         var cluster = client.Services.GetRequiredService<RecommendationCluster>();
-        await cluster.PublishAsync("first", world.First, cancellationToken: Cancel);
+        await cluster.PublishAsync("first", world.First, DateTimeOffset.UtcNow, Cancel);
         using var engine = world.Engine(world.First);
         string[] kinds = [.. world.World.Items.Keys];
         var load = new ClusterLoad(cluster, engine, [.. world.World.Users.Keys.Take(8), "nobody"],

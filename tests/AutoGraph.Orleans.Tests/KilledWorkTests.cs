@@ -65,7 +65,7 @@ public sealed class KilledWorkTests(ClusterWorld world, ITestOutputHelper output
         using var client = Silos.Client(SiloFleet.Postgres);
         await client.StartAsync(Cancel);
         string name = Guid.NewGuid().ToString("N");
-        await client.Services.GetRequiredService<RecommendationCluster>().PublishAsync(name, world.First, cancellationToken: Cancel);
+        await client.Services.GetRequiredService<RecommendationCluster>().PublishAsync(name, world.First, DateTimeOffset.UtcNow, Cancel);
         var context = new MLContext();
         string[] users = [.. Enumerable.Range(0, Partitions * UsersOfEach).Select(user => user % 2 == 0 ? world.World.Users.Keys.ElementAt(user % world.World.Users.Count) : $"guest {user}")];
         string input = Directory.CreateDirectory(folder.File("in")).FullName, result = folder.File("out");

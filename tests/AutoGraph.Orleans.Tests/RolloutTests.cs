@@ -22,6 +22,19 @@ public sealed class RolloutTests(ClusterWorld world) : IClassFixture<ClusterWorl
     private IReadOnlyDictionary<string, object> Values => world.World.Items[world.World.ColdItem];
 
     [Fact]
+    public async Task Publish_ChangesBeforeAndAfterTheDataWereRead_MakesThoseAfterAgain()
+    {
+        await using var cluster = await RunningCluster.StartAsync(1, world.First);
+        await cluster.Client.AddInteractionsAsync(Users[0], Items[0], Items[1]);
+        var dataUntil = DateTimeOffset.UtcNow;
+        await cluster.Client.AddInteractionsAsync(Users[1], Items[2], Items[3]);
+        await cluster.Client.PublishAsync("second", world.Second, dataUntil, Cancel);
+        using var second = world.Engine(world.Second);
+        second.AddInteractions(Users[1], Items[2], Items[3]);
+        await SameAnswers.OnAllRequests(second, cluster.Client, [.. Users.Take(3)], Items);
+    }
+
+    [Fact]
     public async Task Add_WrittenWhileTheNewModelIsFilled_IsInTheNewModel()
     {
         await using var cluster = await RunningCluster.StartAsync(1, world.First);
@@ -30,7 +43,7 @@ public sealed class RolloutTests(ClusterWorld world) : IClassFixture<ClusterWorl
         var held = cluster.Storage.Hold(LogRecord);
         var adding = cluster.Client.AddItemAsync(new NewItem(during) { Values = Values });
         await held.Reached;         // made for the first model, and on its way to the storage
-        var publishing = cluster.Client.PublishAsync("second", world.Second, cancellationToken: Cancel);
+        var publishing = cluster.Client.PublishAsync("second", world.Second, DateTimeOffset.UtcNow, Cancel);
         await FilledWithAsync(cluster, Before);
         held.LetGo();
         await adding;
@@ -50,7 +63,7 @@ public sealed class RolloutTests(ClusterWorld world) : IClassFixture<ClusterWorl
         var held = cluster.Storage.Hold(LogRecord);
         var removing = cluster.Client.RemoveItemAsync(removed);
         await held.Reached;
-        var publishing = cluster.Client.PublishAsync("second", world.Second, cancellationToken: Cancel);
+        var publishing = cluster.Client.PublishAsync("second", world.Second, DateTimeOffset.UtcNow, Cancel);
         await FilledWithAsync(cluster, Before);
         // both wait for the write of the removal: the new model first, to which it brings nothing to make
         var adding = ShardOf(cluster).PutAsync("first", GivenRow.Of(new NewItem(during) { Values = Values }), adds: true);
@@ -79,7 +92,7 @@ public sealed class RolloutTests(ClusterWorld world) : IClassFixture<ClusterWorl
         Assert.Equal("first", status.Active!.Name);
         Assert.Contains("Copy it again", status.Failure, StringComparison.Ordinal);
         File.Copy(world.Second, copy, overwrite: true);
-        await cluster.Client.PublishAsync("second", copy, cancellationToken: Cancel);
+        await cluster.Client.PublishAsync("second", copy, DateTimeOffset.UtcNow, Cancel);
         status = await cluster.Client.StatusAsync();
         Assert.Equal(("second", null), (status.Active!.Name, status.Failure));
     }
@@ -145,7 +158,7 @@ public sealed class RolloutTests(ClusterWorld world) : IClassFixture<ClusterWorl
         Assert.Empty(answer.Items.Select(item => item.ItemId).Intersect(unseen));
     }
 
-    private static Task PublishAsync(RunningCluster cluster, string path) => cluster.Client.PublishAsync("second", path, cancellationToken: Cancel).WaitAsync(TimeSpan.FromMinutes(2), Cancel);
+    private static Task PublishAsync(RunningCluster cluster, string path) => cluster.Client.PublishAsync("second", path, DateTimeOffset.UtcNow, Cancel).WaitAsync(TimeSpan.FromMinutes(2), Cancel);
 
     private static IShardGrain ShardOf(RunningCluster cluster) => cluster.Cluster.GrainFactory.GetGrain<IShardGrain>(ShardHash.Of(Before, RunningCluster.Shards));
 

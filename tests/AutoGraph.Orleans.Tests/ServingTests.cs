@@ -38,7 +38,7 @@ public sealed class ServingTests(ClusterWorld world) : IClassFixture<ClusterWorl
         using var stop = new CancellationTokenSource();
         var asked = Task.Run(() => AskAsync(cluster.Client, first, second, stop.Token), TestContext.Current.CancellationToken);
         // made before the data of the second model ended: of those who joined it knows nobody, so they stay
-        await cluster.Client.PublishAsync("second", world.Second, cancellationToken: TestContext.Current.CancellationToken);
+        await cluster.Client.PublishAsync("second", world.Second, DateTimeOffset.UtcNow, TestContext.Current.CancellationToken);
         await SameAnswers.OnAllRequests(second, cluster.Client, [.. Users.Take(3), .. SameChanges.Inserted, "nobody"], Items);
         await stop.CancelAsync();
         var versions = await asked;
@@ -61,7 +61,7 @@ public sealed class ServingTests(ClusterWorld world) : IClassFixture<ClusterWorl
         await using (var cluster = await RunningCluster.StartAsync(1, world.First, releaseAfter: TimeSpan.FromHours(1)))
         {
             service = cluster.Cluster.Options.ServiceId;
-            await cluster.Client.PublishAsync("second", world.Second, cancellationToken: TestContext.Current.CancellationToken);
+            await cluster.Client.PublishAsync("second", world.Second, DateTimeOffset.UtcNow, TestContext.Current.CancellationToken);
         }
         await using var again = await RunningCluster.StartAsync(1, null, service: service, releaseAfter: TimeSpan.FromHours(1));
         var status = await again.Client.StatusAsync();
@@ -113,14 +113,14 @@ public sealed class ServingTests(ClusterWorld world) : IClassFixture<ClusterWorl
         await using var cluster = await RunningCluster.StartAsync(2, null);
         var stop = TestContext.Current.CancellationToken;
         Assert.Contains("Publish one", (await Assert.ThrowsAsync<InvalidOperationException>(() => cluster.Client.RecommendAsync("u"))).Message, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<FileNotFoundException>(() => cluster.Client.PublishAsync("none", world.First + ".none", cancellationToken: stop));
-        await cluster.Client.PublishAsync("first", world.First, cancellationToken: stop);
+        await Assert.ThrowsAsync<FileNotFoundException>(() => cluster.Client.PublishAsync("none", world.First + ".none", DateTimeOffset.UtcNow, stop));
+        await cluster.Client.PublishAsync("first", world.First, DateTimeOffset.UtcNow, stop);
         string damaged = world.First + ".damaged";
         byte[] bytes = await File.ReadAllBytesAsync(world.First, stop);
         bytes[bytes.Length / 2] ^= 1;
         await File.WriteAllBytesAsync(damaged, bytes, stop);
-        Assert.Contains("the file is damaged", (await Assert.ThrowsAsync<InvalidDataException>(() => cluster.Client.PublishAsync("damaged", damaged, cancellationToken: stop))).Message, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<ArgumentException>(() => cluster.Client.PublishAsync("first", world.Second, cancellationToken: stop));
+        Assert.Contains("the file is damaged", (await Assert.ThrowsAsync<InvalidDataException>(() => cluster.Client.PublishAsync("damaged", damaged, DateTimeOffset.UtcNow, stop))).Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<ArgumentException>(() => cluster.Client.PublishAsync("first", world.Second, DateTimeOffset.UtcNow, stop));
         Assert.Equal("first", (await cluster.Client.RecommendAsync(Users[0])).Version);
     }
 

@@ -28,6 +28,9 @@ internal sealed class ColumnKind
     internal static readonly ColumnKind Vector = new("a vector of Single",
         "Convert it with Conversion.ConvertType to DataKind.Single, or join number columns with Concatenate.", (item, vector, key) => vector && !key && item == NumberDataViewType.Single);
 
+    internal static readonly ColumnKind Numeric = new("a vector of numbers or booleans",
+        "Convert it with Conversion.ConvertType to DataKind.Single.", (item, vector, key) => vector && !key && item is NumberDataViewType or BooleanDataViewType);
+
     internal static readonly ColumnKind Codes = new("a vector of keys",
         MakeCodes, (_, vector, key) => vector && key, ifMissing: MakeCodes);
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -47,6 +48,26 @@ internal static class ColumnReader
     /// <summary>A moment as <see cref="Time"/> reads it from a column that holds it.</summary>
     internal static long Moment(DataViewSchema.Column column, long time) =>
         column.Type == NumberDataViewType.Single ? Ordered((float)time, column.Name) : column.Type == NumberDataViewType.Double ? Ordered(time, column.Name) : time;
+
+    /// <summary>Vectors of numbers or booleans (0 and 1) as floats; the buffer holds the row's own values until the next call.</summary>
+    internal static Func<ReadOnlyMemory<float>> Numeric(DataViewRow row, DataViewSchema.Column column)
+    {
+        var item = ((VectorDataViewType)column.Type).ItemType;
+        if (item is BooleanDataViewType) return Converted<bool>(row, column, truth => truth ? 1 : 0);
+        return item == NumberDataViewType.Single ? Vector(row, column) : Dispatch<Func<ReadOnlyMemory<float>>>(item.RawType, nameof(Floats), row, column);
+    }
+
+    private static Func<ReadOnlyMemory<float>> Floats<T>(DataViewRow row, DataViewSchema.Column column) where T : INumberBase<T> => Converted<T>(row, column, float.CreateChecked);
+
+    private static Func<ReadOnlyMemory<float>> Converted<T>(DataViewRow row, DataViewSchema.Column column, Func<T, float> convert)
+    {
+        var (get, value) = (row.GetGetter<VBuffer<T>>(column), default(VBuffer<T>));
+        return () =>
+        {
+            get(ref value);
+            return value.DenseValues().Select(convert).ToArray();
+        };
+    }
 
     /// <summary>Vectors of floats; the buffer holds the row's own values until the next call.</summary>
     internal static Func<ReadOnlyMemory<float>> Vector(DataViewRow row, DataViewSchema.Column column)

@@ -11,14 +11,20 @@ internal sealed record VectorTable(float[] Values, int Width)
 {
     internal int Count => Values.Length / Width;
 
-    /// <summary>Reads a column.</summary>
+    /// <summary>Reads a column of <see cref="ColumnKind.Vector"/>.</summary>
     /// <exception cref="ArgumentException">The table is empty, or a vector is empty, of another width than the first, or not finite; the message names the row.</exception>
-    internal static VectorTable Read(IDataView view, string name)
+    internal static VectorTable Read(IDataView view, string name) => Read(view, name, ColumnKind.Vector);
+
+    /// <summary>Reads a column of <see cref="ColumnKind.Numeric"/>.</summary>
+    /// <inheritdoc cref="Read(IDataView, string)" path="/exception"/>
+    internal static VectorTable ReadNumeric(IDataView view, string name) => Read(view, name, ColumnKind.Numeric);
+
+    private static VectorTable Read(IDataView view, string name, ColumnKind kind)
     {
-        var column = ColumnKind.Vector.Require(view.Schema, name, "the vectors");
+        var column = kind.Require(view.Schema, name, "the vectors");
         var (values, width, row) = (new List<float>(), 0, 0);
         using var cursor = view.GetRowCursor([column]);
-        for (var read = ColumnReader.Vector(cursor, column); cursor.MoveNext(); row++)
+        for (var read = ColumnReader.Numeric(cursor, column); cursor.MoveNext(); row++)
         {
             var vector = read().Span;
             if (row == 0) width = vector.Length;

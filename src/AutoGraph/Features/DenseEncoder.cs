@@ -25,10 +25,10 @@ internal sealed record DenseEncoder(string Name, float[] Means, float[] Deviatio
             [.. squares.Select(square => square > 0 ? (float)Math.Sqrt(square / table.Count) : 1f)]);
     }
 
-    internal override string Expected => "a number or several of Single";
+    internal override string Expected => "a number, or several numbers or truth values";
 
     /// <remarks>Whole numbers too: a table fitted on makes categories of them, but a later row may write the price 20 for 20.0.</remarks>
-    internal override bool Accepts(DataViewType type) => ColumnKind.Vector.Accepts(type) || type is NumberDataViewType;
+    internal override bool Accepts(DataViewType type) => ColumnKind.Numeric.Accepts(type) || type is NumberDataViewType;
 
     internal override FeatureField Encode(IDataView view)
     {
@@ -58,7 +58,7 @@ internal sealed record DenseEncoder(string Name, float[] Means, float[] Deviatio
     private static VectorTable Read(IDataView view, string name)
     {
         var column = view.Schema[name];
-        if (column.Type is VectorDataViewType) return VectorTable.Read(view, name);
+        if (column.Type is VectorDataViewType) return VectorTable.ReadNumeric(view, name);
         float[] values = Numbers(view, column);
         int bad = Array.FindIndex(values, value => !float.IsFinite(value));
         return bad < 0 ? new VectorTable(values, 1)

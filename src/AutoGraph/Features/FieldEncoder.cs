@@ -13,7 +13,7 @@ internal abstract record FieldEncoder(string Name)
         var type = view.Schema[name].Type;
         if (ColumnKind.Id.Accepts(type) || type is BooleanDataViewType) return CategoricalEncoder.Learn(view, name);
         if (ColumnKind.Ids.Accepts(type)) return MultiCategoricalEncoder.Learn(view, name);
-        if (ColumnKind.Vector.Accepts(type) || type == NumberDataViewType.Single || type == NumberDataViewType.Double) return DenseEncoder.Learn(view, name);
+        if (ColumnKind.Numeric.Accepts(type) || type == NumberDataViewType.Single || type == NumberDataViewType.Double) return DenseEncoder.Learn(view, name);
         return null;
     }
 

@@ -29,7 +29,10 @@ internal sealed record FittedSide(EntityIndex Ids, FeatureEncoder Encoder, Featu
         foreach (string name in table.Features ?? [])
             if (schema.GetColumnOrNull(name) is null)
                 throw new ArgumentException($"Expected the feature column '{name}' in the {side} table, found only {string.Join(", ", schema.Where(c => !c.IsHidden).Select(c => c.Name))}.");
-        if (table.TextColumn is { } text) ColumnKind.Text.Require(schema, text, $"the texts of the {side} table");
+        if (side == "user" && (table.PhraseTextColumn ?? table.NeighborsColumn) is { } named)
+            throw new ArgumentException($"Expected {nameof(SideTable.PhraseTextColumn)} and {nameof(SideTable.NeighborsColumn)} of the item table alone, found '{named}' of the user table: they join items.");
+        table.Phrases?.Validate();
+        if (table.PhraseTextColumn is { } text) ColumnKind.Text.Require(schema, text, $"the texts of the {side} table");
         if (table.NeighborsColumn is { } neighbors) ColumnKind.Ids.Require(schema, neighbors, $"the similar rows of the {side} table");
         if (!needsCodes) return;
         var shape = SchemaTools.Shape(schema);
@@ -54,7 +57,7 @@ internal sealed record FittedSide(EntityIndex Ids, FeatureEncoder Encoder, Featu
         var encoder = FeatureEncoder.Fit(table);
         return new FittedSide(index, encoder, encoder.Encode(table.Data, ids.Count), null)
         {
-            Phrases = table.TextColumn is { } text ? SideGraphs.Phrases(table.Data, text) : null,
+            Phrases = table.PhraseTextColumn is { } text ? SideGraphs.Phrases(table.Data, text, table.Phrases) : null,
             Neighbors = table.NeighborsColumn is { } neighbors ? SideGraphs.Neighbors(table.Data, neighbors, index) : null,
         };
     }

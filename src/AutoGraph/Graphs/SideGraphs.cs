@@ -9,7 +9,7 @@ namespace AutoGraph;
 internal static class SideGraphs
 {
     /// <summary>Phrases of each row's text.</summary>
-    internal static Adjacency Phrases(IDataView view, string name)
+    internal static Adjacency Phrases(IDataView view, string name, PhraseGraphOptions? options)
     {
         var column = ColumnKind.Text.Require(view.Schema, name, "the texts");
         var texts = new List<string>();
@@ -17,11 +17,11 @@ internal static class SideGraphs
         for (var read = ColumnReader.Text(cursor, column); cursor.MoveNext();) texts.Add(read());
         try
         {
-            return PhraseGraph.Mine(texts).ItemPhrases;
+            return PhraseGraph.Mine(texts, options).ItemPhrases;
         }
         catch (ArgumentException error)
         {
-            throw new ArgumentException($"Column '{name}': {error.Message}", error);
+            throw new ArgumentException($"{nameof(SideTable)}.{nameof(SideTable.PhraseTextColumn)} '{name}', for {nameof(Enhancement)}.{nameof(Enhancement.Ccgnn)}: {error.Message} ({nameof(SideTable)}.{nameof(SideTable.Phrases)}.)", error);
         }
     }
 

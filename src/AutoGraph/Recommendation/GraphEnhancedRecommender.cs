@@ -68,7 +68,7 @@ public sealed class GraphEnhancedRecommender : IEstimator<GraphEnhancedRecommend
         var train = InteractionReader.Read(input, _columns, users.Ids, items.Ids).Table;
         var histories = StoredHistories.Of(new UserHistories(train));
         var validation = _validation is null ? null : QueryReader.Read(_validation, _columns, users.Ids, items.Ids, histories);
-        Require(items.Phrases, Enhancement.Ccgnn, nameof(SideTable.TextColumn));
+        Require(items.Phrases, Enhancement.Ccgnn, nameof(SideTable.PhraseTextColumn));
         Require(items.Neighbors, Enhancement.TopoI2I, nameof(SideTable.NeighborsColumn));
         NativeRuntime.Require();
         if (graph is null) _environment.Log("Recommender", [users.Describe("user"), items.Describe("item")]);

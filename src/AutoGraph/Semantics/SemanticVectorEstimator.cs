@@ -43,13 +43,17 @@ public sealed class SemanticVectorEstimator : IEstimator<SemanticVectorTransform
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The table is empty, a column is missing or of a wrong type, or a row has no text.</exception>
     /// <exception cref="InvalidOperationException">Rows got no answer from the language model; all other answers are stored.</exception>
-    public SemanticVectorTransformer Fit(IDataView input) => FitAsync(input, _options.CancellationToken).GetAwaiter().GetResult();
+    public SemanticVectorTransformer Fit(IDataView input) => FitAsync(input).GetAwaiter().GetResult();
 
     /// <summary>Fits without blocking a thread while the language model and the encoder work.</summary>
+    /// <param name="input">The table.</param>
+    /// <param name="cancellationToken">Stops the fit, as does <see cref="SemanticVectorOptions.CancellationToken"/>.</param>
     /// <inheritdoc cref="Fit" path="/exception"/>
     public async Task<SemanticVectorTransformer> FitAsync(IDataView input, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(input);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _options.CancellationToken);
+        cancellationToken = either.Token;
         var generator = Generator();
         var source = TextSource.For(input.Schema, _options, generator?.Source);
         var rows = Read(input, source);

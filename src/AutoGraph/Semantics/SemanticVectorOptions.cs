@@ -47,11 +47,15 @@ public sealed record SemanticVectorOptions
     public CancellationToken CancellationToken { get; init; }
 
     /// <summary>Throws an <see cref="ArgumentException"/> that lists every contradiction.</summary>
-    internal void Validate() => new Problems(nameof(SemanticVectorOptions))
-        .Require(TextColumn is not null || Prompt is not null || Recorded is not null, "expected TextColumn, Prompt or Recorded, found none of them")
-        .Require(TextColumn is null || Prompt is null, "expected TextColumn or Prompt, found both")
-        .Require(ChatClient is null || Prompt is not null, "ChatClient: expected a Prompt to ask, found none")
-        .Require(ChatClient is null || Store is not null, "Store: expected one, such as new SqliteKnowledgeStore(\"knowledge.db\"), because the answers of ChatClient are paid for, found none")
-        .Require(Recorded is null || IdColumn is not null, "Recorded: expected IdColumn to look answers up by, found none")
-        .Throw();
+    internal void Validate()
+    {
+        new Problems(nameof(SemanticVectorOptions))
+            .Require(TextColumn is not null || Prompt is not null || Recorded is not null, "expected TextColumn, Prompt or Recorded, found none of them")
+            .Require(TextColumn is null || Prompt is null, "expected TextColumn or Prompt, found both")
+            .Require(ChatClient is null || Prompt is not null, "ChatClient: expected a Prompt to ask, found none")
+            .Require(ChatClient is null || Store is not null, "Store: expected one, such as new SqliteKnowledgeStore(\"knowledge.db\"), because the answers of ChatClient are paid for, found none")
+            .Require(Recorded is null || IdColumn is not null, "Recorded: expected IdColumn to look answers up by, found none")
+            .Throw();
+        Corpus?.Validate();     // now, not when a language model has been asked
+    }
 }

@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 
 namespace AutoGraph;
 
-/// <summary>One row of named values as a view, for pipelines: text, truth values, numbers, and arrays of text or numbers.</summary>
+/// <summary>One row of named values as a view, for pipelines: text, truth values, numbers, and arrays of them.</summary>
 internal sealed class RowsView : IDataView
 {
     private readonly Column[] _columns;
@@ -50,9 +50,10 @@ internal sealed class RowsView : IDataView
             IEnumerable<string> texts => Vector(name, TextDataViewType.Instance, texts.Select(text => text.AsMemory())),
             IEnumerable<float> numbers => Vector(name, NumberDataViewType.Single, numbers),
             IEnumerable<double> numbers => Vector(name, NumberDataViewType.Double, numbers),
+            IEnumerable<bool> truths => Vector(name, BooleanDataViewType.Instance, truths),
             IEnumerable<int> numbers => Vector(name, NumberDataViewType.Int32, numbers),
             IEnumerable<long> numbers => Vector(name, NumberDataViewType.Int64, numbers),
-            _ => throw new ArgumentException($"Expected text, a truth value, a number, a time, or several texts or numbers as the value of '{name}', found {value?.GetType().Name ?? "nothing"}. Convert the value, or leave it out where it is not known."),
+            _ => throw new ArgumentException($"Expected text, a truth value, a number, a time, or several texts, numbers or truth values as the value of '{name}', found {value?.GetType().Name ?? "nothing"}. Convert the value, or leave it out where it is not known."),
         };
 
         // what an endpoint that takes a dictionary of objects gets from System.Text.Json
@@ -62,6 +63,7 @@ internal sealed class RowsView : IDataView
             JsonValueKind.True or JsonValueKind.False => json.GetBoolean(),
             JsonValueKind.Number => json.TryGetInt64(out long whole) ? whole : json.GetDouble(),
             JsonValueKind.Array when json.EnumerateArray().All(one => one.ValueKind == JsonValueKind.String) => json.EnumerateArray().Select(one => one.GetString()!).ToArray(),
+            JsonValueKind.Array when json.EnumerateArray().All(one => one.ValueKind is JsonValueKind.True or JsonValueKind.False) => json.EnumerateArray().Select(one => one.GetBoolean()).ToArray(),
             JsonValueKind.Array when json.EnumerateArray().All(one => one.ValueKind == JsonValueKind.Number) =>
                 json.EnumerateArray().All(one => one.TryGetInt64(out _)) ? json.EnumerateArray().Select(one => one.GetInt64()).ToArray() : json.EnumerateArray().Select(one => one.GetSingle()).ToArray(),
             _ => json.ValueKind == JsonValueKind.Null ? null : json.GetRawText(),

@@ -35,10 +35,23 @@ public class EnhancementPipelineTests(WorldFixture fixture) : IClassFixture<Worl
     }
 
     [Theory]
-    [InlineData(Enhancement.Ccgnn, "TextColumn")]
+    [InlineData(Enhancement.Ccgnn, "PhraseTextColumn")]
     [InlineData(Enhancement.TopoI2I, "NeighborsColumn")]
     public void Fit_ColumnNotNamed_SaysWhichProperty(Enhancement enhancement, string property) => Assert.Contains(property, Assert.Throws<ArgumentException>(() =>
         World.AutoGraph.Recommender(new SideTable(World.Data.Users, "UserId"), new SideTable(World.Data.Items, "ItemId"), SmallWorld.Options with { Enhancement = enhancement }).Fit(World.Split.Train)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Fit_PhrasesThatNoTextShares_NamesTheColumnAndItsOptions()
+    {
+        var items = new SideTable(World.Data.Items, "ItemId") { PhraseTextColumn = "Knowledge", Phrases = new() { MinTexts = 1_000_000 } };
+        string message = Assert.Throws<ArgumentException>(() => World.AutoGraph.Recommender(new SideTable(World.Data.Users, "UserId"), items, SmallWorld.Options).Fit(World.Split.Train)).Message;
+        Assert.Contains("PhraseTextColumn 'Knowledge'", message, StringComparison.Ordinal);
+        Assert.Contains("SideTable.Phrases", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Fit_PhrasesOfTheUserTable_AreRefused() => Assert.Contains("of the item table alone", Assert.Throws<ArgumentException>(() =>
+        World.AutoGraph.Recommender(new SideTable(World.Data.Users, "UserId") { PhraseTextColumn = "Knowledge" }, new SideTable(World.Data.Items, "ItemId"), SmallWorld.Options).Fit(World.Split.Train)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Fit_NeighborUnknownToTheTable_NamesIdAndRow()
@@ -62,7 +75,7 @@ public class EnhancementPipelineTests(WorldFixture fixture) : IClassFixture<Worl
         string[] ids = [.. World.Data.Items.GetColumn<string>("ItemId")];
         var before = ids.Index().ToDictionary(item => item.Item, item => new[] { item.Index == 0 ? first ?? ids[^1] : ids[item.Index - 1] }, StringComparer.Ordinal);
         var view = World.Context.Transforms.CustomMapping<ItemRow, Similar>((row, output) => output.Value = before[row.ItemId], null).Fit(table.Data).Transform(table.Data);
-        return table with { Data = view, TextColumn = "Knowledge", NeighborsColumn = "Similar" };
+        return table with { Data = view, PhraseTextColumn = "Knowledge", NeighborsColumn = "Similar" };
     }
 
     private sealed class ItemRow

@@ -85,6 +85,26 @@ public class FeatureEncoderTests
         Assert.All(FittedSide.Read(new SideTable(rows, "Id") { Features = ["Price"] }, "item").Features.Fields.OfType<DenseField>().Single().Values, value => Assert.Equal(0, value));
     }
 
+    [Fact]
+    public void Read_VectorsOfDoublesAndBooleans_AreStandardisedSlotBySlot()
+    {
+        var rows = _context.Data.LoadFromEnumerable(new[]
+        {
+            new Vectors { Id = "1", Sizes = [1, 10], Flags = [true, false, true] },
+            new Vectors { Id = "2", Sizes = [3, 10], Flags = [false, false, true] },
+        });
+        var fields = FittedSide.Read(new SideTable(rows, "Id"), "item").Features.Fields.OfType<DenseField>().ToDictionary(field => field.Name);
+        Assert.Equal([-1, 0, 1, 0], fields["Sizes"].Values);
+        Assert.Equal([1, 0, 0, -1, 0, 0], fields["Flags"].Values);
+    }
+
+    private sealed class Vectors
+    {
+        public string Id { get; set; } = "";
+        [VectorType(2)] public double[] Sizes { get; set; } = [];
+        [VectorType(3)] public bool[] Flags { get; set; } = [];
+    }
+
     private sealed class Item
     {
         public string Id { get; set; } = "";

@@ -297,6 +297,15 @@ public class SemanticVectorTests
         Assert.Contains("expected TextColumn, Prompt or Recorded", error.Message, StringComparison.Ordinal);
         Assert.Contains("ChatClient: expected a Prompt", error.Message, StringComparison.Ordinal);
         Assert.Contains("Store: expected one", error.Message, StringComparison.Ordinal);
+        error = Assert.Throws<ArgumentException>(() => AutoGraph.SemanticVector("V", new SemanticVectorOptions { TextColumn = "Title", Corpus = new() { Dimensions = 0 } }));
+        Assert.Contains("Dimensions of 1 to 4096, found 0", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task FitAsync_TokenOfTheOptionsCancelled_Stops()
+    {
+        var options = new SemanticVectorOptions { TextColumn = "Title", CancellationToken = new(canceled: true) };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => AutoGraph.SemanticVector("V", options).FitAsync(Films("abc", "xyz"), TestContext.Current.CancellationToken));
     }
 
     internal sealed class Good

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AutoGraph.Torch.Tests.MlNet;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Xunit;
 
 namespace AutoGraph.Torch.Tests.Serving;
@@ -36,8 +37,8 @@ public sealed class FeatureInsertionTests : IClassFixture<FeatureInsertionTests.
     public void AddUser_ValuesFromJson_AreThoseOfTheirTypes()
     {
         using var engine = _world.Engine();
-        var values = new Dictionary<string, object> { ["Country"] = "DE", ["Knowledge"] = "likes tales of the sea", ["Age"] = 30f, ["Club"] = true, ["Tags"] = new[] { "a", "b" } };
-        var json = JsonSerializer.Deserialize<Dictionary<string, object>>("""{ "Country": "DE", "Knowledge": "likes tales of the sea", "Age": 30.0, "Club": true, "Tags": ["a", "b"] }""")!;
+        var values = new Dictionary<string, object> { ["Country"] = "DE", ["Knowledge"] = "likes tales of the sea", ["Age"] = 30f, ["Club"] = true, ["Tags"] = new[] { "a", "b" }, ["Sizes"] = new[] { 1.0, 3.0 }, ["Flags"] = new[] { true, false } };
+        var json = JsonSerializer.Deserialize<Dictionary<string, object>>("""{ "Country": "DE", "Knowledge": "likes tales of the sea", "Age": 30.0, "Club": true, "Tags": ["a", "b"], "Sizes": [1, 3], "Flags": [true, false] }""")!;
         Assert.IsType<JsonElement>(json["Age"]);
         engine.AddUsers([new("typed") { Values = values }, new("json") { Values = json }]);
         Assert.Equal(engine.Recommend("typed", 20).Select(item => (item.ItemId, item.Score)), engine.Recommend("json", 20).Select(item => (item.ItemId, item.Score)));
@@ -58,7 +59,7 @@ public sealed class FeatureInsertionTests : IClassFixture<FeatureInsertionTests.
             (Users, Items) = (Tables.Texts(_small.Data.Users, "UserId"), Tables.Texts(_small.Data.Items, "ItemId"));
             var readers = Users.Zip(Tables.Texts(_small.Data.Users, "Knowledge")).Select((user, i) => new Reader
             {
-                UserId = user.First, Knowledge = user.Second, Country = i % 2 == 0 ? "DE" : "FR", Age = 20 + i, Club = i % 3 == 0, Tags = i % 2 == 0 ? ["a"] : ["a", "b"],
+                UserId = user.First, Knowledge = user.Second, Country = i % 2 == 0 ? "DE" : "FR", Age = 20 + i, Club = i % 3 == 0, Tags = i % 2 == 0 ? ["a"] : ["a", "b"], Sizes = [i % 4, i % 5], Flags = [i % 2 == 0, i % 7 == 0],
             });
             _model = _small.AutoGraph.MetapathGraph(new SideTable(_small.Context.Data.LoadFromEnumerable(readers.ToList()), "UserId", _small.Codes()), _small.Items(), SmallWorld.Graph)
                 .Append(_small.AutoGraph.Recommender(SmallWorld.Options with { EarlyStopping = false })).Fit(_small.Split.Train);
@@ -78,6 +79,8 @@ public sealed class FeatureInsertionTests : IClassFixture<FeatureInsertionTests.
         public string Country { get; set; } = "";
         public float Age { get; set; }
         public bool Club { get; set; }
+        [VectorType(2)] public double[] Sizes { get; set; } = [];
+        [VectorType(2)] public bool[] Flags { get; set; } = [];
         public string[] Tags { get; set; } = [];
     }
 }
