@@ -15,13 +15,13 @@ internal sealed record ExperimentTables(string Name, InteractionTable All, Featu
 
     public required Func<int, string> ItemTitle { get; init; }
 
-    /// <summary>Earlier positives that make a row a sample (method: "Data": 5, and 1 for sparse data).</summary>
+    /// <summary>Earlier positives that make a row a sample (paper App. B: 5, and 1 for sparse data).</summary>
     public int MinHistory { get; init; } = LeaveOneOut.DefaultMinHistory;
 
-    /// <summary>Codes per level of users and of items (method: "Residual quantization").</summary>
+    /// <summary>Codes per level of users and of items (paper §3.2.2).</summary>
     public (int Users, int Items) Codes { get; init; } = (256, 256);
 
-    /// <summary>Negatives a target is ranked against in the test, or null for all items (method: "Evaluation").</summary>
+    /// <summary>Negatives a target is ranked against in the test, or null for all items (paper §4.1.2).</summary>
     public int? SampledNegatives { get; init; }
 
     /// <summary>Rows that recorded texts of users tell of: they must not be held out. Null: none.</summary>

@@ -2,7 +2,7 @@ using AutoGraph.Datasets;
 
 namespace AutoGraph.Experiments;
 
-/// <summary>What a user's semantic vector is made of (method: "Semantic vectors").</summary>
+/// <summary>What a user's semantic vector is made of (paper §3.2.1).</summary>
 internal enum UserText { Template, Mean, Llm }
 
 /// <summary>Whether codes belong to their rows or, as a control, to others.</summary>

@@ -69,5 +69,5 @@ internal static class Lesson
 
     private static string Reason(Recommendation item, Dictionary<string, string> titles) => item.Reasons.Count == 0
         ? "no shared factor: the interactions of others"
-        : string.Join("; ", item.Reasons.Take(2).Select(factor => $"factor {factor.Level}.{factor.Code} as {titles[factor.HistoryItems[0]]}"));
+        : string.Join("; ", item.Reasons.Take(2).Select(factor => $"factor {factor.Level}/{factor.Code} as {titles[factor.HistoryItems[0]]}"));
 }

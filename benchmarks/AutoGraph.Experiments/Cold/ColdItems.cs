@@ -5,7 +5,7 @@ using AutoGraph.Core.Randomness;
 namespace AutoGraph.Experiments;
 
 /// <summary>
-/// The cold regime (method: "Evaluation"): a seeded part of the items has no rows at all in training, validation and test, no histories
+/// The cold regime (paper §4.1.2): a seeded part of the items has no rows at all in training, validation and test, no histories
 /// and no part as negatives; it joins the catalogue afterwards by content alone. Of each user the latest row of a cold item with enough earlier
 /// rows of other items tests whether it is found. The choice is the same for every seed of a run, so that runs compare.
 /// </summary>

@@ -7,7 +7,7 @@ namespace AutoGraph.Core.Codes;
 /// <param name="RandomError">The same where every row has the codes of another row, drawn at random: the control. About 2 − <paramref name="RelativeError"/> for codes that say something, the same as it for codes that say nothing.</param>
 public sealed record LevelHealth(double ActiveRatio, double Perplexity, double RelativeError, double RandomError);
 
-/// <summary>Health of a fitted quantizer over the rows it was fitted on (method: "Residual quantization").</summary>
+/// <summary>Health of a fitted quantizer over the rows it was fitted on (paper §3.2.2).</summary>
 /// <param name="Levels">One entry per level, coarsest first.</param>
 /// <param name="CollisionRate">Part of the rows whose whole id another row has too, 0 to 1.</param>
 /// <param name="RandomCollisionRate">The part to expect if the levels had nothing to do with each other: 1 − (1 − Π_t Σ_k p²)^(N − 1) with the shares p of a level's codes.</param>

@@ -7,7 +7,7 @@ public static class HeldOutRows
 {
     /// <summary>
     /// One query per row, in the order given: its user, its item as the target, and as history everything of that user
-    /// that is earlier in the whole table (by time, ties by row): training rows and held-out rows alike (method: "Data").
+    /// that is earlier in the whole table (by time, ties by row): training rows and held-out rows alike (paper App. B).
     /// </summary>
     /// <param name="all">The table that was split.</param>
     /// <param name="rows">Rows of <paramref name="all"/>, for example <see cref="DataSplit.Test"/>.</param>

@@ -22,6 +22,9 @@ internal sealed class NegativeDraw
         for (int place = 0; place < itemCount; place++) _places[_itemsById[place]] = place;
     }
 
+    /// <summary>Negatives of each query.</summary>
+    internal int Count => _drawn.Length;
+
     /// <summary>The negatives of a query; valid until the next call.</summary>
     internal ReadOnlySpan<int> For(int query)
     {

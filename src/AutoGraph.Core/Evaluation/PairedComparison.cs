@@ -4,7 +4,7 @@ using MathNet.Numerics.Statistics;
 
 namespace AutoGraph.Core.Evaluation;
 
-/// <summary>Whether one method beats another over the same users and seeds (method: "Evaluation").</summary>
+/// <summary>Whether one method beats another over the same users and seeds (paper §4.1.2).</summary>
 /// <remarks>
 /// d_u = mean over seeds of the per-user difference, other − baseline; of a user with several rows the mean of their figures counts. The interval is the percentile bootstrap over users;
 /// the t-test is the paired one over d_u. A lift counts where the interval excludes zero and every seed's mean shares its sign.

@@ -1,6 +1,6 @@
 namespace AutoGraph.Core.Evaluation;
 
-/// <summary>Ranks the targets of held-out rows among the items (method: "Evaluation").</summary>
+/// <summary>Ranks the targets of held-out rows among the items (paper §4.1.2).</summary>
 /// <remarks>
 /// Rank r = 1 + greater + equal / 2 among the candidates, the target itself excluded from "equal". Items are counted, never
 /// sorted, in blocks of queries; the block size does not change any figure. Stateless; safe for concurrent use.
@@ -42,7 +42,7 @@ public static class RankingEvaluator
         }
         return new(kept.Result(Protocol(SeenItems.Kept), options.Cutoff).Sliced(queries, options), masked.Result(Protocol(SeenItems.Masked), options.Cutoff).Sliced(queries, options));
 
-        RankingProtocol Protocol(SeenItems seen) => new(options.Split, itemCount, options.SampledNegatives, options.SampledNegatives is null ? 0 : options.Seed, seen);
+        RankingProtocol Protocol(SeenItems seen) => new(options.Split, itemCount, sampler?.Count, options.SampledNegatives is null ? 0 : options.Seed, seen);
     }
 
     private static void Rank(RankingQueries queries, int query, ReadOnlySpan<float> scores, NegativeDraw? sampler, int[] seenBy, Tally kept, Tally masked)

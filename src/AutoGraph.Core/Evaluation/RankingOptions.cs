@@ -1,6 +1,6 @@
 namespace AutoGraph.Core.Evaluation;
 
-/// <summary>How queries are ranked (method: "Evaluation").</summary>
+/// <summary>How queries are ranked (paper §4.1.2).</summary>
 public sealed record RankingOptions
 {
     /// <summary>Cut-off K of NDCG and HR, at least 1. Default 10 (paper §4.1.2).</summary>

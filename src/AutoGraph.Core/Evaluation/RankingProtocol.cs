@@ -12,7 +12,7 @@ public enum SeenItems
     Masked,
 }
 
-/// <summary>How a figure was measured; printed with every figure (method: "Evaluation").</summary>
+/// <summary>How a figure was measured; printed with every figure (paper §4.1.2).</summary>
 /// <param name="Split">Name of the ranked rows, such as "test".</param>
 /// <param name="ItemCount">Number of items there are.</param>
 /// <param name="SampledNegatives">Negatives drawn per query, or null where all items are candidates.</param>

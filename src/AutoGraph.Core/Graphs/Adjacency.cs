@@ -75,6 +75,21 @@ public sealed class Adjacency
         return FromEdges(ColumnCount, RowCount, _columns, rows);
     }
 
+    /// <summary>The same rows without the edges to some columns.</summary>
+    internal Adjacency WithoutColumns(IEnumerable<int> columns)
+    {
+        var left = new bool[ColumnCount];
+        foreach (int column in columns) left[column] = true;
+        var (offsets, kept) = (new int[_offsets.Length], new List<int>(EdgeCount));
+        for (int row = 0; row < RowCount; row++)
+        {
+            foreach (int column in Neighbors(row))
+                if (!left[column]) kept.Add(column);
+            offsets[row + 1] = kept.Count;
+        }
+        return new Adjacency(offsets, [.. kept], ColumnCount);
+    }
+
     private static void CheckRange(ReadOnlySpan<int> nodes, int count, string what)
     {
         for (int edge = 0; edge < nodes.Length; edge++)

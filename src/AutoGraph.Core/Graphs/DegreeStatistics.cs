@@ -15,9 +15,16 @@ public sealed record DegreeStatistics(int Nodes, int Isolated, double Mean, doub
     public static DegreeStatistics Of(Adjacency edges)
     {
         ArgumentNullException.ThrowIfNull(edges);
-        double[] degrees = [.. Enumerable.Range(0, edges.RowCount).Select(row => (double)edges.Degree(row))];
-        return degrees.Length == 0 ? new(0, 0, 0, 0, 0) : new(degrees.Length, degrees.Count(degree => degree == 0), degrees.Mean(), degrees.Median(), (int)degrees.Max());
+        return Of([.. Degrees(edges)]);
     }
+
+    /// <summary>The statistics of the rows that have neighbours: where a row without any is no node, such as a code that no codebook has.</summary>
+    internal static DegreeStatistics OfConnected(Adjacency edges) => Of([.. Degrees(edges).Where(degree => degree > 0)]);
+
+    private static IEnumerable<double> Degrees(Adjacency edges) => Enumerable.Range(0, edges.RowCount).Select(row => (double)edges.Degree(row));
+
+    private static DegreeStatistics Of(double[] degrees) =>
+        degrees.Length == 0 ? new(0, 0, 0, 0, 0) : new(degrees.Length, degrees.Count(degree => degree == 0), degrees.Mean(), degrees.Median(), (int)degrees.Max());
 
     /// <summary>All figures on one line.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"mean {Mean:F1}, median {Median:F1}, largest {Largest:N0}, without any {Isolated:N0} of {Nodes:N0}");

@@ -48,6 +48,20 @@ public sealed class FactorGraph
         FactorToItems = ItemToFactors.Transpose();
     }
 
+    private FactorGraph(FactorGraph graph, IReadOnlyList<int> laterItems)
+    {
+        (UserCodes, ItemCodes, Levels, UserToItems, Histories, ItemToUsers) = (graph.UserCodes, graph.ItemCodes, graph.Levels, graph.UserToItems, graph.Histories, graph.ItemToUsers);
+        (UserToFactors, FactorToUsers, ItemToFactors) = (graph.UserToFactors, graph.FactorToUsers, graph.ItemToFactors);
+        (LaterItems, FactorToItems) = (laterItems, graph.FactorToItems.WithoutColumns(laterItems));
+    }
+
+    /// <summary>The same graph before some items joined: they read their factors, and no factor reads them (paper App. A.3).</summary>
+    /// <param name="items">Positions of items without interactions.</param>
+    internal FactorGraph WithLaterItems(IReadOnlyList<int> items) => new(this, items);
+
+    /// <summary>Items that no factor reads; none unless <see cref="WithLaterItems"/> made the graph.</summary>
+    internal IReadOnlyList<int> LaterItems { get; } = [];
+
     /// <summary>Codes of the users, all levels.</summary>
     public CodeTable UserCodes { get; }
 

@@ -32,10 +32,10 @@ public sealed record GraphSummary
     /// <summary>Users per item.</summary>
     public required DegreeStatistics UsersPerItem { get; init; }
 
-    /// <summary>Users per user factor, unused factors included.</summary>
+    /// <summary>Users per user factor in use.</summary>
     public required DegreeStatistics UsersPerFactor { get; init; }
 
-    /// <summary>Items per item factor, unused factors included.</summary>
+    /// <summary>Items per item factor in use.</summary>
     public required DegreeStatistics ItemsPerFactor { get; init; }
 
     /// <summary>Counts a graph.</summary>
@@ -48,7 +48,7 @@ public sealed record GraphSummary
             UserFactors = InUse(graph.FactorToUsers, graph.Levels), ItemFactors = InUse(graph.FactorToItems, graph.Levels),
             Interactions = graph.UserToItems.EdgeCount, UserFactorEdges = graph.UserToFactors.EdgeCount, ItemFactorEdges = graph.ItemToFactors.EdgeCount,
             ItemsPerUser = DegreeStatistics.Of(graph.UserToItems), UsersPerItem = DegreeStatistics.Of(graph.ItemToUsers),
-            UsersPerFactor = DegreeStatistics.Of(graph.FactorToUsers), ItemsPerFactor = DegreeStatistics.Of(graph.FactorToItems),
+            UsersPerFactor = DegreeStatistics.OfConnected(graph.FactorToUsers), ItemsPerFactor = DegreeStatistics.OfConnected(graph.FactorToItems),
         };
     }
 

@@ -2,7 +2,7 @@ using AutoGraph.Core.Interactions;
 
 namespace AutoGraph.Datasets;
 
-/// <summary>The positive interactions of a data set and the rows of the users and items that have one (method: "Data").</summary>
+/// <summary>The positive interactions of a data set and the rows of the users and items that have one (paper App. B).</summary>
 /// <typeparam name="TUser">Row type of the user table.</typeparam>
 /// <typeparam name="TItem">Row type of the item table.</typeparam>
 /// <param name="Interactions">The positives in file order.</param>

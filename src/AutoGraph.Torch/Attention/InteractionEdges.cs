@@ -15,8 +15,9 @@ internal sealed class InteractionEdges(EdgeList itemsToUsers, EdgeList usersToIt
     public EdgeList UsersToItems { get; } = usersToItems;
 
     /// <summary>
-    /// The guard against leakage (method: "Metapath attention"): hides the given positive pairs in both directions,
-    /// without drawing others in their place, until the result is disposed.
+    /// The guard against leakage (paper §3.3.1): hides the given positive pairs in both directions,
+    /// without drawing others in their place, until the result is disposed. Where neighbours are drawn, a pair takes the place that its edge would have among them,
+    /// whether the graph has the edge or not: a step does not tell.
     /// </summary>
     /// <param name="users">Users of the pairs.</param>
     /// <param name="items">Items of the pairs.</param>
@@ -34,7 +35,31 @@ internal sealed class InteractionEdges(EdgeList itemsToUsers, EdgeList usersToIt
             if (ItemsToUsers.Remove(users[i], items[i]) is >= 0 and var a) _toUsers.Add(a);
             if (UsersToItems.Remove(items[i], users[i]) is >= 0 and var b) _toItems.Add(b);
         }
+        KeepPlaces(ItemsToUsers, users, items, _toUsers);
+        KeepPlaces(UsersToItems, items, users, _toItems);
         return new Hidden(this);
+    }
+
+    // pairs that are not among the drawn edges push those of higher rank out
+    private static void KeepPlaces(EdgeList edges, ReadOnlySpan<int> targets, ReadOnlySpan<int> sources, List<int> removed)
+    {
+        if (edges.Ranks is not { } ranks) return;
+        var absent = new Dictionary<int, HashSet<int>>();
+        for (int i = 0; i < targets.Length; i++)
+        {
+            int target = targets[i];
+            if (edges.Sources.AsSpan(edges.Offsets[target]..edges.Offsets[target + 1]).Contains(sources[i])) continue;
+            if (!absent.TryGetValue(target, out var own)) absent.Add(target, own = []);
+            own.Add(sources[i]);
+        }
+        foreach (var (target, own) in absent)
+        {
+            int first = edges.Offsets[target], count = edges.Offsets[target + 1] - first;
+            if (count + own.Count <= ranks.Sample) continue;
+            var places = own.Select(source => (Rank: ranks.Of(target, source), Edge: -1)).Concat(Enumerable.Range(first, count).Select(edge => (Rank: ranks.Of(target, edges.Sources[edge]), Edge: edge)));
+            foreach (var (_, edge) in places.OrderBy(place => place.Rank).Skip(ranks.Sample))
+                if (edge >= 0) edges.Remove(edge, removed);
+        }
     }
 
     private sealed class Hidden(InteractionEdges edges) : IDisposable

@@ -125,6 +125,7 @@ public sealed class MetapathGraphModel
         target.Add("graph.size", [Graph.UserCount, Graph.ItemCount], 2);
         target.Add("graph.user_offsets", Graph.Histories.Offsets.ToArray(), Graph.UserCount + 1);
         target.Add("graph.user_items", Graph.Histories.Items.ToArray(), Graph.Histories.Count);
+        if (Graph.LaterItems.Count > 0) target.Add("graph.later_items", [.. Graph.LaterItems], Graph.LaterItems.Count);
         Save(target, "user", Graph.UserCodes);
         Save(target, "item", Graph.ItemCodes);
         target.Add("vectors.users", UserVectors.ToArray(), Graph.UserCount, Options.Dimension);
@@ -156,6 +157,7 @@ public sealed class MetapathGraphModel
             var size = tensors.Ints("graph.size", 2);
             var users = UserOfEdge(tensors.Ints("graph.user_offsets", size[0] + 1), tensors.Ints("graph.user_items", -1));
             var graph = new FactorGraph(size[0], size[1], users, tensors.Ints("graph.user_items"), Codes(tensors, "user"), Codes(tensors, "item"), options.FactorLevels);
+            if (tensors.Contains("graph.later_items")) graph = graph.WithLaterItems(LaterItems(tensors, size[1]));
             var weights = new TensorDictionary();
             foreach (string name in tensors.Names.Where(name => name.StartsWith("weights.", StringComparison.Ordinal)))
                 weights.Add(name["weights.".Length..], tensors.Floats(name), [.. tensors.ShapeOf(name)]);
@@ -185,6 +187,9 @@ public sealed class MetapathGraphModel
 
     private static CodeTable Codes(TensorDictionary source, string side) =>
         new(source.Ints($"codes.{side}", -1, -1), source.ShapeOf($"codes.{side}")[1], source.Ints($"codes.{side}.size", 1)[0]);
+
+    private static int[] LaterItems(TensorDictionary source, int items) => source.Ints("graph.later_items", -1) is var later && later.All(item => (uint)item < (uint)items) ? later
+        : throw new InvalidDataException($"Expected positions from 0 to {items - 1} in 'graph.later_items', found others.");
 
     private static int[] UserOfEdge(int[] offsets, int[] items)
     {

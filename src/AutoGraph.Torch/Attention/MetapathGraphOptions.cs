@@ -108,12 +108,12 @@ public sealed record MetapathGraphOptions
 
     /// <summary>
     /// A learned gate on each path, zero at the start: H_t = W_self e_t + gate · GAT(…), reported after training as
-    /// <c>MetapathGraphModel.Gates</c> (zero gates as in Bachlechner et al. 2021, "ReZero is all you need"). Not with <see cref="Literal"/>,
+    /// <c>Gates</c> of the fitted transformer (zero gates as in Bachlechner et al. 2021, "ReZero is all you need"). Not with <see cref="Literal"/>,
     /// where all vectors would start as zeros. Default false.
     /// </summary>
     public bool Gates { get; init; }
 
-    /// <summary>Part of the node ids replaced by the "unknown" node in training, 0 to 0.5. Default 0.05.</summary>
+    /// <summary>Standalone training: part of the node ids replaced by the "unknown" node, 0 to 0.5; a recommender that trains the graph along reads its own <c>UnknownRate</c>. Default 0.05.</summary>
     public double UnknownRate { get; init; } = 0.05;
 
     /// <summary>Standalone training: epochs at most, 1 to 100,000. Default 20.</summary>

@@ -85,7 +85,7 @@ internal sealed class FieldEmbeddings : nn.Module, IEmbeddingTables
             parts.Add(field switch
             {
                 CategoricalField f => SegmentMean.Apply(tables[table], CategoryEdges(f, rows, drop, ref random, _alone[table++], standAsNew)),
-                MultiCategoricalField f => SegmentMean.Apply(tables[table++], MultiEdges(f, rows, drop, ref random)),
+                MultiCategoricalField f => SegmentMean.Apply(tables[table], MultiEdges(f, rows, drop, ref random, _alone[table++], standAsNew)),
                 DenseField f => nn.functional.linear(Rows(own ? _dense[projection] : Matrix(f.Values, f.Width), rows), projections[projection++]),
                 SemanticField f => Content(f, content++, own, rows),
                 _ => throw new NotSupportedException($"Expected a categorical, multi-valued, dense or semantic feature, found {field.GetType().Name}."),
@@ -130,15 +130,18 @@ internal sealed class FieldEmbeddings : nn.Module, IEmbeddingTables
         return EdgeList.Rows(sources, field.Cardinality + 1);
     }
 
-    private static EdgeList MultiEdges(MultiCategoricalField field, ReadOnlySpan<int> rows, double drop, ref RandomStream random)
+    private static EdgeList MultiEdges(MultiCategoricalField field, ReadOnlySpan<int> rows, double drop, ref RandomStream random, bool[] alone, bool[]? standAsNew)
     {
         var offsets = new int[rows.Length + 1];
         var sources = new List<int>(2 * rows.Length);
         for (int i = 0; i < rows.Length; i++)
         {
             var ids = rows[i] < 0 ? [] : field.Ids.AsSpan(field.Offsets[rows[i]]..field.Offsets[rows[i] + 1]);
-            if (ids.IsEmpty || Dropped(drop, ref random)) sources.Add(field.Cardinality);
-            else sources.AddRange(ids);
+            int before = sources.Count;
+            if (!ids.IsEmpty && !Dropped(drop, ref random))
+                foreach (int id in ids)
+                    if (standAsNew?[i] != true || !alone[id]) sources.Add(id);
+            if (sources.Count == before) sources.Add(field.Cardinality);
             offsets[i + 1] = sources.Count;
         }
         return new EdgeList(rows.Length, field.Cardinality + 1, offsets, [.. sources]);
@@ -146,11 +149,17 @@ internal sealed class FieldEmbeddings : nn.Module, IEmbeddingTables
 
     private static bool[] Alone(FeatureField field)
     {
-        if (field is not CategoricalField categories) return [];
-        var counts = new int[categories.Cardinality];
-        foreach (int id in categories.Ids)
-            if (id >= 0) counts[id]++;
+        var counts = new int[Cardinality(field)];
+        for (int row = 0; row < field.RowCount; row++)
+            foreach (int id in CategoriesOf(field, row).Distinct()) counts[id]++;
         return Array.ConvertAll(counts, count => count == 1);
+
+        static IEnumerable<int> CategoriesOf(FeatureField field, int row) => field switch
+        {
+            CategoricalField one => one.Ids[row] >= 0 ? [one.Ids[row]] : [],
+            MultiCategoricalField many => many.Ids[many.Offsets[row]..many.Offsets[row + 1]],
+            _ => [],
+        };
     }
 
     private static bool Dropped(double drop, ref RandomStream random) => drop > 0 && random.NextDouble() < drop;

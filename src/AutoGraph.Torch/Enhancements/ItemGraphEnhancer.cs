@@ -20,32 +20,33 @@ internal sealed class ItemGraphEnhancer : Enhancer
     private readonly ModuleList<InteractionStep> neighbors;
     private readonly SemanticEdges _edges;
 
-    private ItemGraphEnhancer(string name, Adjacency itemToUsers, Adjacency graph, bool phrases, RecommenderOptions options, Generator generator) : base(name)
+    private ItemGraphEnhancer(string name, Adjacency itemToUsers, Adjacency toMembers, Adjacency toFactors, bool phrases, RecommenderOptions options, Generator generator) : base(name)
     {
         int width = options.Dimension;
         items = new NodeEmbeddings(itemToUsers, width, generator);
         var form = new MetapathGraphOptions { Dimension = width, Heads = options.GraphHeads, Dropout = options.GraphDropout };
         (this.phrases, neighbors) = ([], []);
         for (int layer = 0; layer < options.GraphLayers; layer++)
-            if (phrases) this.phrases.Add(new SemanticPath(graph.ColumnCount, form, generator));
+            if (phrases) this.phrases.Add(new SemanticPath(toFactors.RowCount, form, generator));
             else neighbors.Add(new InteractionStep(InteractionForm.Of(form, 0), generator));
-        (_edges, Widths) = (SemanticEdges.Of(graph.Transpose(), graph), new([], [width]));
+        (_edges, Widths) = (SemanticEdges.Of(toFactors, toMembers), new([], [width]));
         RegisterComponents();
     }
 
     /// <param name="itemToUsers">Training interactions.</param>
     /// <param name="itemToPhrases">Phrases of each item.</param>
+    /// <param name="laterItems">Items that read their phrases, and that no phrase reads.</param>
     /// <param name="options">Width and heads.</param>
     /// <param name="generator">Where initial weights are drawn from.</param>
-    public static ItemGraphEnhancer Phrases(Adjacency itemToUsers, Adjacency itemToPhrases, RecommenderOptions options, Generator generator) =>
-        new("Ccgnn", itemToUsers, itemToPhrases, true, options, generator);
+    public static ItemGraphEnhancer Phrases(Adjacency itemToUsers, Adjacency itemToPhrases, IEnumerable<int> laterItems, RecommenderOptions options, Generator generator) =>
+        new("Ccgnn", itemToUsers, itemToPhrases, itemToPhrases.Transpose().WithoutColumns(laterItems), true, options, generator);
 
     /// <param name="itemToUsers">Training interactions.</param>
     /// <param name="itemToItems">Similar items of each item.</param>
     /// <param name="options">Width and heads.</param>
     /// <param name="generator">Where initial weights are drawn from.</param>
     public static ItemGraphEnhancer Neighbors(Adjacency itemToUsers, Adjacency itemToItems, RecommenderOptions options, Generator generator) =>
-        new("TopoI2I", itemToUsers, itemToItems, false, options, generator);
+        new("TopoI2I", itemToUsers, itemToItems, itemToItems.Transpose(), false, options, generator);
 
     public override EnhancementWidths Widths { get; }
 

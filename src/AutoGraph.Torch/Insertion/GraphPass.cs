@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace AutoGraph.Torch.Insertion;
 
-/// <summary>One forward pass of the graph attention for a single node, over stored states of factors and neighbours (method: "New users and items").</summary>
+/// <summary>One forward pass of the graph attention for a single node, over stored states of factors and neighbours (paper App. A.3).</summary>
 /// <remarks>Immutable; safe for concurrent use.</remarks>
 internal sealed class GraphPass
 {

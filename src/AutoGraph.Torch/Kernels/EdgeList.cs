@@ -65,6 +65,9 @@ internal sealed class EdgeList
     /// <summary>[E] targets of those edges.</summary>
     public int[] TargetBySource => Grouped.Targets;
 
+    /// <summary>How the edges were drawn; null where they were not.</summary>
+    public EdgeRanks? Ranks { get; init; }
+
     /// <summary>[E] whether an edge is hidden; null while none is.</summary>
     public bool[]? Removed => _removed;
 
@@ -96,7 +99,8 @@ internal sealed class EdgeList
         for (int place = SourceOffsets[source]; place < SourceOffsets[source + 1]; place++) Remove(EdgeBySource[place], removed);
     }
 
-    private void Remove(int edge, List<int> removed)
+    /// <summary>Hides an edge where it shows, and adds it to a list.</summary>
+    public void Remove(int edge, List<int> removed)
     {
         _removed ??= new bool[EdgeCount];
         if (_removed[edge]) return;

@@ -9,35 +9,43 @@ internal static class SegmentAttentionComposed
     public static Tensor Apply(Tensor source, Tensor sourceLogit, Tensor targetLogit, EdgeList edges, Tensor? ageLogit = null, EdgeDropout dropout = default)
     {
         using var scope = NewDisposeScope();
-        var (targets, sources, ages) = Index(edges, source.device);
-
-        // Shifting a target's logits by any bound of its own changes no weight. LeakyReLU grows with its argument, so
-        // LeakyReLU(targetLogit + max over all sources) bounds them; float64 keeps weights far below the bound above zero.
-        var (highest, sum) = (Scalars.Add(targetLogit, sourceLogit.amax([0], keepdim: true)), Scalars.Add(TableRows.Of(targetLogit, targets), TableRows.Of(sourceLogit, sources)));
-        if (ageLogit is not null) (highest, sum) = (Scalars.Add(highest, ageLogit.amax([0], keepdim: true)), Scalars.Add(sum, TableRows.Of(ageLogit, ages)));
-        var bound = Scalars.LeakyRelu(highest, SegmentAttention.NegativeSlope).detach();                                                         // [T, H]
+        var index = Index(edges, source.device);
+        var sum = Scalars.Add(TableRows.Of(targetLogit, index.Targets), TableRows.Of(sourceLogit, index.Sources));
+        if (ageLogit is not null) sum = Scalars.Add(sum, TableRows.Of(ageLogit, index.Ages));
         var logits = Scalars.LeakyRelu(sum, SegmentAttention.NegativeSlope);
-        return Aggregate(source, logits, bound, targets, sources, Kept(edges, (int)logits.shape[1], dropout, source)).MoveToOuterDisposeScope();
+        return Aggregate(source, logits, index, Kept(edges, (int)logits.shape[1], dropout, source)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Σ dropout(α_e) · source_j with α the softmax of each target's logits.</summary>
     /// <param name="source">[S, H·C].</param>
     /// <param name="logits">[E, H].</param>
-    /// <param name="bound">[T, H] no logit of the target is above it.</param>
-    /// <param name="targets">[E].</param>
-    /// <param name="sources">[E].</param>
+    /// <param name="index">The edges.</param>
     /// <param name="kept">[E, H] what weights are multiplied by after the softmax, or null.</param>
-    public static Tensor Aggregate(Tensor source, Tensor logits, Tensor bound, Tensor targets, Tensor sources, Tensor? kept)
+    public static Tensor Aggregate(Tensor source, Tensor logits, VisibleEdges index, Tensor? kept)
     {
         using var scope = NewDisposeScope();
-        long heads = logits.shape[1], width = source.shape[1], edgeCount = sources.shape[0], targetCount = bound.shape[0];
-        var raw = Scalars.Subtract(logits, TableRows.Of(bound, targets)).to(ScalarType.Float64).exp();                                                // [E, H]
-        var sums = Scalars.IndexAdd(zeros(targetCount, heads, dtype: ScalarType.Float64, device: source.device), targets, raw);
-        var weights = (raw / Scalars.AtLeast(TableRows.Of(sums, targets), double.Epsilon)).to(source.dtype);                                   // [E, H]
+        long heads = logits.shape[1], width = source.shape[1], edgeCount = index.Sources.shape[0], targetCount = index.Last.shape[0];
+        var highest = edgeCount == 0 ? logits : TableRows.Of(Highest(logits.detach(), index), index.Targets);           // [E, H]
+        var raw = Scalars.Subtract(logits, highest).exp();                                                              // [E, H], 1 at the highest of each target
+        var sums = Scalars.IndexAdd(zeros(targetCount, heads, dtype: source.dtype, device: source.device), index.Targets, raw);
+        var weights = raw / TableRows.Of(sums, index.Targets);                                                          // [E, H]
         if (kept is not null) weights = weights * kept;
-        var messages = TableRows.Of(source, sources).view(edgeCount, heads, width / heads) * weights.unsqueeze(-1);
+        var messages = TableRows.Of(source, index.Sources).view(edgeCount, heads, width / heads) * weights.unsqueeze(-1);
         var output = zeros(targetCount, width, dtype: source.dtype, device: source.device);
-        return Scalars.IndexAdd(output, targets, messages.view(edgeCount, width)).MoveToOuterDisposeScope();
+        return Scalars.IndexAdd(output, index.Targets, messages.view(edgeCount, width)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The highest logit of each target, [T, H], by doubling: after k rounds an edge has the maximum of the 2^k edges of its target up to it. Of a target without edges it is any.</summary>
+    private static Tensor Highest(Tensor logits, VisibleEdges index)
+    {
+        long count = logits.shape[0];
+        for (long step = 1; step < index.LargestDegree; step *= 2)
+        {
+            Tensor before = logits.narrow(0, 0, count - step), own = logits.narrow(0, step, count - step);
+            var isSame = index.Targets.narrow(0, 0, count - step).eq(index.Targets.narrow(0, step, count - step)).unsqueeze(1);
+            logits = cat([logits.narrow(0, 0, step), TableRows.Choose(isSame, maximum(before, own), own)]);
+        }
+        return TableRows.Of(logits, index.Last);
     }
 
     /// <summary>1 / (1 − p) for the weights that are kept and 0 for those dropped, [E, H] of the visible edges; null without dropout.</summary>
@@ -51,13 +59,25 @@ internal static class SegmentAttentionComposed
         return tensor(kept.ToArray(), kept.Count / heads, heads, like.dtype, like.device);
     }
 
-    /// <summary>Target, source and age of each visible edge, [E] each.</summary>
-    public static (Tensor Targets, Tensor Sources, Tensor Ages) Index(EdgeList edges, Device device)
+    /// <summary>The edges that show, on a device.</summary>
+    public static VisibleEdges Index(EdgeList edges, Device device)
     {
-        var (targets, sources, ages) = (new List<long>(edges.EdgeCount), new List<long>(edges.EdgeCount), new List<long>(edges.EdgeCount));
+        var (targets, sources, ages, last, largest) = (new List<long>(edges.EdgeCount), new List<long>(edges.EdgeCount), new List<long>(edges.EdgeCount), new long[edges.TargetCount], 0);
         for (int t = 0; t < edges.TargetCount; t++)
+        {
+            int before = targets.Count;
             for (int e = edges.Offsets[t]; e < edges.Offsets[t + 1]; e++)
                 if (edges.Removed is null || !edges.Removed[e]) { targets.Add(t); sources.Add(edges.Sources[e]); ages.Add(edges.Offsets[t + 1] - 1 - e); }
-        return (tensor(targets, device: device), tensor(sources, device: device), tensor(ages, device: device));
+            (last[t], largest) = (Math.Max(0, targets.Count - 1), Math.Max(largest, targets.Count - before));
+        }
+        return new(tensor(targets, device: device), tensor(sources, device: device), tensor(ages, device: device), tensor(last, device: device), largest);
     }
+
+    /// <summary>Edges grouped by target.</summary>
+    /// <param name="Targets">[E].</param>
+    /// <param name="Sources">[E].</param>
+    /// <param name="Ages">[E] how many edges of the target come after it, hidden ones too.</param>
+    /// <param name="Last">[T] the last edge of each target.</param>
+    /// <param name="LargestDegree">Edges of the target that has most.</param>
+    public sealed record VisibleEdges(Tensor Targets, Tensor Sources, Tensor Ages, Tensor Last, int LargestDegree);
 }

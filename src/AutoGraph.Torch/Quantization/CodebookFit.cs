@@ -23,11 +23,12 @@ internal sealed record CodebookFit(Tensor Vectors, int Size, ResidualQuantizerOp
         var residual = KMeans.Sample(Vectors, Most(Size), ref random);
         for (int level = 0; level < Options.Levels; level++)
         {
+            using var scope = NewDisposeScope();
             var centroids = KMeans.Fit(residual, Size, Iterations, ref random, Options.CancellationToken);
-            levels.Add(centroids);
             var (codes, distances) = NearestCode.Find(residual, centroids);
             residual = Replace(residual, Scalars.Subtract(residual, TableRows.Of(centroids, codes)));
             Report(level, distances);
+            levels.Add(centroids.MoveToOuterDisposeScope());
         }
         return (new(levels), new ResidualSearch(Options.BeamWidth));
     }
@@ -44,12 +45,14 @@ internal sealed record CodebookFit(Tensor Vectors, int Size, ResidualQuantizerOp
         List<int[]> nodes = [[.. Enumerable.Range(0, (int)residual.shape[0])]];
         for (int level = 0; level < Options.Levels; level++)
         {
+            using var scope = NewDisposeScope();
             int wanted = (int)Math.Round(Math.Pow(Size, (level + 1.0) / Options.Levels));
             int[] children = NodeShares.Split(Distinct(residual, nodes), wanted);
             var (steps, below, offsets) = (new List<Tensor>(), new List<int[]>(), new int[nodes.Count + 1]);
             var left = zeros_like(residual);
             for (int node = 0; node < nodes.Count; node++)
             {
+                using var one = NewDisposeScope();
                 var index = tensor([.. nodes[node].Select(row => (long)row)], device: residual.device);
                 var rows = TableRows.Of(residual, index);
                 var centroids = KMeans.Fit(rows, children[node], Iterations, ref random, Options.CancellationToken);
@@ -59,12 +62,12 @@ internal sealed record CodebookFit(Tensor Vectors, int Size, ResidualQuantizerOp
                 int[] members = nodes[node];
                 // rows that are nearly alike may leave a centroid without any
                 var filled = Enumerable.Range(0, members.Length).GroupBy(i => of[i], i => members[i]).OrderBy(child => child.Key).ToArray();
-                steps.Add(TableRows.Of(centroids, tensor([.. filled.Select(child => child.Key)], device: residual.device)));
+                steps.Add(TableRows.Of(centroids, tensor([.. filled.Select(child => child.Key)], device: residual.device)).MoveToOuterDisposeScope());
                 below.AddRange(filled.Select(child => child.ToArray()));
                 offsets[node + 1] = below.Count;
             }
             if (level > 0) tree.Add(offsets);
-            levels.Add(cat(steps));
+            levels.Add(cat(steps).MoveToOuterDisposeScope());
             (nodes, residual) = (below, Replace(residual, left));
             Report(level, Scalars.Square(residual).sum(1));
         }
@@ -98,12 +101,14 @@ internal sealed record CodebookFit(Tensor Vectors, int Size, ResidualQuantizerOp
         var residual = Vectors;
         for (int level = 0; level < Options.Levels; level++)
         {
+            using var scope = NewDisposeScope();
             long[] column = [.. Enumerable.Range(0, codes.Length / Options.Levels).Select(row => (long)codes[row * Options.Levels + level])];
             var own = tensor(column, device: Vectors.device);
             var (sums, sizes) = ClusterStep.Sum(residual, own, size);
-            levels[level] = sums / Scalars.AtLeast(sizes, 1).unsqueeze(1);
+            levels[level].Dispose();
+            levels[level] = (sums / Scalars.AtLeast(sizes, 1).unsqueeze(1)).MoveToOuterDisposeScope();
             var left = Scalars.Subtract(residual, TableRows.Of(levels[level], own));
-            residual = ReferenceEquals(residual, Vectors) ? left : Replace(residual, left);
+            residual = ReferenceEquals(residual, Vectors) ? left.MoveToOuterDisposeScope() : Replace(residual, left);
             Report(level, Scalars.Square(residual).sum(1));
         }
         return (new(levels), search);
@@ -117,9 +122,10 @@ internal sealed record CodebookFit(Tensor Vectors, int Size, ResidualQuantizerOp
         Options.Progress?.Report(new TrainingProgress("quantizer", level + 1, Options.Levels, squared.mean().item<float>(), null, _clock.Elapsed));
     }
 
+    // out of the level's scope
     private static Tensor Replace(Tensor before, Tensor after)
     {
         before.Dispose();
-        return after;
+        return after.MoveToOuterDisposeScope();
     }
 }

@@ -9,12 +9,18 @@ namespace AutoGraph.Torch.Quantization;
 internal sealed record InputScale(float[] Mean, float Factor)
 {
     /// <summary>The scale at which the fitted vectors have the given RMS norm; identical vectors are left unscaled.</summary>
+    /// <exception cref="ArgumentException">Their norm is so large or so small that float32 does not hold the factor.</exception>
     public static InputScale Fit(Tensor vectors, double norm)
     {
         using var scope = NewDisposeScope();
         var mean = vectors.mean([0L]);
-        double rms = Math.Sqrt(Scalars.Square(Scalars.Subtract(vectors, mean)).sum(1).mean().item<float>());
-        return new(HostMemory.ToArray<float>(mean), rms > 0 ? (float)(norm / rms) : 1);
+        var centred = Scalars.Subtract(vectors, mean);
+        double largest = centred.abs().amax().item<float>();
+        if (largest == 0) return new(HostMemory.ToArray<float>(mean), 1);
+        double rms = largest * Math.Sqrt(Scalars.Square(Scalars.Multiply(centred, 1 / largest)).sum(1).mean().item<float>());        // squares neither over- nor underflow
+        float factor = (float)(norm / rms);
+        return float.IsNormal(factor) ? new(HostMemory.ToArray<float>(mean), factor)
+            : throw new ArgumentException($"Expected vectors of a norm that float32 can scale to {norm}, found one of {rms:G3} (root mean square, centred). Scale the vectors first.");
     }
 
     /// <summary>(v − mean) · factor, [N, V].</summary>

@@ -25,8 +25,8 @@ public sealed record RecommenderData(InteractionTable Train, FeatureTable UserFe
     public RankingQueries? Validation { get; init; }
 
     /// <summary>
-    /// Items that join after training: no training row names them and no sample has them as negatives, so that nothing is learned about them. They
-    /// are scored by their features, their unknown id and, in a graph, their factors. Null: none.
+    /// Items that join after training: no training row names them, no sample has them as negatives, and no factor, phrase or item reads them in a graph, so that
+    /// nothing is learned about them. They are scored by their features, their unknown id and, in a graph, what they read of their factors (paper App. A.3). Null: none.
     /// </summary>
     public IReadOnlyList<int>? LaterItems { get; init; }
 
@@ -38,7 +38,7 @@ public sealed record RecommenderData(InteractionTable Train, FeatureTable UserFe
         if (Train.Items.Count < 2) throw new ArgumentException($"Expected at least 2 items to choose from, found {Train.Items.Count}.");
         if (UserFeatures.RowCount != Train.Users.Count || ItemFeatures.RowCount != Train.Items.Count)
             throw new ArgumentException($"Expected features of {Train.Users.Count} users and {Train.Items.Count} items, found {UserFeatures.RowCount} and {ItemFeatures.RowCount}.");
-        CheckLaterItems();
+        CheckLaterItems(options);
         CheckValidation();
         if (options.Enhancement == Enhancement.Alignment && !ItemFeatures.Fields.Any(field => field is SemanticField))
             throw new ArgumentException($"Expected semantic vectors of items for {nameof(Enhancement)}.{nameof(Enhancement.Alignment)}, found none. Give their side table a pipeline that makes them (SideTable.SemanticColumn), or choose {nameof(Enhancement)}.{nameof(Enhancement.None)}.");
@@ -77,7 +77,7 @@ public sealed record RecommenderData(InteractionTable Train, FeatureTable UserFe
         if (graph.RowCount != Train.Items.Count) throw new ArgumentException($"Expected {name} of {Train.Items.Count} items, found {graph.RowCount}.");
     }
 
-    private void CheckLaterItems()
+    private void CheckLaterItems(RecommenderOptions options)
     {
         if (LaterItems is not { Count: > 0 } items) return;
         var later = items.ToHashSet();
@@ -85,6 +85,8 @@ public sealed record RecommenderData(InteractionTable Train, FeatureTable UserFe
             throw new ArgumentException($"Expected {nameof(LaterItems)} to be distinct positions from 0 to {Train.Items.Count - 1}, found others.");
         if (Train.Items.Count - later.Count < 2)
             throw new ArgumentException($"Expected at least 2 items besides {nameof(LaterItems)}, found {Train.Items.Count - later.Count}.");
+        if (options.Enhancement.HasFlag(Enhancement.AutoGraph) && Graph?.Options.Pairwise == true)
+            throw new ArgumentException($"Expected no {nameof(LaterItems)} with {nameof(MetapathGraphOptions.Pairwise)}, found {items.Count}: there items read each other, and none joins after training. Use factor nodes, the default.");
         foreach (int item in Train.ItemOf)
             if (later.Contains(item)) throw new ArgumentException($"Expected no training row of {nameof(LaterItems)}, found one of item '{Train.Items[item]}'.");
     }

@@ -24,7 +24,7 @@ internal sealed class RecommenderFit(RecommenderData data, RecommenderOptions op
             throw new ArgumentException($"Expected users with more than {options.MinHistory} training interactions, found none. Lower {nameof(options.MinHistory)}.");
 
         bool all = ReferenceEquals(train, data.Train);
-        using var attention = options.Enhancement.HasFlag(Enhancement.AutoGraph) ? data.Graph!.Copy(data.Graph.Graph) : null;
+        using var attention = MakeAttention(train);
         using var enhancer = MakeEnhancer(attention, train);
         var model = MakeModel(train, enhancer?.Widths ?? EnhancementWidths.None);
         model.to(device);
@@ -34,19 +34,23 @@ internal sealed class RecommenderFit(RecommenderData data, RecommenderOptions op
             .Run(validation is null ? null : () => Validate(model, enhancer, validation), checkpoint);
 
         // The result knows every training interaction, also those held out for early stopping.
-        using var final = all || enhancer is null ? null : MakeEnhancer(attention, data.Train);
+        using var attentionOfAll = all ? null : MakeAttention(data.Train);
+        using var final = all || enhancer is null ? null : MakeEnhancer(attentionOfAll, data.Train);
         if (final is not null) ModuleState.Copy(enhancer!, final);
         var scoring = UserScoring.From(model, final ?? enhancer, options.HistoryLength, data.Train.Users.Count);
-        var graph = attention is null ? null : MetapathGraphModel.From(data.Graph!.Graph, data.Graph.Options, attention, seed);
+        var graph = attention is null ? null : MetapathGraphModel.From(GraphOf(data.Train), data.Graph!.Options, attentionOfAll ?? attention, seed);
         return new TwoTowerRecommender(scoring, options, graph, report);
     }
 
     internal TwoTowerModel MakeModel(InteractionTable train, EnhancementWidths widths)
     {
         using var generator = new Generator(RandomStream.For(seed, "recommender weights").NextBits() >> 1, CPU);
-        var (users, items) = (TrainedFeatures.Of(Read(data.UserFeatures, options.UserContent, data.Graph?.Graph.UserCodes), train.UserOf), TrainedFeatures.Of(Read(data.ItemFeatures, true, data.Graph?.Graph.ItemCodes), train.ItemOf));
+        var (users, items) = (TrainedFeatures.Of(Read(data.UserFeatures, options.UserContent, data.Graph?.Graph.UserCodes), SampledUsers(train)), TrainedFeatures.Of(Read(data.ItemFeatures, true, data.Graph?.Graph.ItemCodes), train.ItemOf));
         return new TwoTowerModel(users, items, widths, options, generator);
     }
+
+    // of the others no row of an embedding is trained
+    private int[] SampledUsers(InteractionTable train) => [.. train.UserOf.ToArray().CountBy(user => user).Where(rows => rows.Value > options.MinHistory).Select(rows => rows.Key)];
 
     /// <summary>Null without <see cref="Enhancement.Alignment"/>, at weight 0, or where items have no semantic vectors.</summary>
     internal SemanticAlignment? MakeAlignment()
@@ -66,6 +70,9 @@ internal sealed class RecommenderFit(RecommenderData data, RecommenderOptions op
         return new FeatureTable(features.RowCount, [.. fields]);
     }
 
+    /// <summary>The attention of AutoGraph to be trained, null without it; who has no interaction in these stands as unknown in inference.</summary>
+    private MetapathAttention? MakeAttention(InteractionTable train) => options.Enhancement.HasFlag(Enhancement.AutoGraph) ? data.Graph!.Copy(GraphOf(train)) : null;
+
     /// <param name="attention">The attention of AutoGraph, trained along.</param>
     /// <param name="train">Interactions that the enhancements may see.</param>
     internal Enhancer? MakeEnhancer(MetapathAttention? attention, InteractionTable train)
@@ -76,8 +83,8 @@ internal sealed class RecommenderFit(RecommenderData data, RecommenderOptions op
         if (attention is not null) parts.Add(new GraphEnhancer(attention, GraphOf(train), data.Graph!.Options, seed));     // first: CombinedUserVectors counts on it
         if (Has(Enhancement.FrozenVectors)) parts.Add(new FrozenEnhancer(Vectors(data.Graph!.UserVectors, train.Users.Count), Vectors(data.Graph.ItemVectors, train.Items.Count)));
         if (Has(Enhancement.LightGcn)) parts.Add(new LightGcnEnhancer(itemToUsers.Value, options, seed, generator));
-        if (Has(Enhancement.Ccgnn)) parts.Add(ItemGraphEnhancer.Phrases(itemToUsers.Value, data.ItemPhrases!, options, generator));
-        if (Has(Enhancement.TopoI2I)) parts.Add(ItemGraphEnhancer.Neighbors(itemToUsers.Value, data.ItemNeighbors!, options, generator));
+        if (Has(Enhancement.Ccgnn)) parts.Add(ItemGraphEnhancer.Phrases(itemToUsers.Value, data.ItemPhrases!, data.LaterItems ?? [], options, generator));
+        if (Has(Enhancement.TopoI2I)) parts.Add(ItemGraphEnhancer.Neighbors(itemToUsers.Value, data.ItemNeighbors!.WithoutColumns(data.LaterItems ?? []), options, generator));
         if (Has(Enhancement.HistoryField)) parts.Add(new HistoryFieldEnhancer(train.Items.Count, options, generator));
         foreach (var create in options.OwnEnhancements) parts.Add(new OwnEnhancer(create(new(train, options.Dimension, generator)), train.Users.Count, train.Items.Count));
         Enhancer? all = parts.Count switch { 0 => null, 1 => parts[0], _ => new CombinedEnhancer(parts) };
@@ -90,7 +97,8 @@ internal sealed class RecommenderFit(RecommenderData data, RecommenderOptions op
     private FactorGraph GraphOf(InteractionTable train)
     {
         var graph = data.Graph!.Graph;
-        return ReferenceEquals(train, data.Train) ? graph : new(train, graph.UserCodes, graph.ItemCodes, graph.Levels);
+        if (!ReferenceEquals(train, data.Train)) graph = new(train, graph.UserCodes, graph.ItemCodes, graph.Levels);
+        return data.LaterItems is { Count: > 0 } later ? graph.WithLaterItems(later) : graph;
     }
 
     /// <remarks>A tensor made of an array lies on the array's memory, and matrix products round by its alignment; a clone is always aligned.</remarks>

@@ -209,7 +209,7 @@ public sealed record RecommenderOptions
     public double UnknownRate { get; init; } = 0.05;
 
     /// <summary>
-    /// Part of the items that stand as new in each training step, 0 to 0.5: without id, without categories that are theirs alone and without
+    /// Part of the items that stand as new in each training step, 0 to 0.5: without id, also in histories, without categories that are theirs alone and without
     /// interactions in the graph, so that content and factors learn to speak for new items (Volkovs et al. 2017, DropoutNet). Default 0.
     /// </summary>
     public double NewItemRate { get; init; }

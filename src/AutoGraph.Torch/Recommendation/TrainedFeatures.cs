@@ -12,11 +12,11 @@ internal static class TrainedFeatures
     public const string IdField = "(id)";
 
     /// <param name="features">Features of all entities.</param>
-    /// <param name="interactions">The entity of each training interaction.</param>
-    public static FeatureTable Of(FeatureTable features, ReadOnlySpan<int> interactions)
+    /// <param name="trainedRows">Rows of the entities that training reads, in any order: users of samples, items of interactions.</param>
+    public static FeatureTable Of(FeatureTable features, ReadOnlySpan<int> trainedRows)
     {
         var trained = new bool[features.RowCount];
-        foreach (int row in interactions) trained[row] = true;
+        foreach (int row in trainedRows) trained[row] = true;
         int[] ids = [.. Enumerable.Range(0, features.RowCount).Select(row => trained[row] ? row : -1)];
         return new FeatureTable(features.RowCount, [new CategoricalField(IdField, ids, features.RowCount), .. features.Fields.Where(field => field is not SemanticField).Concat(features.Fields.OfType<SemanticField>()).Select(Seen)]);
 

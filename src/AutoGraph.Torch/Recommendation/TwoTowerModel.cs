@@ -72,6 +72,7 @@ internal sealed class TwoTowerModel : nn.Module
         if (enhanced is not null) fields = cat([fields, .. Project(itemEnhancements, enhanced, ref random)], 1);
         var table = itemFields.Ids.alias();
         if (Added(fields) is { } added) table = Scalars.Add(table, cat([added, zeros(1, added.shape[1], dtype: added.dtype, device: added.device)], 0));
+        if (newItems is not null) table = TableRows.Choose(tensor([.. newItems, false], device: table.device).unsqueeze(1), table.narrow(0, newItems.Length, 1), table);     // as HistoryRow has it
         return (itemTower.forward(fields).MoveToOuterDisposeScope(), table.MoveToOuterDisposeScope());
     }
 

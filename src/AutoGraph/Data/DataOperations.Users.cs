@@ -56,7 +56,7 @@ public sealed partial class DataOperations
     /// <param name="itemId">Its id column.</param>
     /// <param name="titleColumn">Its column of titles.</param>
     /// <param name="outputColumnName">The column added to the users, a vector of text. Default "History".</param>
-    /// <param name="count">Titles at most, at least 1. Default 30 (method: "Semantic vectors").</param>
+    /// <param name="count">Titles at most, at least 1. Default 30 (paper §3.2.1).</param>
     /// <param name="columns">Column names of the interactions; null: the defaults.</param>
     /// <exception cref="ArgumentException">A column is missing or of a wrong type, an id is repeated, or interactions name unknown users or items.</exception>
     public IDataView EarliestTitles(IDataView users, string userId, IDataView train, IDataView items, string itemId, string titleColumn, string outputColumnName = "History", int count = 30, InteractionColumns? columns = null)

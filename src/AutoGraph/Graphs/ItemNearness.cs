@@ -17,7 +17,7 @@ public sealed record ItemNearness(string FirstItemId, string SecondItemId, float
         [
             string.Create(CultureInfo.InvariantCulture, $"{FirstItemId} and {SecondItemId}: cosine of graph vectors {Similarity:F2}"),
             .. Factors.Select(factor => string.Create(CultureInfo.InvariantCulture,
-                $"  factor {factor.Level}.{factor.Code} of {factor.Members:N0} items, attention {factor.FirstFromSecond ?? 0:F3} and back {factor.SecondFromFirst ?? 0:F3}")),
+                $"  factor {factor.Level}/{factor.Code} of {factor.Members:N0} items, attention {factor.FirstFromSecond ?? 0:F3} and back {factor.SecondFromFirst ?? 0:F3}")),
             .. Users.Take(3).Select(user => string.Create(CultureInfo.InvariantCulture, $"  user {user.UserId}, attention {user.FirstAttention ?? 0:F3} and {user.SecondAttention ?? 0:F3}")),
             .. Users.Count > 3 ? [string.Create(CultureInfo.InvariantCulture, $"  and {Users.Count - 3:N0} more users")] : Array.Empty<string>(),
         ];

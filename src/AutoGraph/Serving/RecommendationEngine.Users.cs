@@ -147,6 +147,8 @@ public sealed partial class RecommendationEngine
             : isThere ? tables.Features[position][0] : _pass.UserFeatures.Unknown;
         // where the graph has no order, it has an edge per pair, however often the pair occurred
         int[] read = _pass.Graph is { ReadsHistory: false } ? [.. history.Distinct()] : history;
-        return new(position, id, codes, _pass.User(known, codes, Gather(snapshot.Items.Nodes, read)), history, features);
+        // without codes no pass makes a state: it stays as it is, and is that of unknown users where somebody joins or comes back
+        var state = codes.Length == 0 && isThere ? new(tables.States[position].ToArray(), tables.Nodes[position].ToArray()) : _pass.User(codes.Length == 0 ? -1 : known, codes, Gather(snapshot.Items.Nodes, read));
+        return new(position, id, codes, state, history, features);
     }
 }

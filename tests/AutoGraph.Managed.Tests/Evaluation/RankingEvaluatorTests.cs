@@ -167,6 +167,13 @@ public sealed class RankingEvaluatorTests
     }, iter: 200);
 
     [Fact]
+    public void Evaluate_MoreNegativesThanThereAre_ProtocolNamesThoseDrawn()
+    {
+        var report = RankingEvaluator.Evaluate(Queries((0, 0, [])), 3, (_, _, scores) => scores.Fill(1), new() { SampledNegatives = 1000 });
+        Assert.Contains("target against 2 of 3 items", report.SeenKept.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Draw_ManyTimes_IsUniformWithoutTheTarget()
     {
         // 20,000 users × 3 of 10 others: each item 6,000 times on average, standard deviation 65.

@@ -52,8 +52,8 @@ public sealed class NamedGraphTests
         Assert.Equal([2, 1], summary.ItemFactors);
         Assert.Equal(new DegreeStatistics(2, 0, 1.5, 1.5, 2), summary.ItemsPerUser);
         Assert.Equal(new DegreeStatistics(3, 1, 1, 1, 2), summary.UsersPerItem);
-        Assert.Equal(new DegreeStatistics(6, 3, 4 / 6.0, 0.5, 2), summary.UsersPerFactor);
-        Assert.Equal(new DegreeStatistics(6, 3, 1, 0.5, 3), summary.ItemsPerFactor);
+        Assert.Equal(new DegreeStatistics(3, 0, 4 / 3.0, 1, 2), summary.UsersPerFactor);
+        Assert.Equal(new DegreeStatistics(3, 0, 2, 2, 3), summary.ItemsPerFactor);
         Assert.Contains("3 item factors (2 + 1)", summary.ToString(), StringComparison.Ordinal);
     }
 }

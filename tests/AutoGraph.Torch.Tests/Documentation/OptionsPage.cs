@@ -13,7 +13,7 @@ internal static class OptionsPage
     internal static readonly Assembly[] Assemblies =
     [
         typeof(AutoGraphCatalog).Assembly, typeof(RecommenderOptions).Assembly, typeof(Semantics.Knowledge.KnowledgeGeneratorOptions).Assembly,
-        typeof(Core.Evaluation.RankingOptions).Assembly, typeof(Onnx.OnnxTextEncoderOptions).Assembly, typeof(ParquetFileOptions).Assembly, typeof(RepresentationRecord).Assembly, typeof(AutoGraph.Datasets.SampleWorldOptions).Assembly,
+        typeof(Core.Evaluation.RankingOptions).Assembly, typeof(Onnx.OnnxTextEncoderOptions).Assembly, typeof(ParquetFileOptions).Assembly, typeof(RepresentationRecord).Assembly, typeof(AutoGraph.Datasets.SampleWorldOptions).Assembly, typeof(AutoGraph.Orleans.ClusterOptions).Assembly,
     ];
 
     /// <summary>The records, by name.</summary>

@@ -141,7 +141,7 @@ public sealed class EnhancementTests
         {
             using var generator = new Generator(1, CPU);
             var enhancer = ItemGraphEnhancer.Phrases(Adjacency.FromEdges(4, 1, [0, 1, 2, 3], [0, 0, 0, 0]),
-                Adjacency.FromEdges(4, 3, [.. phrases.SelectMany((row, i) => row.Select(_ => i))], [.. phrases.SelectMany(row => row)]), ToyWorld.Options, generator);
+                Adjacency.FromEdges(4, 3, [.. phrases.SelectMany((row, i) => row.Select(_ => i))], [.. phrases.SelectMany(row => row)]), [], ToyWorld.Options, generator);
             using var _ = no_grad();
             enhancer.eval();
             return Numbers.Flat(enhancer.Infer().Items!);

@@ -62,6 +62,21 @@ public class SegmentAttentionTests
     }
 
     [Fact]
+    public void Apply_TargetsWhoseLogitsLieFarApart_EachHasASoftmaxOfItsOwn()
+    {
+        using var scope = NewDisposeScope();
+        var edges = new EdgeList(3, 4, [0, 1, 1, 4], [0, 1, 2, 3]);         // the one in the middle has no edge
+        var source = tensor(new float[] { 1, 2, 3, 4, 5, 6, 7, 8 }, 4, 2);
+        var logits = tensor(new float[] { -4000, 900, 900, -900 }, 4, 1);
+        float[] expected = [1, 2, 0, 0, 4, 5];
+        Assert.Equal(expected, Numbers.Flat(SegmentAttention.Apply(source, logits, zeros(3, 1), edges)).Select(value => (float)value));
+        Assert.Equal(expected, Numbers.Flat(SegmentAttentionComposed.Apply(source, logits, zeros(3, 1), edges)).Select(value => (float)value));
+        var attend = ones(1, 2) * 400;
+        Numbers.AreClose(Numbers.Matrix(SegmentAttentionV2.Apply(-source * 10, zeros(3, 2), attend, edges)), SegmentAttentionV2Composed.Apply(-source * 10, zeros(3, 2), attend, edges), 1e-5);
+        Assert.Equal([-10f, -20f, 0f, 0f, -30f, -40f], Numbers.Flat(SegmentAttentionV2Composed.Apply(-source * 10, zeros(3, 2), attend, edges)).Select(value => (float)value));
+    }
+
+    [Fact]
     public void Apply_RandomGraphs_EqualsDenseReference() => RandomGraphs.Gen.Sample(graph =>
     {
         using var scope = NewDisposeScope();

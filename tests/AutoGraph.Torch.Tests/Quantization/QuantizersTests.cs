@@ -38,6 +38,23 @@ public sealed class QuantizersTests
         Assert.Equal(Encode(fitted, vectors).Quantized, Encode(loaded, vectors).Quantized);
     }
 
+    [Theory]
+    [InlineData(1e19f)]
+    [InlineData(1e-25f)]
+    public void Fit_VectorsOfExtremeScale_AreCodedAsThoseOfAnyOther(float factor)
+    {
+        float[] vectors = ResidualVectorQuantizerTests.Clusters(200);
+        int[] codes = Encode(Fit(Quantizer.ResidualKMeans, [.. vectors.Select(value => value * factor)]), [.. vectors.Select(value => value * factor)]).Codes;
+        Assert.True(codes.Where((_, i) => i % 3 == 0).Distinct().Count() > 4);
+    }
+
+    [Fact]
+    public void Fit_VectorsThatFloat32CannotScale_SaysSo()
+    {
+        float[] vectors = [.. Enumerable.Range(0, 1200).Select(i => i % 7 * 1e-44f)];
+        Assert.Contains("Scale the vectors first", Assert.Throws<ArgumentException>(() => Fit(Quantizer.ResidualKMeans, vectors)).Message, StringComparison.Ordinal);
+    }
+
     [Theory, MemberData(nameof(All))]
     public void Decode_StoredCodes_EqualsTheQuantizedVectorsOfEncoding(Quantizer quantizer)
     {

@@ -71,6 +71,21 @@ public sealed class GuardTests
             Assert.NotEqual(gradients, RecommenderStep(ToyWorld.Rows.Where(row => row != other), 0.1, neighbors, Form).Gradients);
     }
 
+    [Theory]
+    [InlineData(1, UserNeighbors.Sampled)]
+    [InlineData(3, UserNeighbors.Sampled)]
+    [InlineData(3, UserNeighbors.Latest)]
+    [InlineData(6, UserNeighbors.Sampled)]
+    public void RecommenderStep_NodesHaveMoreNeighborsThanAreDrawn_EdgeOfTheBatchLeavesNoTrace(int sample, UserNeighbors neighbors)
+    {
+        MetapathGraphOptions Form(MetapathGraphOptions options) => options with { NeighborSample = sample };
+        var (_, gradients, batch) = RecommenderStep(ToyWorld.Rows, 0.1, neighbors, Form);
+        foreach (var pair in batch) Assert.Equal(gradients, RecommenderStep(ToyWorld.Rows.Where(row => row != pair), 0.1, neighbors, Form).Gradients);
+        Assert.Equal(gradients, RecommenderStep(ToyWorld.Rows.Except(batch), 0.1, neighbors, Form).Gradients);
+        var others = ToyWorld.Rows.Where(row => batch.Any(pair => pair.User == row.User)).Except(batch);
+        Assert.Contains(others, other => gradients != RecommenderStep(ToyWorld.Rows.Where(row => row != other), 0.1, neighbors, Form).Gradients);
+    }
+
     [Fact]
     public void RecommenderStep_AllEdgesOfTheBatchRemovedAtOnce_LossKeepsItsBits()
     {

@@ -57,14 +57,39 @@ public sealed class NewItemTests
         using var generator = new Generator(1, CPU);
         var title = new CategoricalField("title", [0, 1, 2, 3], 4);
         var maker = new CategoricalField("maker", [0, 0, 1, 1], 2);
-        using var fields = new FieldEmbeddings("items", TrainedFeatures.Of(new FeatureTable(4, [title, maker]), [0, 1, 2, 3]), 3, generator);
+        var tags = new MultiCategoricalField("tags", [0, 1, 4, 5, 6], [0, 0, 1, 1, 0, 2], 3);        // tag 1 is of item 1 alone, twice; tag 2 of item 3
+        using var fields = new FieldEmbeddings("items", TrainedFeatures.Of(new FeatureTable(4, [title, maker, tags]), [0, 1, 2, 3]), 3, generator);
         var random = default(RandomStream);
         var embedded = fields.Embed([0, 1, 2, 3], 0, ref random, [false, true, false, false]);
         var unknown = fields.Embed([-1], 0, ref random);
         var plain = fields.Embed([0, 1, 2, 3], 0, ref random);
         Assert.Equal(Numbers.Flat(unknown[0][..6]), Numbers.Flat(embedded[1][..6]));        // id and title
-        Assert.Equal(Numbers.Flat(plain[1][6..]), Numbers.Flat(embedded[1][6..]));          // maker
+        Assert.Equal(Numbers.Flat(plain[1][6..9]), Numbers.Flat(embedded[1][6..9]));        // maker
+        Assert.Equal(Numbers.Flat(plain[0][9..]), Numbers.Flat(embedded[1][9..]));          // tag 0, which others have
+        Assert.Equal(Numbers.Flat(unknown[0][9..]), Numbers.Flat(fields.Embed([3], 0, ref random, [true])[0][9..]));
         foreach (int row in new[] { 0, 2, 3 }) Assert.Equal(Numbers.Flat(plain[row]), Numbers.Flat(embedded[row]));
+    }
+
+    [Fact]
+    public void Items_ItemStandsAsNew_HistoriesReadTheUnknownRow()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(1, CPU);
+        var items = TrainedFeatures.Of(ToyWorld.ItemFeatures(), [.. Enumerable.Range(0, ToyWorld.Items)]);
+        var model = new TwoTowerModel(TrainedFeatures.Of(ToyWorld.UserFeatures(), [0]), items, new([], [4]), ToyWorld.Options, generator);
+        using (no_grad()) foreach (var (name, parameter) in model.named_parameters()) if (name == "historyFields") parameter.fill_(0.5);
+        var enhanced = ones(ToyWorld.Items, 4);
+        float[] Table(bool[]? isNew)
+        {
+            var random = new RandomStream(1);
+            return [.. Numbers.Flat(model.Items(enhanced, 0, ref random, isNew).HistoryTable).Select(value => (float)value)];
+        }
+
+        float[] plain = Table(null), standing = Table([.. Enumerable.Range(0, ToyWorld.Items).Select(i => i == Item)]);
+        int width = ToyWorld.Options.Dimension;
+        for (int row = 0; row <= ToyWorld.Items; row++)
+            Assert.Equal(plain[((row == Item ? ToyWorld.Items : row) * width)..][..width], standing[(row * width)..][..width]);
+        Assert.NotEqual(plain[(Item * width)..][..width], standing[(Item * width)..][..width]);
     }
 
     [Fact]

@@ -182,6 +182,26 @@ public sealed class InsertionTests(ServedWorld world) : IClassFixture<ServedWorl
     }
 
     [Theory]
+    [InlineData(Enhancement.AutoGraph)]
+    [InlineData(Enhancement.LightGcn)]
+    [InlineData(Enhancement.None)]
+    public void AddUser_WhoWasRemovedAndComesBackWithNothing_IsAsAStranger(Enhancement enhancement)
+    {
+        var graph = TransformerSearch.Flatten(world.Model).OfType<MetapathGraphTransformer>().Single();
+        var recommender = world.AutoGraph.Recommender(MlNet.SmallWorld.Options with { EarlyStopping = false, Enhancement = enhancement }).Fit(graph.Transform(MlNet.Tables.Interactions(world.Context, world.Train)));
+        using var engine = world.AutoGraph.CreateEngine(new TransformerChain<ITransformer>(graph, recommender));
+        string user = world.Users.Keys.First();
+        engine.RemoveUser(user);
+        engine.AddUsers([new NewUser(user), new NewUser("stranger")]);
+        Close(engine.Recommend("stranger", 20), engine.Recommend(user, 20));
+        string[] history = [.. world.Items.Keys.Take(2)];
+        engine.UpdateUsers([new NewUser(user) { History = history }, new NewUser("stranger") { History = history }]);
+        engine.AddInteractions(user, world.Items.Keys.ElementAt(3));
+        engine.AddInteractions("stranger", world.Items.Keys.ElementAt(3));
+        Close(engine.Recommend("stranger", 20), engine.Recommend(user, 20));
+    }
+
+    [Theory]
     [InlineData(Enhancement.Uist)]
     [InlineData(Enhancement.Uist | Enhancement.Kar | Enhancement.Alignment)]
     public void AddItem_CodesAsFieldsWithoutGraphVectors_IsAsItsTwin(Enhancement enhancement)

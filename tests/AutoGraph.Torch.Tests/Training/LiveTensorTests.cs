@@ -61,6 +61,20 @@ public sealed class LiveTensorTests
             new() { HiddenWidths = [8], Dimension = 4, CodebookSize = 8, Levels = 2, WarmUpEpochs = 6, Epochs = 6, BatchSize = 32, Progress = count }, 1), 6);
     }
 
+    [Theory]
+    [InlineData(Quantizer.ResidualKMeans, 1)]
+    [InlineData(Quantizer.Lsh, 0)]
+    [InlineData(Quantizer.HierarchicalClustering, 8)]      // code vectors of the level's nodes
+    public void Quantizer_OverLevels_KeepsOnlyCodeVectors(Quantizer quantizer, int aLevel)
+    {
+        var random = new Random(1);
+        float[] vectors = [.. Enumerable.Range(0, 200 * 6).Select(_ => random.NextSingle())];
+        var counter = new Counter();
+        ResidualVectorQuantizer.Fit(vectors, 6, new() { Quantizer = quantizer, CodebookSize = 8, Levels = 6, Progress = counter }, 1);
+        Assert.Equal(6, counter.Counts.Count);
+        Assert.All(counter.Counts.Zip(counter.Counts.Skip(1)), pair => Assert.InRange(pair.Second - pair.First, 0, aLevel));
+    }
+
     private static void AssertConstant(Action<Counter> train, int phase = 12)
     {
         var counter = new Counter();

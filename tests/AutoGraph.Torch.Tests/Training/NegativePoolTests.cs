@@ -1,4 +1,7 @@
+using AutoGraph.Core.Codes;
+using AutoGraph.Core.Graphs;
 using AutoGraph.Core.Randomness;
+using AutoGraph.Torch.Attention;
 using AutoGraph.Torch.Recommendation;
 using AutoGraph.Torch.Tests.Recommendation;
 using AutoGraph.Torch.Training;
@@ -41,6 +44,43 @@ public class NegativePoolTests
         float[] Warm(RecommenderData from) => [.. TwoTowerRecommender.Train(from, options, 1).ItemVectors.ToArray().Where((_, i) => i / options.Dimension is not (4 or 11))];
         Assert.Equal(Warm(data), Warm(other));
         Assert.NotEqual(Warm(data with { LaterItems = null }), Warm(other with { LaterItems = null }));   // as negatives they do teach
+    }
+
+    [Theory]
+    [InlineData(Enhancement.AutoGraph)]
+    [InlineData(Enhancement.Ccgnn)]
+    [InlineData(Enhancement.TopoI2I)]
+    public void Train_LaterItemsInAGraph_LearnNothingOfTheirPlaceInIt(Enhancement enhancement)
+    {
+        // Codes, phrases and similar items of a later item are all that tells it from others: no weight, and no vector of another item, may depend on them.
+        var rows = ToyWorld.Rows.Where(row => row.Item is not (4 or 11)).ToArray();
+        var options = ToyWorld.Options with { Enhancement = enhancement, EarlyStopping = true };
+        RecommenderData Data(int change) => ToyWorld.Data(ToyWorld.Table(rows), withGraph: false) with
+        {
+            LaterItems = [4, 11],
+            Graph = Graph(rows, change),
+            ItemPhrases = Adjacency.FromEdges(20, 3, [.. Enumerable.Range(0, 20)], [.. Enumerable.Range(0, 20).Select(item => (item is 4 or 11 ? item + change : item) % 3)]),
+            ItemNeighbors = Adjacency.FromEdges(20, 20, [.. Enumerable.Range(0, 40).Select(edge => edge % 20)], [.. Enumerable.Range(0, 40).Select(edge => edge < 20 ? (edge + 1) % 20 : edge % 20 is 4 or 11 ? change : 4)]),
+        };
+        float[] Warm(RecommenderData from) => [.. TwoTowerRecommender.Train(from, options, 1).ItemVectors.ToArray().Where((_, i) => i / options.Dimension is not (4 or 11))];
+        Assert.Equal(Warm(Data(0)), Warm(Data(1)));
+        Assert.NotEqual(TwoTowerRecommender.Train(Data(0), options, 1).ItemVectors.Slice(4 * options.Dimension, options.Dimension).ToArray(), TwoTowerRecommender.Train(Data(1), options, 1).ItemVectors.Slice(4 * options.Dimension, options.Dimension).ToArray());
+        if (enhancement != Enhancement.TopoI2I) Assert.NotEqual(Warm(Data(0) with { LaterItems = null }), Warm(Data(1) with { LaterItems = null }));
+    }
+
+    [Fact]
+    public void Train_LaterItemsInAPairwiseGraph_AreRefused()
+    {
+        var rows = ToyWorld.Rows.Where(row => row.Item != 4);
+        var data = ToyWorld.Data(ToyWorld.Table(rows), form: ToyWorld.GraphOptions with { Pairwise = true }) with { LaterItems = [4] };
+        Assert.Contains("Pairwise", Assert.Throws<ArgumentException>(() => TwoTowerRecommender.Train(data, ToyWorld.Options with { Enhancement = Enhancement.AutoGraph }, 1)).Message, StringComparison.Ordinal);
+    }
+
+    private static MetapathGraphModel Graph((int, int)[] rows, int change)
+    {
+        int[] codes = [.. ToyWorld.Codes(ToyWorld.Items, 2).Values];
+        foreach (int item in new[] { 4, 11 }) codes[2 * item] = (codes[2 * item] + change) % 3;
+        return MetapathGraphModel.Fit(new FactorGraph(ToyWorld.Table(rows), ToyWorld.Codes(ToyWorld.Users, 1), new CodeTable(codes, 2, 3), 2), ToyWorld.GraphOptions, 5);
     }
 
     [Theory]
