@@ -50,6 +50,9 @@ internal sealed class SameChanges(RecommendationEngine engine, RecommendationClu
         await AddAsync(new NewUser("came back") { Values = user, History = [Known[9], "twin b"] });
         await RemoveUserAsync("came back");
         await AddAsync(new NewUser("came back") { Values = user });
+        await UpdateAsync(new NewItem("item 1"));                                               // read anew over its users as they are now
+        await UpdateAsync(new NewItem(Known[3]) { Users = [first, "new 1"] });
+        await UpdateAsync(new NewItem("item 2") { Users = ["new 3"] });
         await RemoveUserAsync(world.Users.Keys.ElementAt(1));
         await RemoveItemAsync("unknown");
     }

@@ -1,9 +1,10 @@
 namespace AutoGraph.Datasets;
 
-/// <summary>Reads MovieLens folders in the official 100K and 1M formats.</summary>
+/// <summary>Reads MovieLens folders in the official formats: 100K, 1M, and latest, which 20M, 25M and 32M have too.</summary>
 /// <remarks>
-/// Files may be gzip-compressed (<c>ratings.dat.gz</c>); text is ISO-8859-1. 100K: <c>u.data</c>, <c>u.user</c>, <c>u.item</c>,
-/// <c>u.genre</c>. 1M: <c>ratings.dat</c>, <c>users.dat</c>, <c>movies.dat</c>. The data sets are published by GroupLens
+/// Files may be gzip-compressed (<c>ratings.dat.gz</c>); text is ISO-8859-1, in latest UTF-8. 100K: <c>u.data</c>, <c>u.user</c>, <c>u.item</c>,
+/// <c>u.genre</c>. 1M: <c>ratings.dat</c>, <c>users.dat</c>, <c>movies.dat</c>. Latest: <c>ratings.csv</c>,
+/// <c>movies.csv</c>, without anything about users. The data sets are published by GroupLens
 /// (Harper and Konstan 2015) for research; their terms forbid redistribution, so none is bundled. Safe for concurrent use.
 /// </remarks>
 public static class MovieLens
@@ -22,12 +23,16 @@ public static class MovieLens
         ArgumentException.ThrowIfNullOrEmpty(folder);
         if (!Directory.Exists(folder))
             throw new DirectoryNotFoundException($"Expected a MovieLens folder at '{folder}', found no folder there.");
-        return (DataFile.Exists(folder, MovieLens100K.RatingsFile), DataFile.Exists(folder, MovieLens1M.RatingsFile)) switch
+        (string File, string Name, Func<string, CancellationToken, RatingsDataSet<MovieLensUser, MovieLensItem>> Read)[] formats =
+        [
+            (MovieLens100K.RatingsFile, "100K", MovieLens100K.Read), (MovieLens1M.RatingsFile, "1M", MovieLens1M.Read), (MovieLensLatest.RatingsFile, "latest", MovieLensLatest.Read),
+        ];
+        var found = formats.Where(format => DataFile.Exists(folder, format.File)).ToArray();
+        return found.Length switch
         {
-            (true, false) => MovieLens100K.Read(folder, cancellationToken),
-            (false, true) => MovieLens1M.Read(folder, cancellationToken),
-            (true, true) => throw new InvalidDataException($"Expected one data set in '{folder}', found the ratings of two: '{MovieLens100K.RatingsFile}' (100K) and '{MovieLens1M.RatingsFile}' (1M). Give each its own folder."),
-            _ => throw new FileNotFoundException($"Expected '{MovieLens100K.RatingsFile}' (MovieLens-100K) or '{MovieLens1M.RatingsFile}' (MovieLens-1M), plain or .gz, in '{folder}', found neither. Unpack ml-100k.zip or ml-1m.zip and name the folder inside."),
+            1 => found[0].Read(folder, cancellationToken),
+            0 => throw new FileNotFoundException($"Expected {string.Join(" or ", formats.Select(format => $"'{format.File}' (MovieLens-{format.Name})"))}, plain or .gz, in '{folder}', found none. Unpack ml-100k.zip, ml-1m.zip or ml-latest-small.zip and name the folder inside."),
+            _ => throw new InvalidDataException($"Expected one data set in '{folder}', found the ratings of {found.Length}: {string.Join(", ", found.Select(format => $"'{format.File}' ({format.Name})"))}. Give each its own folder."),
         };
     }
 }

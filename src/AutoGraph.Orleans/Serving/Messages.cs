@@ -66,6 +66,9 @@ internal sealed record GivenRow([property: Id(0)] string Id, [property: Id(1)] D
 
     internal static GivenRow Of(NewUser user) => new(user.Id, user.Values is null ? null : Plain(user.Values), user.SemanticVector?.ToArray(), user.Knowledge, user.History?.ToArray());
 
+    /// <summary>Whether it says what the row is, beside whom it has to do with.</summary>
+    internal bool Describes => Values is { Count: > 0 } || SemanticVector is not null || Knowledge is not null;
+
     internal NewItem ToItem(IReadOnlyList<string>? users) => new(Id) { Values = Values ?? [], SemanticVector = SemanticVector, Knowledge = Knowledge, Users = users };
 
     internal NewUser ToUser(IReadOnlyList<string>? history) => new(Id) { Values = Values, SemanticVector = SemanticVector, Knowledge = Knowledge, History = history };
@@ -81,7 +84,9 @@ internal sealed record GivenRow([property: Id(0)] string Id, [property: Id(1)] D
             IEnumerable<float> numbers => numbers.ToArray(),
             IEnumerable<double> numbers => numbers.ToArray(),
             IEnumerable<int> numbers => numbers.ToArray(),
-            IEnumerable<long> numbers => (object)numbers.ToArray(),
+            IEnumerable<long> numbers => numbers.ToArray(),
+            IEnumerable<bool> truths => truths.ToArray(),
+            System.Text.Json.JsonElement json => RowsView.Plain(json)!,      // the view has refused null
             var other => other,
         }, StringComparer.Ordinal);
     }

@@ -82,7 +82,7 @@ internal sealed class ShardGrain(ModelHost models, ShardCalls shards, IOptions<C
             var (old, stamp, wasHidden) = (_records.GetValueOrDefault(item.Id), tables.Row(item.Id).Stamp, IsHidden(item.Id));
             var change = await MakeAsync(tables, item, tables.SnapshotWith(item.Id, wasHidden), adds, old);
             var changes = new Dictionary<string, byte[]>(StringComparer.Ordinal) { [version] = Change.Write([change]) };
-            var given = item with { Others = item.Others ?? old?.Given.Others };
+            var given = (adds || item.Describes || old is null ? item : old.Given) with { Others = item.Others ?? old?.Given.Others };
             // the other version of a rollout takes it too, if it can
             var tried = _tables.Values.Where(other => other.IsFilled).Append(tables).ToHashSet();
             foreach (var other in tried.Where(other => other != tables))

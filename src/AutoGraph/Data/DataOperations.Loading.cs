@@ -7,10 +7,10 @@ namespace AutoGraph;
 
 public sealed partial class DataOperations
 {
-    /// <summary>Loads MovieLens-100K or -1M: ratings above 3 as interactions, and the users and films that have one.</summary>
+    /// <summary>Loads MovieLens (100K, 1M, latest, 20M, 25M, 32M): ratings above 3 as interactions, and the users and films that have one.</summary>
     /// <remarks>
     /// Users: UserId, Gender, Age, AgeGroup, Occupation, Zip. Items: ItemId, Title, Year, Genres (vector of text), Knowledge: the recorded text
-    /// where there is one, else title and genres in a sentence.
+    /// where there is one, else title and genres in a sentence. From latest on nothing is told of users: empty texts, and 0 as age.
     /// </remarks>
     /// <param name="folder">The unpacked data set; its files may be gzip-compressed.</param>
     /// <param name="itemKnowledge">A file of recorded knowledge, item id → text (.json or .jsonl); null: none.</param>
@@ -21,7 +21,7 @@ public sealed partial class DataOperations
         var data = MovieLens.Read(folder);
         var positives = data.Positives();
         return new(data.Name, Interactions(positives.Interactions),
-            View(positives.Users, user => new DataRows.FilmUser(user.Id, user.Gender, user.Age, user.AgeGroup, user.Occupation, user.Zip)),
+            View(positives.Users, user => new DataRows.FilmUser(user.Id, user.Gender, user.Age ?? 0, user.AgeGroup, user.Occupation, user.Zip)),
             View(positives.Items, film => new DataRows.Film(film.Id, film.Title, film.Year?.ToString(CultureInfo.InvariantCulture) ?? "", [.. film.Genres],
                 recorded.GetValueOrDefault(film.Id) ?? $"{film.Title}. Genres: {string.Join(", ", film.Genres)}.")));
     }

@@ -27,7 +27,7 @@ internal static class ModelIo
     // ML.NET calls this by name and signature.
     private static ITransformer Create(IHostEnvironment environment, ModelLoadContext context) => Bind(() => LoadCore(environment, context));
 
-    private static T Bind<T>(Func<T> call)
+    internal static T Bind<T>(Func<T> call)
     {
         try
         {

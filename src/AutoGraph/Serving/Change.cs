@@ -6,7 +6,7 @@ namespace AutoGraph;
 /// <summary>A change of an engine, with every value that follows from it: replaying it needs no model, encoder or pipeline.</summary>
 internal abstract record Change
 {
-    private const byte ItemTag = 1, UserTag = 2, HideTag = 3;
+    private const byte BareItemTag = 1, UserTag = 2, HideTag = 3, ItemTag = 4;      // 1: of earlier versions, which kept no features of items
 
     /// <summary>Several changes that become visible together.</summary>
     internal static byte[] Write(IReadOnlyList<Change> changes)
@@ -28,10 +28,11 @@ internal abstract record Change
         for (int i = 0; i < changes.Length; i++)
             changes[i] = reader.ReadByte() switch
             {
-                ItemTag => ItemChange.ReadBody(reader),
+                BareItemTag => ItemChange.ReadBody(reader),
+                ItemTag => ItemChange.ReadBody(reader) with { Features = ReadFeatures(reader) },
                 UserTag => UserChange.ReadBody(reader),
                 HideTag => new HideChange(reader.ReadBoolean(), reader.ReadInt32()),
-                var tag => throw new InvalidDataException($"Expected a kind of change from {ItemTag} to {HideTag}, found {tag}: a newer AutoGraph wrote the log. Update the package AutoGraph."),
+                var tag => throw new InvalidDataException($"Expected a kind of change from {BareItemTag} to {ItemTag}, found {tag}: a newer AutoGraph wrote the log. Update the package AutoGraph."),
             };
         return changes;
     }
@@ -64,6 +65,22 @@ internal abstract record Change
         return values;
     }
 
+    private static void Write(BinaryWriter writer, FeatureTable? row)
+    {
+        using var features = new MemoryStream();
+        if (row is not null)
+        {
+            var tensors = new TensorDictionary();
+            FeatureTensors.Save(row, tensors, "");
+            tensors.Write(features);
+        }
+        writer.Write((int)features.Length);
+        writer.Write(features.GetBuffer(), 0, (int)features.Length);
+    }
+
+    private static FeatureTable? ReadFeatures(BinaryReader reader) =>
+        reader.ReadInt32() is > 0 and var length ? FeatureTensors.Load(TensorDictionary.Read(new MemoryStream(reader.ReadBytes(length))), "") : null;
+
     /// <summary>An item that joined, came back or changed.</summary>
     /// <param name="Position">Its position; the number of items where it is new.</param>
     /// <param name="Id">Its id.</param>
@@ -73,6 +90,9 @@ internal abstract record Change
     /// <param name="Users">Positions of the users who interacted with it; null: those of the fit.</param>
     internal sealed record ItemChange(int Position, string Id, int[] Codes, Torch.Insertion.ItemRow Row, float[] Content, int[]? Users) : Change
     {
+        /// <summary>One row of features; null: that of the fit, or, of an item that joined by an earlier version, not kept.</summary>
+        internal FeatureTable? Features { get; init; }
+
         private protected override void Write(BinaryWriter writer)
         {
             writer.Write(ItemTag);
@@ -82,6 +102,7 @@ internal abstract record Change
             foreach (float[] values in (float[][])[Row.Vector, Row.History, Row.State, Row.Node, Content]) Write(writer, values);
             writer.Write(Users is not null);
             if (Users is not null) Write(writer, Users);
+            Write(writer, Features);
         }
 
         internal static ItemChange ReadBody(BinaryReader reader) => new(reader.ReadInt32(), reader.ReadString(), Ints(reader),
@@ -106,19 +127,10 @@ internal abstract record Change
             Write(writer, Row.State);
             Write(writer, Row.Node);
             Write(writer, History);
-            using var features = new MemoryStream();
-            if (Features is not null)
-            {
-                var tensors = new TensorDictionary();
-                FeatureTensors.Save(Features, tensors, "");
-                tensors.Write(features);
-            }
-            writer.Write((int)features.Length);
-            writer.Write(features.GetBuffer(), 0, (int)features.Length);
+            Write(writer, Features);
         }
 
-        internal static UserChange ReadBody(BinaryReader reader) => new(reader.ReadInt32(), reader.ReadString(), Ints(reader), new(Floats(reader), Floats(reader)), Ints(reader),
-            reader.ReadInt32() is > 0 and var length ? FeatureTensors.Load(TensorDictionary.Read(new MemoryStream(reader.ReadBytes(length))), "") : null);
+        internal static UserChange ReadBody(BinaryReader reader) => new(reader.ReadInt32(), reader.ReadString(), Ints(reader), new(Floats(reader), Floats(reader)), Ints(reader), ReadFeatures(reader));
     }
 
     /// <summary>An item or user that is no longer shown.</summary>

@@ -20,16 +20,17 @@ internal sealed record EngineSnapshot(EngineSnapshot.ItemTables Items, EngineSna
     /// <param name="Nodes">[I, Dg] what users read of them in the graph.</param>
     /// <param name="Content">[I, V] centred semantic vectors; V is 0 without any.</param>
     /// <param name="Users">Who interacted with them; null: as in the fit.</param>
+    /// <param name="Features">Rows of features; null: as in the fit.</param>
     /// <param name="Hidden">Whether they were removed.</param>
     internal sealed record ItemTables(
         IdIndex Ids, SharedRows<int> Codes, SharedRows<float> Vectors, SharedRows<float> History, SharedRows<float> States, SharedRows<float> Nodes, SharedRows<float> Content,
-        SharedRows<int[]?> Users, SharedRows<bool> Hidden)
+        SharedRows<int[]?> Users, SharedRows<FeatureTable?> Features, SharedRows<bool> Hidden)
     {
         internal bool IsHidden(int item) => Hidden[item][0];
 
         /// <summary>Whether an item stands as in tables before: what an update keeps of it is the same.</summary>
         internal bool HasSame(ItemTables before, string id) => Ids.PositionOf(id) is var at && at == before.Ids.PositionOf(id)
-            && (at < 0 || (IsHidden(at) == before.IsHidden(at) && ReferenceEquals(Users[at][0], before.Users[at][0])));
+            && (at < 0 || (IsHidden(at) == before.IsHidden(at) && ReferenceEquals(Users[at][0], before.Users[at][0]) && ReferenceEquals(Features[at][0], before.Features[at][0])));
     }
 
     /// <summary>Tables of users, by position.</summary>
@@ -67,6 +68,7 @@ internal sealed record EngineSnapshot(EngineSnapshot.ItemTables Items, EngineSna
                 SharedRows<float>.Of(pass.Graph?.Items ?? [], items, pass.Graph?.Width ?? 0),
                 SharedRows<float>.Of(content?.Values ?? [], items, content?.Width ?? 0),
                 SharedRows<int[]?>.Of(new int[]?[items], items, 1),
+                SharedRows<FeatureTable?>.Of(new FeatureTable?[items], items, 1),
                 SharedRows<bool>.Of(new bool[items], items, 1)),
             new(new IdIndex(model.Users.Ids),
                 SharedRows<int[]>.Of(Enumerable.Range(0, users).Select(user => userCodes is null ? [] : userCodes.Row(user).ToArray()).ToArray(), users, 1),
@@ -119,7 +121,7 @@ internal sealed record EngineSnapshot(EngineSnapshot.ItemTables Items, EngineSna
     {
         var (at, isNew) = Place(tables.Ids, change.Position, change.Id);
         return new(isNew ? tables.Ids.Append(change.Id) : tables.Ids, Put(tables.Codes, at, change.Codes), Put(tables.Vectors, at, change.Row.Vector), Put(tables.History, at, change.Row.History),
-            Put(tables.States, at, change.Row.State), Put(tables.Nodes, at, change.Row.Node), Put(tables.Content, at, change.Content), Put(tables.Users, at, [change.Users]), Put(tables.Hidden, at, [false]));
+            Put(tables.States, at, change.Row.State), Put(tables.Nodes, at, change.Row.Node), Put(tables.Content, at, change.Content), Put(tables.Users, at, [change.Users]), Put(tables.Features, at, [change.Features]), Put(tables.Hidden, at, [false]));
     }
 
     private static UserTables After(UserTables tables, Change.UserChange change)

@@ -7,7 +7,8 @@ public sealed record NewItem(string Id)
 {
     /// <summary>
     /// Values by column of the item table: what the fitted pipeline of the items reads and what the recommender reads as features. Text, truth values,
-    /// numbers, times, arrays of text or numbers, or a <see cref="System.Text.Json.JsonElement"/> of those; unknown values are left out, but for the columns that a prompt names. Default none.
+    /// numbers, times, arrays of text or numbers, or a <see cref="System.Text.Json.JsonElement"/> of those; unknown values are left out, but for the columns that a prompt names. Default none; an update with none keeps
+    /// what the item has.
     /// </summary>
     public IReadOnlyDictionary<string, object> Values { get; init; } = new Dictionary<string, object>();
 

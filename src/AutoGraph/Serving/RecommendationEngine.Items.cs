@@ -52,18 +52,19 @@ public sealed partial class RecommendationEngine
         _pass.RequireItemInsertion();
         var ids = FittedSide.ReadIds(rows, idColumn);
         CheckItems(_snapshot, ids, adds: true);
-        PutItems([.. (await _itemRows.ReadAsync(rows, ids, cancellationToken).ConfigureAwait(false)).Select(row => (row, (IReadOnlyList<string>?)null))], adds: true);
+        PutItems([.. (await _itemRows.ReadAsync(rows, ids, cancellationToken).ConfigureAwait(false)).Select(row => (row.Id, (JoiningRows.Row?)row, (IReadOnlyList<string>?)null))], adds: true);
     }
 
-    /// <summary>Gives an item new features, new users or both; one that was trained keeps its id embedding.</summary>
+    /// <summary>Gives an item new features, new users or both, or reads its neighbours as they are now; one that was trained keeps its id embedding.</summary>
     /// <inheritdoc cref="UpdateItems"/>
     public void UpdateItem(NewItem item) => UpdateItems([item]);
 
     /// <summary>Changes items; all changes become visible together.</summary>
-    /// <param name="items">Their rows as they are now.</param>
+    /// <param name="items">What changes. Features, codes and content stay where an item comes without <see cref="NewItem.Values"/>, <see cref="NewItem.SemanticVector"/> and
+    /// <see cref="NewItem.Knowledge"/>; with any of them they are made anew, and features that are not there are unknown. Users stay where <see cref="NewItem.Users"/> is null.</param>
     /// <remarks>
-    /// With unchanged values an item has the codes, neighbours and, up to rounding, the vector that it had. A trained item reads all its users here, also where
-    /// <see cref="MetapathGraphOptions.FullNeighborhoods"/> is off.
+    /// <c>UpdateItem(new NewItem(id))</c> refreshes an item: one forward pass over its users as they are now, who may have changed since. With nothing changed an item has, up to
+    /// rounding, the vector that it had. A trained item reads all its users here, also where <see cref="MetapathGraphOptions.FullNeighborhoods"/> is off.
     /// </remarks>
     /// <exception cref="ArgumentException">An item is unknown or occurs twice, a user is unknown, or a value is missing or does not serve. Nothing was changed.</exception>
     /// <inheritdoc cref="AddItems(IReadOnlyList{NewItem})"/>
@@ -74,7 +75,7 @@ public sealed partial class RecommendationEngine
     public Task UpdateItemAsync(NewItem item, CancellationToken cancellationToken = default) => UpdateItemsAsync([item], cancellationToken);
 
     /// <summary>Changes items without blocking a thread while language model and encoder work; all changes become visible together.</summary>
-    /// <param name="items">Their rows as they are now.</param>
+    /// <param name="items">What changes, see <see cref="UpdateItems"/>.</param>
     /// <param name="cancellationToken">Stops before anything is changed.</param>
     /// <exception cref="OperationCanceledException">It was stopped; nothing was changed.</exception>
     /// <inheritdoc cref="UpdateItems"/>
@@ -102,34 +103,41 @@ public sealed partial class RecommendationEngine
         CheckItems(snapshot, items.Select(item => item.Id), adds);
         foreach (var item in items)
             if (item.Users is { } users) Positions("user", snapshot.Users.Ids, users, $"item '{item.Id}'");
-        var rows = await _itemRows.ReadAsync([.. items.Select(item => new JoiningRows.Given(item.Id, item.Values, item.SemanticVector, item.Knowledge))], featuresMaySuffice: false, cancellationToken).ConfigureAwait(false);
-        PutItems([.. rows.Zip(items, (row, item) => (row, item.Users))], adds);
+        var described = items.Where(item => adds || item.Values.Count > 0 || item.SemanticVector is not null || item.Knowledge is not null)
+            .Select(item => new JoiningRows.Given(item.Id, item.Values, item.SemanticVector, item.Knowledge));
+        var rows = (await _itemRows.ReadAsync([.. described], featuresMaySuffice: false, cancellationToken).ConfigureAwait(false)).ToDictionary(row => row.Id, StringComparer.Ordinal);
+        PutItems([.. items.Select(item => (item.Id, rows.GetValueOrDefault(item.Id), item.Users))], adds);
     }
 
-    private void PutItems((JoiningRows.Row Row, IReadOnlyList<string>? Users)[] rows, bool adds)
+    private void PutItems((string Id, JoiningRows.Row? Row, IReadOnlyList<string>? Users)[] rows, bool adds)
     {
         var snapshot = _snapshot;
-        var computed = rows.Select(row => Compute(snapshot, row.Row, row.Users)).ToArray();
+        var computed = rows.Select(row => ComputeItem(snapshot, row.Id, row.Row, row.Users)).ToArray();
         Write(now =>
         {
-            CheckItems(now, rows.Select(row => row.Row.Id), adds);
-            // users that a change leaves as they are, are those that another has written meanwhile
-            Change.ItemChange[] changes = [.. rows.Zip(computed, (row, change) => now.Items.HasSame(snapshot.Items, row.Row.Id) ? change : Compute(now, row.Row, row.Users))];
+            CheckItems(now, rows.Select(row => row.Id), adds);
+            // what a change leaves as it is, is what another has written meanwhile
+            Change.ItemChange[] changes = [.. rows.Zip(computed, (row, change) => now.Items.HasSame(snapshot.Items, row.Id) ? change : ComputeItem(now, row.Id, row.Row, row.Users))];
             return Placed(now.Items.Ids, changes, change => change.Id, (change, position) => change with { Position = position });
         });
     }
 
     private static void CheckItems(EngineSnapshot snapshot, IEnumerable<string> ids, bool adds) => CheckIds("item", snapshot.Items.Ids, snapshot.Items.IsHidden, ids, adds);
 
-    private Change.ItemChange Compute(EngineSnapshot snapshot, JoiningRows.Row row, IReadOnlyList<string>? userIds)
+    private Change.ItemChange ComputeItem(EngineSnapshot snapshot, string id, JoiningRows.Row? row, IReadOnlyList<string>? userIds)
     {
-        int position = snapshot.Items.Ids.PositionOf(row.Id);
-        int known = position < snapshot.Items.Ids.FittedCount ? position : -1;
-        int[]? users = userIds is not null ? [.. Positions("user", snapshot.Users.Ids, userIds, $"item '{row.Id}'").Distinct()] : position >= 0 ? snapshot.Items.Users[position][0] : [];
+        var tables = snapshot.Items;
+        int position = tables.Ids.PositionOf(id);
+        int known = position < tables.Ids.FittedCount ? position : -1;
+        int[]? users = userIds is not null ? [.. Positions("user", snapshot.Users.Ids, userIds, $"item '{id}'").Distinct()] : position >= 0 ? tables.Users[position][0] : [];
         ReadOnlySpan<int> read = users ?? (_pass.Graph is { } graph ? graph.UsersOf(known) : []);
-        var features = _pass.ItemFeatures.Of(known, row.Features, row.Codes, row.Semantic);
+        int[] codes = row?.Codes ?? tables.Codes[position].ToArray();
+        var given = row is null ? tables.Features[position][0] : _pass.ItemFeatures.Of(known, row.Features, row.Codes, row.Semantic);
+        if (given is null && known < 0)
+            throw new ArgumentException($"Expected values of '{id}', found none: an earlier version of AutoGraph wrote the log, which has no features of items that joined. Give {nameof(NewItem.Values)}.");
         // the tables have codes where the model has a graph; without one they are features alone
-        return new(position, row.Id, _model.Model.Graph is null ? [] : row.Codes, _pass.Item(features, known, row.Codes, Gather(snapshot.Users.Nodes, read)), Content(snapshot, row.Semantic), users);
+        return new(position, id, _model.Model.Graph is null ? [] : codes, _pass.Item(given ?? _pass.ItemFeatures.Known(known), known, codes, Gather(snapshot.Users.Nodes, read)),
+            row is null ? tables.Content[position].ToArray() : Content(snapshot, row.Semantic), users) { Features = given };
     }
 
     private float[] Content(EngineSnapshot snapshot, float[] semantic) =>

@@ -1,3 +1,4 @@
+using AutoGraph.Core.Features;
 using AutoGraph.Core.Interactions;
 using AutoGraph.Core.Retrieval;
 using AutoGraph.Core.Snapshots;
@@ -27,7 +28,7 @@ public sealed partial class RecommendationEngine
         int[] chosen = [.. Enumerable.Range(0, items.Ids.Count).Where(item => isChosen(items.Ids[item]))];
         int count = chosen.Length;
         var tables = new EngineSnapshot.ItemTables(new IdIndex(new EntityIndex(chosen.Select(item => items.Ids[item]))), Rows(items.Codes, chosen), Rows(items.Vectors, chosen),
-            SharedRows<float>.Of([], count, 0), SharedRows<float>.Of([], count, 0), SharedRows<float>.Of([], count, 0), Rows(items.Content, chosen), SharedRows<int[]?>.Of(new int[]?[count], count, 1), Rows(items.Hidden, chosen));
+            SharedRows<float>.Of([], count, 0), SharedRows<float>.Of([], count, 0), SharedRows<float>.Of([], count, 0), Rows(items.Content, chosen), SharedRows<int[]?>.Of(new int[]?[count], count, 1), SharedRows<FeatureTable?>.Of(new FeatureTable?[count], count, 1), Rows(items.Hidden, chosen));
         int[] untrained = [.. Enumerable.Range(0, count).Where(place => IsNew(_snapshot, chosen[place]))];
         return new(new RecommendationEngine(this, new EngineSnapshot(tables, _snapshot.Users), untrained, null), SharedRows<long>.Of([.. chosen.Select(item => (long)item)], count, 1));
     }

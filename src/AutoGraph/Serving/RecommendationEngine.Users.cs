@@ -89,7 +89,7 @@ public sealed partial class RecommendationEngine
         {
             CheckUsers(now, [userId], adds: false);
             int position = now.Users.Ids.PositionOf(userId);
-            return [Compute(now, userId, null, [.. now.Users.Histories[position][0].ToArray().Select(item => now.Items.Ids[item]), .. itemIds]) with { Position = position }];
+            return [ComputeUser(now, userId, null, [.. now.Users.Histories[position][0].ToArray().Select(item => now.Items.Ids[item]), .. itemIds]) with { Position = position }];
         });
     }
 
@@ -123,19 +123,19 @@ public sealed partial class RecommendationEngine
     private void PutUsers((string Id, JoiningRows.Row? Row, IReadOnlyList<string>? History)[] rows, bool adds)
     {
         var snapshot = _snapshot;
-        var computed = rows.Select(row => Compute(snapshot, row.Id, row.Row, row.History)).ToArray();
+        var computed = rows.Select(row => ComputeUser(snapshot, row.Id, row.Row, row.History)).ToArray();
         Write(now =>
         {
             CheckUsers(now, rows.Select(row => row.Id), adds);
             // what a change leaves as it is, is what another has written meanwhile
-            Change.UserChange[] changes = [.. rows.Zip(computed, (row, change) => now.Users.HasSame(snapshot.Users, row.Id) ? change : Compute(now, row.Id, row.Row, row.History))];
+            Change.UserChange[] changes = [.. rows.Zip(computed, (row, change) => now.Users.HasSame(snapshot.Users, row.Id) ? change : ComputeUser(now, row.Id, row.Row, row.History))];
             return Placed(now.Users.Ids, changes, change => change.Id, (change, position) => change with { Position = position });
         });
     }
 
     private static void CheckUsers(EngineSnapshot snapshot, IEnumerable<string> ids, bool adds) => CheckIds("user", snapshot.Users.Ids, snapshot.Users.IsHidden, ids, adds);
 
-    private Change.UserChange Compute(EngineSnapshot snapshot, string id, JoiningRows.Row? row, IReadOnlyList<string>? itemIds)
+    private Change.UserChange ComputeUser(EngineSnapshot snapshot, string id, JoiningRows.Row? row, IReadOnlyList<string>? itemIds)
     {
         var tables = snapshot.Users;
         int position = tables.Ids.PositionOf(id);

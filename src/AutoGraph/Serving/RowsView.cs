@@ -27,6 +27,19 @@ internal sealed class RowsView : IDataView
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) => [GetRowCursor(columnsNeeded, rand)];
 
+    /// <summary>The value that an endpoint which takes a dictionary of objects gets from System.Text.Json; null for null.</summary>
+    internal static object? Plain(JsonElement json) => json.ValueKind switch
+    {
+        JsonValueKind.String => json.GetString(),
+        JsonValueKind.True or JsonValueKind.False => json.GetBoolean(),
+        JsonValueKind.Number => json.TryGetInt64(out long whole) ? whole : json.GetDouble(),
+        JsonValueKind.Array when json.EnumerateArray().All(one => one.ValueKind == JsonValueKind.String) => json.EnumerateArray().Select(one => one.GetString()!).ToArray(),
+        JsonValueKind.Array when json.EnumerateArray().All(one => one.ValueKind is JsonValueKind.True or JsonValueKind.False) => json.EnumerateArray().Select(one => one.GetBoolean()).ToArray(),
+        JsonValueKind.Array when json.EnumerateArray().All(one => one.ValueKind == JsonValueKind.Number) =>
+            json.EnumerateArray().All(one => one.TryGetInt64(out _)) ? json.EnumerateArray().Select(one => one.GetInt64()).ToArray() : json.EnumerateArray().Select(one => one.GetSingle()).ToArray(),
+        _ => json.ValueKind == JsonValueKind.Null ? null : json.GetRawText(),
+    };
+
     private sealed record Column(string Name, DataViewType Type, Delegate Getter)
     {
         internal static Column Of(string name, object? value) => value switch
@@ -54,19 +67,6 @@ internal sealed class RowsView : IDataView
             IEnumerable<int> numbers => Vector(name, NumberDataViewType.Int32, numbers),
             IEnumerable<long> numbers => Vector(name, NumberDataViewType.Int64, numbers),
             _ => throw new ArgumentException($"Expected text, a truth value, a number, a time, or several texts, numbers or truth values as the value of '{name}', found {value?.GetType().Name ?? "nothing"}. Convert the value, or leave it out where it is not known."),
-        };
-
-        // what an endpoint that takes a dictionary of objects gets from System.Text.Json
-        private static object? Plain(JsonElement json) => json.ValueKind switch
-        {
-            JsonValueKind.String => json.GetString(),
-            JsonValueKind.True or JsonValueKind.False => json.GetBoolean(),
-            JsonValueKind.Number => json.TryGetInt64(out long whole) ? whole : json.GetDouble(),
-            JsonValueKind.Array when json.EnumerateArray().All(one => one.ValueKind == JsonValueKind.String) => json.EnumerateArray().Select(one => one.GetString()!).ToArray(),
-            JsonValueKind.Array when json.EnumerateArray().All(one => one.ValueKind is JsonValueKind.True or JsonValueKind.False) => json.EnumerateArray().Select(one => one.GetBoolean()).ToArray(),
-            JsonValueKind.Array when json.EnumerateArray().All(one => one.ValueKind == JsonValueKind.Number) =>
-                json.EnumerateArray().All(one => one.TryGetInt64(out _)) ? json.EnumerateArray().Select(one => one.GetInt64()).ToArray() : json.EnumerateArray().Select(one => one.GetSingle()).ToArray(),
-            _ => json.ValueKind == JsonValueKind.Null ? null : json.GetRawText(),
         };
 
         private static Column Scalar<T>(string name, DataViewType type, T own) => new(name, type, (ValueGetter<T>)((ref T value) => value = own));

@@ -44,6 +44,49 @@ public sealed class MovieLensTests : IDisposable
     [Theory]
     [InlineData("")]
     [InlineData(".gz")]
+    public void Read_Latest_GivesTypedRowsInFileOrder(string suffix)
+    {
+        WriteLatest(suffix);
+        var data = MovieLens.Read(_folder.Path);
+        Assert.Equal("MovieLens-latest", data.Name);
+        Assert.Equal([new("2", "10", 3.5f, 1147880044), new("1", "1", 0.5f, 964982703), new("2", "11", 5, 964982224)], data.Ratings);
+        Assert.Equal([new("2", "", null, "", ""), new("1", "", null, "", "")], data.Users);
+        Assert.Equal("", data.Users[0].AgeGroup);
+        Assert.Equal(["Toy Story (1995)", "Misérables, Les (1998)", "A \"B\" (1999)"], data.Items.Select(item => item.Title));
+        Assert.Equal([["Animation", "Children"], ["Drama"], []], data.Items.Select(item => item.Genres));
+        Assert.Equal(["2"], data.Positives().Interactions.Users.Ids);
+    }
+
+    [Theory]
+    [InlineData("userId,movieId,rating,timestamp\n1,1,5.5,1\n", "rating '5.5'")]
+    [InlineData("userId,movieId,rating,timestamp\n1,2,5,1\n", "film '2', which the film file lacks")]
+    [InlineData("userId,movieId,rating,timestamp\n1,1,5,1.5\n", "timestamp '1.5'")]
+    [InlineData("userId,movieId,rating\n", "expected the header")]
+    [InlineData("userId,movieId,rating,timestamp\n", "found none")]
+    public void Read_LatestWithABadLine_NamesIt(string ratings, string expected)
+    {
+        WriteLatest();
+        _folder.Write("ratings.csv", ratings);
+        Assert.Contains(expected, Assert.Throws<InvalidDataException>(() => MovieLens.Read(_folder.Path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_SeveralFormatsInOneFolder_NamesThem()
+    {
+        WriteLatest();
+        Write1M();
+        Assert.Contains("'ratings.dat' (1M), 'ratings.csv' (latest)", Assert.Throws<InvalidDataException>(() => MovieLens.Read(_folder.Path)).Message, StringComparison.Ordinal);
+    }
+
+    private void WriteLatest(string suffix = "")
+    {
+        _folder.Write("movies.csv" + suffix, "movieId,title,genres\r\n1,Toy Story (1995),Animation|Children\r\n10,\"Mis\u00c3\u00a9rables, Les (1998)\",Drama\r\n11,\"A \"\"B\"\" (1999)\",(no genres listed)\r\n");
+        _folder.Write("ratings.csv" + suffix, "userId,movieId,rating,timestamp\r\n2,10,3.5,1147880044\r\n1,1,0.5,964982703\r\n2,11,5.0,964982224\r\n");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(".gz")]
     public void Read_100K_GivesTypedRowsInFileOrder(string suffix)
     {
         Write100K(suffix);

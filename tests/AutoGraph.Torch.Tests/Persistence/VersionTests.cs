@@ -39,6 +39,19 @@ public sealed class VersionTests
     }
 
     [Fact]
+    public void UpdateItem_RefreshOfAnItemWhoseFeaturesAnOldLogLacks_AsksForItsValues()
+    {
+        using var folder = new TempFolder();
+        var released = ReleasedVersion.Named("0-format-1");
+        File.Copy(released.Log, folder.File("log"));
+        var autoGraph = new MLContext().AutoGraph();
+        using var engine = autoGraph.CreateEngine(autoGraph.Load(released.Model, out _), folder.File("log"));
+        Assert.Contains("Give Values", Assert.Throws<ArgumentException>(() => engine.UpdateItem(new NewItem("second book"))).Message, StringComparison.Ordinal);
+        engine.UpdateItem(ReleasedVersion.NewBook("second book"));
+        engine.UpdateItem(new NewItem("second book"));
+    }
+
+    [Fact]
     public void Versions_TheCurrentFormat_IsAmongThem()
     {
         var formats = ReleasedVersion.Names.Select(name => StoredModel.Open(ReleasedVersion.Named(name).Model).Format()).ToArray();

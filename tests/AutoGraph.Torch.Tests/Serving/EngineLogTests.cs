@@ -33,7 +33,7 @@ public sealed class EngineLogTests(ServedWorld world) : IClassFixture<ServedWorl
         EngineSnapshot closed;
         using (var engine = world.Engine(folder.File("log")))
         {
-            for (int i = 0; i < 20; i++) engine.UpdateUser(new NewUser(world.ColdUser) { History = [.. world.Items.Keys.Take(i)] });
+            for (int i = 0; i < 60; i++) engine.UpdateUser(new NewUser(world.ColdUser) { History = [.. world.Items.Keys.Take(i % 20)] });
             engine.AddItem(new NewItem("gone") { Values = world.Items[world.ColdItem] });
             engine.RemoveItem("gone");
             long before = new FileInfo(folder.File("log")).Length;
@@ -92,7 +92,7 @@ public sealed class EngineLogTests(ServedWorld world) : IClassFixture<ServedWorl
             case 0: engine.AddItem(new NewItem($"i{items.Ids.Count}") { Values = itemValues, Users = someUsers }); break;
             case 1: engine.AddItems([new NewItem($"j{items.Ids.Count}") { Values = itemValues }, new NewItem($"k{items.Ids.Count}") { Values = itemValues, Users = someUsers }]); break;
             case 2 when itemHidden: engine.AddItem(new NewItem(item) { Values = itemValues }); break;
-            case 2: engine.UpdateItem(new NewItem(item) { Values = itemValues, Users = random.Next(2) == 0 ? someUsers : null }); break;
+            case 2: engine.UpdateItem(new NewItem(item) { Values = random.Next(2) == 0 ? itemValues : new Dictionary<string, object>(), Users = random.Next(2) == 0 ? someUsers : null }); break;
             case 3: engine.RemoveItem(item); break;
             case 4: engine.AddUser(new NewUser($"u{users.Ids.Count}") { Values = random.Next(2) == 0 ? userValues : null, History = someItems }); break;
             case 5 when userHidden: engine.AddUser(new NewUser(user)); break;
@@ -115,6 +115,7 @@ public sealed class EngineLogTests(ServedWorld world) : IClassFixture<ServedWorl
             Assert.Equal(item, b.Items.Ids.PositionOf(b.Items.Ids[item]));
             Assert.Equal(a.Items.Codes[item].ToArray(), b.Items.Codes[item].ToArray());
             Assert.Equal(a.Items.Users[item][0], b.Items.Users[item][0]);
+            Assert.Equal(a.Items.Features[item][0] is null, b.Items.Features[item][0] is null);
             foreach (var (x, y) in ((Core.Snapshots.SharedRows<float>, Core.Snapshots.SharedRows<float>)[])[(a.Items.Vectors, b.Items.Vectors), (a.Items.History, b.Items.History), (a.Items.States, b.Items.States), (a.Items.Nodes, b.Items.Nodes)])
                 Assert.Equal(x[item].ToArray(), y[item].ToArray());
         }

@@ -1,3 +1,4 @@
+using AutoGraph.TestKit;
 using AutoGraph.Torch.Tests.MlNet;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -75,6 +76,38 @@ public sealed class InsertionTests(ServedWorld world) : IClassFixture<ServedWorl
         Close(items.Vectors[read], engine.Snapshot.Items.Vectors[read]);
         engine.UpdateItem(new NewItem("read") { Values = world.Items[world.ColdItem], Users = [] });
         Close(items.Vectors[alone], engine.Snapshot.Items.Vectors[read]);
+    }
+
+    [Fact]
+    public void UpdateItem_WithNothingGiven_ReadsItsNeighborsAsTheyAreNow()
+    {
+        using var folder = new TempFolder();
+        using var other = world.Engine();
+        string reader = world.Users.Keys.First(), known = world.Train.First(row => row.User == reader).Item;
+        NewItem read = new("read") { Values = world.Items[world.ColdItem], Users = [reader] };
+        NewUser changed = new(reader) { Values = world.Users[world.ColdUser] };
+        using (var engine = world.Engine(folder.File("log")))
+        {
+            engine.AddItem(read);
+            engine.UpdateUser(changed);
+        }
+        using var again = world.Engine(folder.File("log"));         // features of who joined are in the log
+        var before = again.Snapshot.Items;
+        again.UpdateItems([new NewItem("read"), new NewItem(known)]);
+        other.UpdateUser(changed);
+        other.AddItem(read);
+        other.UpdateItem(new NewItem(known) { Values = world.Items[known] });
+        foreach (string id in (string[])["read", known])
+        {
+            int item = again.Snapshot.Items.Ids.PositionOf(id), twin = other.Snapshot.Items.Ids.PositionOf(id);
+            Assert.NotEqual(before.Vectors[item].ToArray(), again.Snapshot.Items.Vectors[item].ToArray());
+            Close(other.Snapshot.Items.Vectors[twin], again.Snapshot.Items.Vectors[item]);
+            Assert.Equal(before.Codes[item].ToArray(), again.Snapshot.Items.Codes[item].ToArray());
+            Assert.Equal(before.Content[item].ToArray(), again.Snapshot.Items.Content[item].ToArray());
+        }
+        again.UpdateItem(new NewItem("read") { Users = [] });       // features stay, users go
+        other.AddItem(new NewItem("alone") { Values = world.Items[world.ColdItem] });
+        Close(other.Snapshot.Items.Vectors[other.Snapshot.Items.Ids.PositionOf("alone")], again.Snapshot.Items.Vectors[again.Snapshot.Items.Ids.PositionOf("read")]);
     }
 
     [Fact]
