@@ -49,7 +49,7 @@ internal sealed record EncoderFolder(string Model, string[] Tokenizer, ITextToke
         if (File.Exists(text) && !(kind == UnigramPieces.Kind && hasPieces)) return ([text], WordPieceFiles.FromText(text, settings));
         if (!hasPieces)
             throw kind is null
-                ? new FileNotFoundException($"Expected {JsonName} or {TextName} (WordPiece) or one {PiecesName} (SentencePiece) in '{folder}', found none.", json)
+                ? new FileNotFoundException($"Expected {JsonName} or {TextName} (WordPiece) or one *.model (SentencePiece) in '{folder}', found none.", json)
                 : new InvalidDataException($"Expected a WordPiece tokenizer in '{json}', found {kind}. Add the encoder's SentencePiece file ({PiecesName}) if it has one.");
         var pieces = Single(folder, PiecesName, "its SentencePiece tokenizer, such as tokenizer.spm.model");
         if (kind == UnigramPieces.Kind) return ([pieces, json], SentencePieceVocabulary.Load(pieces, settings.AddBegin, settings.AddEnd, UnigramPieces.Read(json)));
