@@ -13,6 +13,7 @@ internal sealed record EncoderSettings
     public bool? Lowercase { get; private init; }
     public bool? StripAccents { get; private init; }
     public bool? SplitChinese { get; private init; }
+    public string? TokenizerClass { get; private init; }
     public bool AddBegin { get; private init; }
     public bool AddEnd { get; private init; }
 
@@ -21,23 +22,24 @@ internal sealed record EncoderSettings
         var settings = new EncoderSettings();
         Take("tokenizer_config.json", root => settings = settings with
         {
-            Lowercase = Flag(root, "do_lower_case"),
-            StripAccents = Flag(root, "strip_accents"),
-            SplitChinese = Flag(root, "tokenize_chinese_chars"),
-            AddBegin = Flag(root, "add_bos_token") ?? false,
-            AddEnd = Flag(root, "add_eos_token") ?? false,
+            Lowercase = TokenizerJson.Flag(root, "do_lower_case"),
+            StripAccents = TokenizerJson.Flag(root, "strip_accents"),
+            SplitChinese = TokenizerJson.Flag(root, "tokenize_chinese_chars"),
+            TokenizerClass = TokenizerJson.Text(root, "tokenizer_class"),
+            AddBegin = TokenizerJson.Flag(root, "add_bos_token") ?? false,
+            AddEnd = TokenizerJson.Flag(root, "add_eos_token") ?? false,
             MaxTokens = Number(root, "model_max_length"),
         });
         Take("sentence_bert_config.json", root => settings = settings with
         {
             MaxTokens = Number(root, "max_seq_length") is { } length ? Math.Min(length, settings.MaxTokens ?? length) : settings.MaxTokens,
-            Lowercase = settings.Lowercase ?? (Flag(root, "do_lower_case") == true ? true : null),
+            Lowercase = settings.Lowercase ?? (TokenizerJson.Flag(root, "do_lower_case") == true ? true : null),
         });
         Take(Path.Combine("1_Pooling", "config.json"), root => settings = settings with
         {
-            Pooling = Flag(root, "pooling_mode_cls_token") == true ? TokenPooling.Cls
-                : Flag(root, "pooling_mode_lasttoken") == true ? TokenPooling.Last
-                : Flag(root, "pooling_mode_mean_tokens") == true ? TokenPooling.Mean
+            Pooling = TokenizerJson.Flag(root, "pooling_mode_cls_token") == true ? TokenPooling.Cls
+                : TokenizerJson.Flag(root, "pooling_mode_lasttoken") == true ? TokenPooling.Last
+                : TokenizerJson.Flag(root, "pooling_mode_mean_tokens") == true ? TokenPooling.Mean
                 : throw new JsonException("expected pooling_mode_cls_token, pooling_mode_mean_tokens or pooling_mode_lasttoken, found another mode; set Pooling."),
         });
         return settings;
@@ -58,8 +60,6 @@ internal sealed record EncoderSettings
             }
         }
     }
-
-    private static bool? Flag(JsonElement root, string name) => root.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : null;
 
     private static int? Number(JsonElement root, string name) =>
         root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.GetDouble() is >= 1 and < NoLimit and var number ? (int)number : null;

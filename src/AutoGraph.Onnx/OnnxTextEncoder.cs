@@ -7,7 +7,8 @@ namespace AutoGraph.Onnx;
 /// <remarks>
 /// <para>Loads a folder as Hugging Face exports it: <c>model.onnx</c> (inputs <c>input_ids</c>, <c>attention_mask</c>, optionally <c>token_type_ids</c>
 /// and <c>position_ids</c>; output <c>sentence_embedding</c> or <c>last_hidden_state</c>) and the tokenizer: <c>tokenizer.json</c> or <c>vocab.txt</c> of a WordPiece
-/// model (BERT, MiniLM, BGE, GTE, E5), or a SentencePiece model (<c>*.model</c>).</para>
+/// model (BERT, MiniLM, BGE, GTE, E5), or a SentencePiece model (<c>*.model</c>). A Unigram <c>tokenizer.json</c> beside the latter (XLM-RoBERTa, T5) gives the ids of
+/// its pieces and the tokens around a text.</para>
 /// <para>A text longer than the window is split into chunks c with n_c tokens (special ones and prefix not counted); its vector is Σ n_c·v_c / Σ n_c, scaled to length 1.
 /// A text without tokens (empty, white space) gets the zero vector.</para>
 /// <para>Safe for concurrent use. The application brings the native library: package Microsoft.ML.OnnxRuntime or Microsoft.ML.OnnxRuntime.Gpu.</para>
@@ -32,7 +33,7 @@ public sealed class OnnxTextEncoder : IEmbeddingGenerator<string, Embedding<floa
         _metadata = new("onnx", providerUri: null, ModelId, session.Dimension);
     }
 
-    /// <summary>Identifies what the vectors depend on: model name, hashes of model (external data included) and tokenizer, and settings other than those that the files imply.</summary>
+    /// <summary>Identifies what the vectors depend on: model name, hashes of model (external data included) and tokenizer (of both its files for Unigram), and settings other than those that the files imply.</summary>
     public string ModelId { get; }
 
     /// <summary>Number of values of each vector.</summary>

@@ -5,15 +5,14 @@ namespace AutoGraph.Onnx;
 /// <summary>Reads WordPiece vocabularies as Hugging Face stores them.</summary>
 internal static class WordPieceFiles
 {
+    /// <summary>The algorithm's name in <c>tokenizer.json</c>.</summary>
+    public const string Kind = "WordPiece";
+
     private const string Unknown = "[UNK]", Classification = "[CLS]", Separator = "[SEP]", Mark = "##";
     private const int LongestWord = 100;
 
-    /// <summary>The algorithm of a <c>tokenizer.json</c>, such as WordPiece, BPE or Unigram.</summary>
-    public static string KindOf(string path) => Read(path, root => root.GetProperty("model") is var model && model.TryGetProperty("type", out var type) ? type.GetString()!
-        : model.TryGetProperty("continuing_subword_prefix", out _) && !model.TryGetProperty("merges", out _) ? "WordPiece" : "unnamed");
-
     /// <summary>A <c>tokenizer.json</c> whose model is WordPiece.</summary>
-    public static WordPieceVocabulary FromJson(string path) => Read(path, root =>
+    public static WordPieceVocabulary FromJson(string path) => TokenizerJson.Read(path, "a WordPiece tokenizer", root =>
     {
         var model = root.GetProperty("model");
         var pieces = new SortedDictionary<int, string>();
@@ -23,9 +22,9 @@ internal static class WordPieceFiles
         if (pieces.Count == 0 || pieces.Keys.First() < 0) throw new JsonException("no pieces with ids from 0 on.");
         // A place for every id: some vocabularies leave gaps.
         var tokens = Enumerable.Range(0, pieces.Keys.Last() + 1).Select(id => pieces.GetValueOrDefault(id) ?? $"[gap {id}]");
-        var (before, after) = Around(root);
+        var (before, after) = TokenizerJson.Around(root) ?? ([], []);
         return WordPieceVocabulary.Create(
-            tokens, Preparation(root), Text(model, "unk_token") ?? Unknown, Text(model, "continuing_subword_prefix") ?? Mark,
+            tokens, Preparation(root), TokenizerJson.Text(model, "unk_token") ?? Unknown, TokenizerJson.Text(model, "continuing_subword_prefix") ?? Mark,
             model.TryGetProperty("max_input_chars_per_word", out var longest) ? longest.GetInt32() : LongestWord, before, after);
     });
 
@@ -47,46 +46,8 @@ internal static class WordPieceFiles
     private static BertText Preparation(JsonElement root)
     {
         if (!root.TryGetProperty("normalizer", out var normalizer) || normalizer.ValueKind == JsonValueKind.Null) return new(false, false, false, false);
-        if (Text(normalizer, "type") is not "BertNormalizer" and var type) throw new JsonException($"the normalizer {type}, expected BertNormalizer.");
-        var lower = Flag(normalizer, "lowercase") ?? true;
-        return new(Flag(normalizer, "clean_text") ?? true, Flag(normalizer, "handle_chinese_chars") ?? true, Flag(normalizer, "strip_accents") ?? lower, lower);
+        if (TokenizerJson.Text(normalizer, "type") is not "BertNormalizer" and var type) throw new JsonException($"the normalizer {type}, expected BertNormalizer.");
+        var lower = TokenizerJson.Flag(normalizer, "lowercase") ?? true;
+        return new(TokenizerJson.Flag(normalizer, "clean_text") ?? true, TokenizerJson.Flag(normalizer, "handle_chinese_chars") ?? true, TokenizerJson.Flag(normalizer, "strip_accents") ?? lower, lower);
     }
-
-    private static (int[] Before, int[] After) Around(JsonElement root)
-    {
-        if (!root.TryGetProperty("post_processor", out var processor) || processor.ValueKind == JsonValueKind.Null) return ([], []);
-        switch (Text(processor, "type"))
-        {
-            case "BertProcessing" or "RobertaProcessing":
-                return ([processor.GetProperty("cls")[1].GetInt32()], [processor.GetProperty("sep")[1].GetInt32()]);
-            case "TemplateProcessing":
-                var special = processor.GetProperty("special_tokens");
-                List<int> before = [], after = [];
-                var target = before;
-                foreach (var part in processor.GetProperty("single").EnumerateArray())
-                    if (part.TryGetProperty("SpecialToken", out var token)) target.AddRange(special.GetProperty(token.GetProperty("id").GetString()!).GetProperty("ids").EnumerateArray().Select(id => id.GetInt32()));
-                    else target = after;
-                return ([.. before], [.. after]);
-            case var type:
-                throw new JsonException($"the post-processor {type}, expected TemplateProcessing or BertProcessing.");
-        }
-    }
-
-    private static T Read<T>(string path, Func<JsonElement, T> read)
-    {
-        try
-        {
-            using var stream = File.OpenRead(path);
-            using var json = JsonDocument.Parse(stream);
-            return read(json.RootElement);
-        }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
-        {
-            throw new InvalidDataException($"Expected a WordPiece tokenizer of Hugging Face in '{path}', found something else: {e.Message}", e);
-        }
-    }
-
-    private static string? Text(JsonElement element, string name) => element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-
-    private static bool? Flag(JsonElement element, string name) => element.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : null;
 }

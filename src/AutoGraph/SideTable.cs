@@ -30,7 +30,7 @@ public sealed record SideTable(IDataView Data, string IdColumn, IEstimator<ITran
 
     /// <summary>
     /// The column of <see cref="Data"/> with the ids of similar rows, a vector, for <see cref="Enhancement.TopoI2I"/>; of the item table.
-    /// <c>ItemSimilarity</c> of AutoGraph.Semantics finds them. Default null: none.
+    /// <c>ItemSimilarity</c> of AutoGraph.Semantics finds them, <see cref="DataOperations.NeighborIds"/> makes the column. Default null: none.
     /// </summary>
     public string? NeighborsColumn { get; init; }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using AutoGraph.Core.Graphs;
 using AutoGraph.Semantics.Knowledge;
 using Microsoft.Extensions.AI;
@@ -8,7 +7,7 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 namespace AutoGraph.Semantics.ItemGraphs;
 
 /// <summary>Similar items of each item, for TopoI2I (paper §4.1.4, App. D.3): the encoder proposes candidates, a language model judges them.</summary>
-public static partial class ItemSimilarity
+public static class ItemSimilarity
 {
     /// <summary>The prompt's name and version in the knowledge store.</summary>
     public const string PromptVersion = "item-similarity/1";
@@ -57,13 +56,17 @@ public static partial class ItemSimilarity
     }
 
     /// <summary>Lets a language model judge the candidates of each item, once per item: answers come from the store where it has them.</summary>
+    /// <remarks>
+    /// An answer is a list of the candidates' numbers, or begins with "none", "no" or "nothing". Any other is not taken for a verdict, whatever numbers it names: its item has failed
+    /// (<see cref="KnowledgeFailureKind.Unreadable"/>), is not stored and is asked about again by the next run. Numbers that no candidate has do not count.
+    /// </remarks>
     /// <param name="texts">What is known about each item, one line each.</param>
     /// <param name="candidates">Candidates of each item, as of <see cref="Nearest"/>.</param>
     /// <param name="generator">Made with <see cref="PromptVersion"/>.</param>
     /// <param name="store">The generator's store.</param>
     /// <param name="progress">Told after each prompt.</param>
     /// <param name="cancellationToken">Stops the run; answers so far are kept.</param>
-    /// <returns>Similar items of each item, and what the run did; an item whose prompt failed keeps no neighbour.</returns>
+    /// <returns>Similar items of each item, and what the run did; an item whose prompt failed keeps no neighbour. <see cref="KnowledgeReport.ThrowIfFailed"/> of the report throws where there is one.</returns>
     /// <exception cref="ArgumentException">The parts differ in length.</exception>
     public static async Task<(Adjacency Neighbors, KnowledgeReport Report)> JudgeAsync(IReadOnlyList<string> texts, int[][] candidates, KnowledgeGenerator generator, IKnowledgeStore store,
         IProgress<KnowledgeProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -74,14 +77,26 @@ public static partial class ItemSimilarity
         ArgumentNullException.ThrowIfNull(store);
         if (texts.Count != candidates.Length) throw new ArgumentException($"Expected candidates for {texts.Count} items, found {candidates.Length}.", nameof(candidates));
         KnowledgeRequest[] rows = [.. texts.Select((text, item) => new KnowledgeRequest(item.ToString(CultureInfo.InvariantCulture), Prompt(text, [.. candidates[item].Select(other => texts[other])])))];
-        var report = await generator.GenerateAsync(rows, progress, cancellationToken).ConfigureAwait(false);
-        var (from, to) = (new List<int>(), new List<int>());
+        var report = await generator.GenerateAsync(rows, SimilarityAnswer.Problem, progress, cancellationToken).ConfigureAwait(false);
+        var (from, to, unreadable) = (new List<int>(), new List<int>(), new List<KnowledgeFailure>());
         for (int item = 0; item < rows.Length; item++)
-            foreach (int number in Numbers(store.Find(generator.Source.KeyOf(rows[item].Prompt))?.Text ?? "", candidates[item].Length))
+        {
+            if (store.Find(generator.Source.KeyOf(rows[item].Prompt))?.Text is not { } answer) continue;
+            // Recorded, imported or of an earlier version: this run has stored none.
+            if (SimilarityAnswer.Problem(answer) is { } problem)
+                unreadable.Add(new(rows[item].Id, KnowledgeFailureKind.Unreadable, $"{problem}; the store keeps its first answer, so ask under other options (KnowledgeGeneratorOptions.Chat) or into another store"));
+            else foreach (int number in SimilarityAnswer.Numbers(answer, candidates[item].Length)!)
             {
                 from.Add(item);
                 to.Add(candidates[item][number - 1]);
             }
+        }
+        if (unreadable.Count > 0)
+            report = report with
+            {
+                Cached = report.Cached - unreadable.Count,
+                Failures = [.. report.Failures.Concat(unreadable).OrderBy(failure => int.Parse(failure.Id, CultureInfo.InvariantCulture))],
+            };
         return (Adjacency.FromEdges(rows.Length, rows.Length, [.. from], [.. to]), report);
     }
 
@@ -91,11 +106,4 @@ public static partial class ItemSimilarity
         ArgumentNullException.ThrowIfNull(neighbors);
         return Adjacency.FromEdges(neighbors.Length, neighbors.Length, [.. neighbors.SelectMany((row, item) => row.Select(_ => item))], [.. neighbors.SelectMany(row => row)]);
     }
-
-    /// <summary>The numbers of candidates in an answer; others are no candidates and do not count.</summary>
-    internal static IEnumerable<int> Numbers(string answer, int count) => Digits().Matches(answer)
-        .Select(match => int.TryParse(match.Value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0).Where(number => number >= 1 && number <= count).Distinct();
-
-    [GeneratedRegex(@"\d+")]
-    private static partial Regex Digits();
 }

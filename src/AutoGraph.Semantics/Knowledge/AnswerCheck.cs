@@ -28,7 +28,8 @@ internal static partial class AnswerCheck
         return null;
     }
 
-    private static string Head(string? text) => text is null ? "" : text.Length <= 120 ? text : text[..120] + "…";
+    /// <summary>The beginning of an answer, for reasons.</summary>
+    public static string Head(string? text) => text is null ? "" : text.Length <= 120 ? text : text[..120] + "…";
 
     [GeneratedRegex(
         @"^\s*(?:(?:i['’]?m|i am) (?:very |so |really )?(?:sorry|afraid)\b.*\b(?:can(?:not|['’]t| not)|unable|not able|won['’]t)\b" +

@@ -13,6 +13,7 @@ internal sealed class GenerationRun : IAsyncDisposable
     private readonly KnowledgeSource _source;
     private readonly KnowledgeGeneratorOptions _options;
     private readonly KnowledgeTally _tally;
+    private readonly Func<string, string?>? _problem;
     private readonly EndpointCircuit _circuit;
     private readonly CallCosts _costs;
     private readonly AnswerCaller _caller;
@@ -21,9 +22,10 @@ internal sealed class GenerationRun : IAsyncDisposable
     private readonly GroupCommit<FailedPrompt, bool> _failures;
 
     public GenerationRun(
-        IChatClient client, IKnowledgeStore store, KnowledgeSource source, KnowledgeGeneratorOptions options, CallTelemetry telemetry, KnowledgeTally tally, CancellationToken cancellationToken)
+        IChatClient client, IKnowledgeStore store, KnowledgeSource source, KnowledgeGeneratorOptions options, CallTelemetry telemetry, KnowledgeTally tally,
+        Func<string, string?>? problem, CancellationToken cancellationToken)
     {
-        (_store, _source, _options, _tally) = (store, source, options, tally);
+        (_store, _source, _options, _tally, _problem) = (store, source, options, tally, problem);
         _circuit = new(options.CircuitThreshold ?? options.Concurrency * (options.MaxRetries + 1), cancellationToken);
         _costs = new(options, source.Model);
         _caller = new(client, options, _circuit, _costs, telemetry);
@@ -80,7 +82,7 @@ internal sealed class GenerationRun : IAsyncDisposable
         }
         var answer = await _caller.AskAsync(group.Key, cancellationToken).ConfigureAwait(false);
         if (!answer.IsAsked) return;
-        if (answer.Problem is { } problem)
+        if ((answer.Problem ?? Unreadable(answer.Response!)) is { } problem)
         {
             await _failures.AddAsync(new(_source, group.Key, problem.Kind, problem.Reason) { Created = DateTimeOffset.UtcNow }).ConfigureAwait(false);
             _claims.Settled(key, answered: false);
@@ -99,4 +101,7 @@ internal sealed class GenerationRun : IAsyncDisposable
         _claims.Settled(key, answered: true);
         _tally.Answered(group.Count(), _costs);
     }
+
+    private (KnowledgeFailureKind Kind, string Reason)? Unreadable(ChatResponse response) =>
+        _problem?.Invoke(AnswerCheck.TextOf(response)) is { } reason ? (KnowledgeFailureKind.Unreadable, reason) : null;
 }

@@ -14,6 +14,9 @@ public enum KnowledgeFailureKind
 
     /// <summary>The model or its content filter refused to answer.</summary>
     Refused,
+
+    /// <summary>The model answered something else than was asked for: no list of numbers where one was asked for.</summary>
+    Unreadable,
 }
 
 /// <summary>A row that got no answer.</summary>

@@ -54,8 +54,16 @@ public sealed class KnowledgeGenerator
     /// <returns>What was done; a row that fails for good is listed there and stops no other.</returns>
     /// <exception cref="OperationCanceledException">The run was stopped.</exception>
     /// <exception cref="ArgumentException">A prompt is blank, or has the character U+0000, which stores do not keep; nothing was asked.</exception>
-    public async Task<KnowledgeReport> GenerateAsync(
-        IEnumerable<KnowledgeRequest> rows, IProgress<KnowledgeProgress>? progress = null, CancellationToken cancellationToken = default)
+    public Task<KnowledgeReport> GenerateAsync(
+        IEnumerable<KnowledgeRequest> rows, IProgress<KnowledgeProgress>? progress = null, CancellationToken cancellationToken = default) => GenerateAsync(rows, null, progress, cancellationToken);
+
+    /// <summary>The same with answers that must have a form.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="problem">What is wrong with an answer, null for nothing; such an answer is not stored, its rows have failed, and the next run asks again.</param>
+    /// <param name="progress">Told after each prompt, from any thread.</param>
+    /// <param name="cancellationToken">Stops the run; answers so far are kept.</param>
+    internal async Task<KnowledgeReport> GenerateAsync(
+        IEnumerable<KnowledgeRequest> rows, Func<string, string?>? problem, IProgress<KnowledgeProgress>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(rows);
         KnowledgeRequest[] all = [.. rows];
@@ -69,7 +77,7 @@ public sealed class KnowledgeGenerator
         if (!prompts[false].Any()) return tally.Report(null, order);
 
         using var activity = KnowledgeTelemetry.Source.StartActivity("autograph.knowledge.generate")?.SetTag("autograph.prompt.version", Source.PromptVersion);
-        var run = new GenerationRun(_client, _store, Source, _options, _telemetry, tally, cancellationToken);
+        var run = new GenerationRun(_client, _store, Source, _options, _telemetry, tally, problem, cancellationToken);
         await using (run.ConfigureAwait(false)) await run.AnswerAsync(prompts[false], cancellationToken).ConfigureAwait(false);
         return tally.Report(run, order);
     }

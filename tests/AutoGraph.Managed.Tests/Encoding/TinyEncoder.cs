@@ -62,6 +62,50 @@ internal sealed class TinyEncoder : IDisposable
         return encoder;
     }
 
+    /// <summary>XLM-RoBERTa's layout: the SentencePiece file has &lt;unk&gt; 0, &lt;s&gt; 1, &lt;/s&gt; 2, "▁a" 3, …, the encoder's ids are one more, behind &lt;s&gt; 0, &lt;pad&gt; 1, &lt;/s&gt; 2, &lt;unk&gt; 3. It lacks "▁d". The vector of id i is (i, 1).</summary>
+    /// <param name="postProcessor">JSON of the post-processor; null: &lt;s&gt; … &lt;/s&gt; by template.</param>
+    /// <param name="vocabulary">The pieces of tokenizer.json; null: those above.</param>
+    /// <param name="model">JSON of the model beside the vocabulary.</param>
+    public static TinyEncoder CreateXlmRoberta(string? postProcessor = null, string[]? vocabulary = null, string model = """ "type": "Unigram", "unk_id": 3 """)
+    {
+        var encoder = new TinyEncoder();
+        encoder.WriteUnigram(["<unk>", "<s>", "</s>", "▁a", "▁b", "▁c", ".", "▁d"], unknown: 0, begin: 1, end: 2, pad: -1);
+        encoder.WriteUnigramJson(vocabulary ?? ["<s>", "<pad>", "</s>", "<unk>", "▁a", "▁b", "▁c", ".", "<mask>"], model, postProcessor ?? """
+            {"type": "TemplateProcessing", "single": [{"SpecialToken": {"id": "<s>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}, {"SpecialToken": {"id": "</s>", "type_id": 0}}],
+             "special_tokens": {"<s>": {"id": "<s>", "ids": [0], "tokens": ["<s>"]}, "</s>": {"id": "</s>", "ids": [2], "tokens": ["</s>"]}}}
+            """);
+        return encoder;
+    }
+
+    /// <summary>T5's layout: &lt;pad&gt; 0, &lt;/s&gt; 1, &lt;unk&gt; 2, "▁a" 3, … in both files, no &lt;s&gt; at all, &lt;/s&gt; behind each text.</summary>
+    /// <param name="postProcessor">JSON of the post-processor; null: … &lt;/s&gt; by template.</param>
+    public static TinyEncoder CreateT5(string? postProcessor = null)
+    {
+        var encoder = new TinyEncoder();
+        encoder.WriteUnigram(["<pad>", "</s>", "<unk>", "▁a", "▁b", "▁c", "."], unknown: 2, begin: -1, end: 1, pad: 0);
+        encoder.WriteUnigramJson(["<pad>", "</s>", "<unk>", "▁a", "▁b", "▁c", ".", "<extra_id_0>"], """ "type": "Unigram", "unk_id": 2 """, postProcessor ?? """
+            {"type": "TemplateProcessing", "single": [{"Sequence": {"id": "A", "type_id": 0}}, {"SpecialToken": {"id": "</s>", "type_id": 0}}],
+             "special_tokens": {"</s>": {"id": "</s>", "ids": [1], "tokens": ["</s>"]}}}
+            """);
+        return encoder;
+    }
+
+    /// <summary>Writes a model that maps id i to (i, 1) and a SentencePiece file of these pieces.</summary>
+    private void WriteUnigram(string[] pieces, int unknown, int begin, int end, int pad)
+    {
+        WriteIdTable(pieces.Length + 4);
+        var control = new HashSet<int> { begin, end, pad };
+        Write("sentencepiece.bpe.model", Pieces([.. pieces.Index().Select(piece => (piece.Item, piece.Index == unknown ? 2 : control.Contains(piece.Index) ? 3 : 1))], unknown, begin, end, pad));
+    }
+
+    /// <summary>Writes <c>model.onnx</c> that maps id i to (i, 1).</summary>
+    public void WriteIdTable(int count) =>
+        Write("model.onnx", Graph("last_hidden_state", "input_ids", tokenTypes: false, [.. Enumerable.Range(0, count).SelectMany(id => (float[])[id, 1])]));
+
+    /// <summary>Writes <c>tokenizer.json</c> with these pieces.</summary>
+    public void WriteUnigramJson(string[] vocabulary, string model, string postProcessor) => Write("tokenizer.json", System.Text.Encoding.UTF8.GetBytes(
+        $$"""{"post_processor": {{postProcessor}}, "model": { {{model}}, "vocab": {{JsonSerializer.Serialize(vocabulary.Select((piece, index) => new object[] { piece, -index - 0.5 }))}} } }"""));
+
     /// <summary>Writes a file into the folder.</summary>
     public void Write(string name, byte[] bytes)
     {
@@ -95,12 +139,13 @@ internal sealed class TinyEncoder : IDisposable
     }
 
     // sentencepiece_model.proto: ModelProto 1 pieces, 2 trainer_spec (3 model_type, 40 unk_id, …), 3 normalizer_spec (3 add_dummy_prefix, …)
-    private static byte[] Pieces()
+    private static byte[] Pieces() => Pieces([("<unk>", 2), ("▁a", 1), ("▁b", 1), ("▁c", 1), (".", 1), ("<s>", 3), ("</s>", 3)], unknown: 0, begin: 5, end: 6, pad: -1);
+
+    private static byte[] Pieces((string Piece, int Type)[] pieces, int unknown, int begin, int end, int pad)
     {
         var model = new Protobuf();
-        (string Piece, int Type)[] pieces = [("<unk>", 2), ("▁a", 1), ("▁b", 1), ("▁c", 1), (".", 1), ("<s>", 3), ("</s>", 3)];
         foreach (var (piece, type) in pieces) model.Bytes(1, new Protobuf().Text(1, piece).Float(2, type == 2 ? 0 : -1).Int(3, type));
-        return model.Bytes(2, new Protobuf().Int(3, 1).Int(40, 0).Int(41, 5).Int(42, 6).Int(43, -1))
+        return model.Bytes(2, new Protobuf().Int(3, 1).Int(40, unknown).Int(41, begin).Int(42, end).Int(43, pad))
             .Bytes(3, new Protobuf().Text(1, "identity").Int(3, 1).Int(4, 1).Int(5, 1));
     }
 }

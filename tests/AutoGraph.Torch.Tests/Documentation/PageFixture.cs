@@ -13,7 +13,8 @@ public sealed class PageFixture
 
     internal TrainedWorld World => _world.Value;
 
-    internal EchoChatClient ChatClient { get; } = new();
+    // of candidates it finds the first and the third similar
+    internal EchoChatClient ChatClient { get; } = new(answer: prompt => prompt.Contains("\nCandidates:\n", StringComparison.Ordinal) ? "1, 3" : null);
 
     internal LetterEncoder Encoder { get; } = new(8);
 

@@ -3,8 +3,8 @@ using Microsoft.Extensions.AI;
 
 namespace AutoGraph.Torch.Tests.MlNet;
 
-/// <summary>Answers every prompt and counts.</summary>
-internal sealed class EchoChatClient(string? failOn = null) : IChatClient
+/// <summary>Answers every prompt, by a function where one is given and has an answer, and counts.</summary>
+internal sealed class EchoChatClient(string? failOn = null, Func<string, string?>? answer = null) : IChatClient
 {
     internal ConcurrentBag<string> Asked { get; } = [];
 
@@ -13,7 +13,7 @@ internal sealed class EchoChatClient(string? failOn = null) : IChatClient
         string prompt = messages.Single().Text;
         Asked.Add(prompt);
         if (failOn is not null && prompt.Contains(failOn, StringComparison.Ordinal)) throw new InvalidOperationException("no such model");
-        return Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, $"Known about {prompt}")) { FinishReason = ChatFinishReason.Stop });
+        return Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, answer?.Invoke(prompt) ?? $"Known about {prompt}")) { FinishReason = ChatFinishReason.Stop });
     }
 
     public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
