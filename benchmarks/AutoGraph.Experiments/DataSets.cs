@@ -37,6 +37,7 @@ internal static class DataSets
             UserFacts = (user, titles) => $"{users[user].AgeGroup} years old, {(users[user].Gender == "F" ? "woman" : "man")}, {users[user].Occupation}. Liked films: {string.Join("; ", titles)}.",
             ItemFacts = item => $"{items[item].Title}: {string.Join(", ", items[item].Genres)}.",
             ItemTitle = item => items[item].Title,
+            ItemTags = item => items[item].Genres,
             Codes = (300, 256),
         };
     }
@@ -82,6 +83,7 @@ internal static class DataSets
             UserFacts = (_, names) => $"Listens to: {string.Join("; ", names)}.",
             ItemFacts = item => $"{items[item].Name}.",
             ItemTitle = item => items[item].Name,
+            ItemTags = item => items[item].Tags,
             ToldByTexts = row => interactions.TimeOf[row] == 0,
         };
     }
@@ -103,6 +105,7 @@ internal static class DataSets
             UserFacts = (user, titles) => $"{users[user].AgeGroup} years old, {users[user].Occupation} in {users[user].Country}. Liked books: {string.Join("; ", titles)}.",
             ItemFacts = item => $"{items[item].Title} by {items[item].Author}: {items[item].Genre}.",
             ItemTitle = item => items[item].Title,
+            ItemTags = item => [items[item].Genre],
             Codes = (300, 256),
             World = world,
             OwnKnowledge = (users.ToDictionary(u => u.Id, u => u.Knowledge), items.ToDictionary(i => i.Id, i => i.Knowledge)),

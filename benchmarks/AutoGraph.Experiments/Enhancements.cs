@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.CommandLine.Parsing;
 
 namespace AutoGraph.Experiments;
@@ -14,18 +15,32 @@ internal static class Enhancements
     /// <exception cref="ArgumentException">A name is not known.</exception>
     public static Enhancement Parse(string text)
     {
-        if (text == Name(Enhancement.None)) return Enhancement.None;
+        if (Same(text, Name(Enhancement.None))) return Enhancement.None;
         var value = Enhancement.None;
         foreach (string name in text.Split('+'))
         {
-            var part = Array.Find(Known, known => RunCommand.Name(known) == name);
+            var part = Array.Find(Known, known => Same(RunCommand.Name(known), name));
             value |= part != Enhancement.None ? part
                 : throw new ArgumentException($"Expected {Name(Enhancement.None)}, or {string.Join(", ", Known.Select(RunCommand.Name))} joined by '+', found '{text}'.");
         }
         return value;
     }
 
-    public static Enhancement Parse(ArgumentResult result)
+    /// <summary>The option that chooses them.</summary>
+    /// <param name="description">Said before their names.</param>
+    /// <param name="standard">What is chosen without the option.</param>
+    public static Option<Enhancement> Option(string description, Enhancement standard)
+    {
+        string[] names = [.. Known.Select(RunCommand.Name)];
+        var option = new Option<Enhancement>("--enhance")
+        {
+            Description = $"{description}: {Name(Enhancement.None)}, or {string.Join(", ", names)} joined by +", DefaultValueFactory = _ => standard, CustomParser = Parse,
+        };
+        option.OnlyNames([Name(Enhancement.None), .. names]);
+        return option;
+    }
+
+    private static Enhancement Parse(ArgumentResult result)
     {
         try
         {
@@ -37,4 +52,6 @@ internal static class Enhancements
             return Enhancement.None;
         }
     }
+
+    private static bool Same(string a, string b) => a.Equals(b, StringComparison.OrdinalIgnoreCase);
 }

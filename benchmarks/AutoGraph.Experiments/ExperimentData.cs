@@ -51,6 +51,9 @@ internal sealed class ExperimentData
 
     public Func<int, string> ItemTitle => _tables.ItemTitle;
 
+    /// <summary>An item's tags; null where the data set has none.</summary>
+    public Func<int, IReadOnlyList<string>>? ItemTags => _tables.ItemTags;
+
     public RankingQueries Validation => HeldOutRows.ToQueries(All, Split.Validation);
 
     public RankingQueries Test => HeldOutRows.ToQueries(All, Split.Test);

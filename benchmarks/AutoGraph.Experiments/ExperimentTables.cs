@@ -15,6 +15,9 @@ internal sealed record ExperimentTables(string Name, InteractionTable All, Featu
 
     public required Func<int, string> ItemTitle { get; init; }
 
+    /// <summary>An item's tags; null where the data set has none.</summary>
+    public Func<int, IReadOnlyList<string>>? ItemTags { get; init; }
+
     /// <summary>Earlier positives that make a row a sample (paper App. B: 5, and 1 for sparse data).</summary>
     public int MinHistory { get; init; } = LeaveOneOut.DefaultMinHistory;
 

@@ -54,7 +54,8 @@ internal sealed record FactorCodes(CodeTable Codes, CodebookHealth Health, Resid
         return new(vectors, Fitted.Dimension);
     }
 
-    private static CodeTable Shuffle(CodeTable codes, int seed)
+    /// <summary>The codes of all rows, each at another place: the control that keeps the use of every code and no meaning.</summary>
+    internal static CodeTable Shuffle(CodeTable codes, int seed)
     {
         int[] rows = [.. Enumerable.Range(0, codes.Count)];
         new Random(seed).Shuffle(rows);

@@ -34,12 +34,18 @@ internal sealed class PlanArguments
     /// <param name="standard">Data sets it does without the option.</param>
     /// <param name="seeds">Seeds it does without the option.</param>
     /// <param name="ofRun">Names of the arguments of a run that it has; null: all but those that it sets itself.</param>
-    public PlanArguments(Command command, IReadOnlyList<string> datasets, string[] standard, int[] seeds, string[]? ofRun = null)
+    /// <param name="oneSeed">Whether it refuses more than one seed.</param>
+    public PlanArguments(Command command, IReadOnlyList<string> datasets, string[] standard, int[] seeds, string[]? ofRun = null, bool oneSeed = false)
     {
         _command = command;
         _datasets = new("--datasets") { Description = string.Join(", ", datasets), DefaultValueFactory = _ => standard, AllowMultipleArgumentsPerToken = true };
         _datasets.AcceptOnlyFromAmong([.. datasets]);
-        _seeds = new("--seeds") { Description = "Seeds", DefaultValueFactory = _ => seeds, AllowMultipleArgumentsPerToken = true };
+        _seeds = new("--seeds") { Description = oneSeed ? "Seed, one" : "Seeds", DefaultValueFactory = _ => seeds, AllowMultipleArgumentsPerToken = true };
+        if (oneSeed) _seeds.Validators.Add(result =>
+        {
+            if (result.GetValue(_seeds) is { } given && given.Distinct().Count() is > 1 and var count)
+                result.AddError($"--seeds: {command.Name} measures one seed, found {count}. Give the command once for each, with a --folder of its own.");
+        });
         _folder = new("--folder")
         {
             Description = "Where results and the report are kept", DefaultValueFactory = _ => new DirectoryInfo(Path.Combine("artifacts", "experiments", command.Name)),

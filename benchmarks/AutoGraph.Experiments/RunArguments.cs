@@ -23,12 +23,7 @@ internal sealed class RunArguments
         Option<DirectoryInfo?> data = new("--data") { Description = "Folder of the data set" };
         Option<DirectoryInfo?> dataRoot = new("--data-root") { Description = "Folder with a folder for each data set (ml-1m, ml-100k, amazon-beauty, book-crossing, lastfm-hetrec2011); recorded texts at their place in it are used where --items-knowledge and --users-knowledge are not given" };
         var backbone = Choice("--backbone", "Sequence model", Backbone.YouTubeDnn);
-        Option<Enhancement> enhance = new("--enhance")
-        {
-            Description = "What is added to the backbone: none, or autograph, kar, uist, lightgcn, ccgnn, topoi2i, historyfield, alignment joined by +",
-            DefaultValueFactory = _ => Enhancement.None,
-            CustomParser = Enhancements.Parse,
-        };
+        var enhance = Enhancements.Option("What is added to the backbone", Enhancement.None);
         Option<int> seed = new("--seed") { Description = "Seed of everything random", DefaultValueFactory = _ => 1 };
         Option<FileInfo?> itemsKnowledge = new("--items-knowledge") { Description = "Recorded knowledge of items: JSON object id → text, or JSON Lines with id and text" };
         Option<FileInfo?> usersKnowledge = new("--users-knowledge") { Description = "Recorded knowledge of users" };
@@ -183,10 +178,11 @@ internal sealed class RunArguments
 
     private static Metapaths PathOf(string name) => name switch { "uqu" => Metapaths.UserSemantic, "iqi" => Metapaths.ItemSemantic, _ => Metapaths.Interaction };
 
-    private static Option<T> Choice<T>(string name, string description, T standard, params T[] hidden) where T : struct, Enum
+    /// <summary>An option that takes a value of an enumeration by its name, in any case.</summary>
+    internal static Option<T> Choice<T>(string name, string description, T standard, params T[] hidden) where T : struct, Enum
     {
         string[] names = [.. Enum.GetValues<T>().Except(hidden).Select(value => RunCommand.Name(value))];
-        return new Option<T>(name)
+        var option = new Option<T>(name)
         {
             Description = $"{description}: {string.Join(", ", names)}",
             DefaultValueFactory = _ => standard,
@@ -194,11 +190,13 @@ internal sealed class RunArguments
             {
                 string text = result.Tokens[0].Value;
                 foreach (var value in Enum.GetValues<T>().Except(hidden))
-                    if (RunCommand.Name(value) == text) return value;
+                    if (RunCommand.Name(value).Equals(text, StringComparison.OrdinalIgnoreCase)) return value;
                 result.AddError($"{name}: expected {string.Join(", ", names)}, found '{text}'.");
                 return standard;
             },
         };
+        option.OnlyNames(names);
+        return option;
     }
 
     private static Action<OptionResult> Between(Option<double> option, double lowest, double highest) => result =>

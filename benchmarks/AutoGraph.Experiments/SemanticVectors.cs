@@ -36,7 +36,8 @@ internal sealed record SemanticVectors(float[,] Users, float[,] Items, IReadOnly
         ? CorpusEncoder.Fit([.. data.KnownItems.Select(item => items[item])], cancellationToken: cancellationToken)
         : OnnxTextEncoder.Load(options.Encoder.FullName);
 
-    private static float[,] Shuffled(float[,] vectors, int seed)
+    /// <summary>The same rows in another order: the control.</summary>
+    internal static float[,] Shuffled(float[,] vectors, int seed)
     {
         int[] rows = [.. Enumerable.Range(0, vectors.GetLength(0))];
         new Random(seed).Shuffle(rows);

@@ -13,7 +13,7 @@ internal static class ColdCommand
         Option<double> part = new("--cold-items") { Description = "Part of the items held out, above 0 and at most 0.5", DefaultValueFactory = _ => 0.1 };
         part.Validators.Add(result => { if (result.GetValue(part) is not (> 0 and <= 0.5)) result.AddError("--cold-items: expected above 0 and at most 0.5."); });
         command.Add(part);
-        Option<Enhancement> enhance = new("--enhance") { Description = "What is added to the backbone, as --enhance of run", DefaultValueFactory = _ => Enhancement.AutoGraph | Enhancement.Kar, CustomParser = Enhancements.Parse };
+        var enhance = Enhancements.Option("What is added to the backbone", Enhancement.AutoGraph | Enhancement.Kar);
         command.Add(enhance);
         arguments.SetAction(async (input, parsed, cancellation) =>
         {

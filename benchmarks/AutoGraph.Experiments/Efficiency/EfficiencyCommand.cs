@@ -9,7 +9,7 @@ internal static class EfficiencyCommand
     public static Command Create()
     {
         var command = new Command("table3", "Count language-model calls and measure the rest of graph construction, from nothing and for one new node; says first how long it will take");
-        var arguments = new PlanArguments(command, DataSets.Names, ["ml-1m"], [1], [.. PlanArguments.OfVectors, "--quantizer", "--levels", "--batch"]);
+        var arguments = new PlanArguments(command, DataSets.Names, ["ml-1m"], [1], [.. PlanArguments.OfVectors, "--quantizer", "--levels", "--batch"], oneSeed: true);
         Option<double> rate = new("--calls-per-second") { Description = "Language-model calls a second that the projected times stand for; the default is the paper's 6.64 s a call", DefaultValueFactory = _ => 0.15 };
         rate.Validators.Add(result => { if (result.GetValue(rate) is not (> 0 and <= 1e6)) result.AddError("--calls-per-second: expected above 0 to 1e6."); });
         Option<int> candidates = new("--candidates") { Description = "Similar items that TopoI2I asks about, E", DefaultValueFactory = _ => 15 };
@@ -23,7 +23,7 @@ internal static class EfficiencyCommand
             List<(string Dataset, Construction[]? Found)> all = [];
             foreach (string dataset in input.Datasets)
             {
-                var options = DataRoot.Locate(input.Options, dataset) with { Seed = input.Seeds[0] };
+                var options = DataRoot.Locate(input.Options, dataset) with { Seed = input.Seeds.Single() };
                 string settings = string.Create(CultureInfo.InvariantCulture, $"{VectorSettings.Of(options)}; {parsed.GetValue(candidates)} candidates; {parsed.GetValue(nodes)} nodes; {FactorCodes.NameOf(options.Quantizer)}; {options.Levels} levels; threads {options.Threads}; seed {options.Seed}");
                 all.Add((dataset, await input.Results.GetAsync($"table3-{dataset}", settings, async () =>
                 {

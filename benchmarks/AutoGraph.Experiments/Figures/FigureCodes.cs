@@ -16,7 +16,7 @@ internal sealed class FigureCodes(RunOptions options, CancellationToken cancella
     /// <summary>What the codes depend on.</summary>
     public string Settings => FormattableString.Invariant($"{VectorSettings.Of(options)}; {FactorCodes.NameOf(options.Quantizer)}; earlier positives {options.MinHistory?.ToString(CultureInfo.InvariantCulture) ?? "as the data set has them"}; seed {options.Seed}");
 
-    public static string Describe(PlanInput input) => string.Join(" | ", input.Datasets.Select(dataset => $"{dataset}: {new FigureCodes(DataRoot.Locate(input.Options, dataset) with { Seed = input.Seeds[0] }, default).Settings}"));
+    public static string Describe(PlanInput input) => string.Join(" | ", from dataset in input.Datasets from seed in input.Seeds select $"{dataset}: {new FigureCodes(DataRoot.Locate(input.Options, dataset) with { Seed = seed }, default).Settings}");
 
     /// <summary>Data and vectors, made once.</summary>
     public async Task<(ExperimentData Data, SemanticVectors Vectors)> VectorsAsync()

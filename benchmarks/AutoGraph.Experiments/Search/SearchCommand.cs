@@ -21,7 +21,7 @@ internal static class SearchCommand
         foreach (var option in new Option[] { methods, backbones, mode, trials, hours }) command.Add(option);
         arguments.SetAction(async (input, parsed, cancellation) =>
         {
-            var plan = new SearchPlan(input.Options, [.. parsed.GetValue(backbones)!.Distinct().Select(TablePlan.BackboneOf)], [.. parsed.GetValue(methods)!.Distinct().Select(TableMethod.Parse)],
+            var plan = new SearchPlan(input.Options, [.. parsed.GetValue(backbones)!.Select(TablePlan.BackboneOf).Distinct()], [.. parsed.GetValue(methods)!.Select(TableMethod.Parse).DistinctBy(method => method.Name)],
                 parsed.GetValue(mode) == "grid", parsed.GetValue(trials), parsed.GetValue(hours));
             var (done, planned) = await plan.RunAsync(input, cancellation);
             return (SearchReport.Write(done, planned), true);

@@ -28,6 +28,7 @@ internal sealed record TableMethod(string Name, Enhancement Enhance, IReadOnlyLi
     /// <exception cref="ArgumentException">A part is not known.</exception>
     public static TableMethod Parse(string text)
     {
+        text = text.ToLowerInvariant();     // as files and labels have it
         string[] parts = text.Split(':');
         if (parts.Skip(1).FirstOrDefault(part => !Known.ContainsKey(part)) is { } unknown)
             throw new ArgumentException($"--methods: expected {string.Join(", ", Known.Keys)} behind a colon, found '{unknown}' in '{text}'.");

@@ -23,7 +23,7 @@ internal sealed record TablePlan(
     public static TablePlan Of(TableDefinition definition, PlanInput input, IEnumerable<string> backbones, IEnumerable<string> methods)
     {
         foreach (string dataset in input.Datasets) DataRoot.Locate(input.Options, dataset);
-        return new(definition, input.Options, input.Folder, input.Datasets, [.. backbones.Distinct().Select(BackboneOf)], [.. methods.Distinct().Select(TableMethod.Parse)], input.Seeds);
+        return new(definition, input.Options, input.Folder, input.Datasets, [.. backbones.Select(BackboneOf).Distinct()], [.. methods.Select(TableMethod.Parse).DistinctBy(method => method.Name)], input.Seeds);
     }
 
     /// <summary>All runs, seed by seed, so that a table cut short compares what it has.</summary>
@@ -54,6 +54,6 @@ internal sealed record TablePlan(
     public string FileOf(TableRunKey run) => Path.Combine(Folder.FullName, string.Create(CultureInfo.InvariantCulture,
         $"{run.Dataset}-{RunCommand.Name(run.Backbone)}-{run.Method.Name.Replace(':', '-')}-{run.Seed}.json"));
 
-    public static Backbone BackboneOf(string name) => Enum.GetValues<Backbone>().Cast<Backbone?>().FirstOrDefault(value => RunCommand.Name(value!.Value) == name)
+    public static Backbone BackboneOf(string name) => Enum.GetValues<Backbone>().Cast<Backbone?>().FirstOrDefault(value => RunCommand.Name(value!.Value).Equals(name, StringComparison.OrdinalIgnoreCase))
         ?? throw new ArgumentException($"--backbones: expected {string.Join(", ", Enum.GetValues<Backbone>().Select(RunCommand.Name))}, found '{name}'.");
 }

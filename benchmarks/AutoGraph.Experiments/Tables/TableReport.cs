@@ -45,6 +45,7 @@ internal sealed class TableReport
         if (!ValidationOnly && _plan.Methods.Count > 1) _blocks.Add(Differences(dataset, $"Difference from {Label(_plan.Methods[0])}", (_, _) => _plan.Methods[0], _plan.Methods.Skip(1)));
         if (!ValidationOnly && _plan.Definition.ComparesWithBestOther && _plan.Methods.Where(IsOurs).ToArray() is { Length: > 0 } ours && _plan.Methods.Any(method => !IsOurs(method)))
             _blocks.Add(Differences(dataset, "AutoGraph and the best method without it, by mean NDCG@10", (backbone, method) => BestOther(dataset, backbone, method), ours));
+        if (!ValidationOnly && TestRows.Skipped([.. _results.Where(pair => pair.Key.Dataset == dataset).Select(pair => pair.Value)]) is { Length: > 0 } skipped) _blocks.Add(new Paragraph(skipped));
         if (CodebookTable.Of(_plan, dataset, _results) is { } codebooks) _blocks.Add(codebooks);
         if (ColdTable(dataset) is { } cold) _blocks.Add(cold);
     }
@@ -95,13 +96,17 @@ internal sealed class TableReport
                     rows.Add([new(RunCommand.Name(backbone)), new(Label(method)), new(baseline is null ? "" : Label(baseline)), new("not run"), .. Enumerable.Repeat(Cell.Empty, 6)]);
                     continue;
                 }
-                PairedComparison[] all = [Compare(RankingMetric.Ndcg, masked: false), Compare(RankingMetric.GroupedAuc, masked: false), Compare(RankingMetric.Ndcg, masked: true), Compare(RankingMetric.GroupedAuc, masked: true)];
-                double relative = all[0].Difference / seeds.Average(seed => _results[new(dataset, backbone, baseline!, seed)].Test!.Ndcg);
-                rows.Add([new(RunCommand.Name(backbone)), new(Label(method)), new(Label(baseline!)), Cell.Number(relative, "+0.0 %;-0.0 %"), .. all.Select(Interval), Cell.Number(all[0].PValue, "G2"),
-                    new($"{(all.All(comparison => comparison.SeedsAgree) ? "yes" : "no")} ({seeds.Length})")]);
+                PairedComparison?[] all = [Compare(RankingMetric.Ndcg, masked: false), Compare(RankingMetric.GroupedAuc, masked: false), Compare(RankingMetric.Ndcg, masked: true), Compare(RankingMetric.GroupedAuc, masked: true)];
+                double relative = (all[0]?.Difference ?? 0) / seeds.Average(seed => _results[new(dataset, backbone, baseline!, seed)].Test!.Ndcg);
+                rows.Add([new(RunCommand.Name(backbone)), new(Label(method)), new(Label(baseline!)), all[0] is null ? Cell.Empty : Cell.Number(relative, "+0.0 %;-0.0 %"), .. all.Select(Interval), all[0] is { } first ? Cell.Number(first.PValue, "G2") : Cell.Empty,
+                    new($"{(all.All(comparison => comparison is { SeedsAgree: true }) ? "yes" : "no")} ({seeds.Length})")]);
 
-                PairedComparison Compare(RankingMetric metric, bool masked) => PairedComparison.Compare(
-                    [.. seeds.Select(seed => Values(_results[new(dataset, backbone, baseline!, seed)], metric, masked))], [.. seeds.Select(seed => Values(_results[new(dataset, backbone, method, seed)], metric, masked))]);
+                PairedComparison? Compare(RankingMetric metric, bool masked)
+                {
+                    RunResult[] before = [.. seeds.Select(seed => _results[new(dataset, backbone, baseline!, seed)])], after = [.. seeds.Select(seed => _results[new(dataset, backbone, method, seed)])];
+                    int[] rows = TestRows.RankedByAll([.. before, .. after], masked);
+                    return rows.Length < 2 ? null : PairedComparison.Compare([.. before.Select(run => TestRows.Values(run, rows, metric, masked))], [.. after.Select(run => TestRows.Values(run, rows, metric, masked))]);
+                }
             }
         return new($"{caption}: mean over seeds of the per-user difference [95 % bootstrap interval over users]; p of the paired t-test",
             ["backbone", "method", "against", "NDCG@10, relative", "NDCG@10", "GAUC", "NDCG@10 masked", "GAUC masked", "p of NDCG@10", "seeds of one sign"], rows);
@@ -150,12 +155,7 @@ internal sealed class TableReport
         return new(mean.ToString(".0000", CultureInfo.InvariantCulture) + spread, mean, mean >= best);
     }
 
-    /// <summary>One figure of each test user.</summary>
-    private static double[] Values(RunResult result, RankingMetric metric, bool masked) => masked
-        ? [.. result.TestSeenMaskedRanks!.Zip(result.TestSeenMaskedCandidates!, (rank, candidates) => RankingMetrics.Of(rank, candidates, 10)[metric])]
-        : [.. result.TestRanks!.Zip(result.TestCandidates!, (rank, candidates) => RankingMetrics.Of(rank, candidates, 10)[metric])];
-
-    private static Cell Interval(PairedComparison c) => new($"{Signed(c.Difference)} [{Signed(c.Lower)}, {Signed(c.Upper)}]", c.Difference);
+    private static Cell Interval(PairedComparison? c) => c is null ? new("too few rows") : new($"{Signed(c.Difference)} [{Signed(c.Lower)}, {Signed(c.Upper)}]", c.Difference);
 
     // rounded first: the format would give a difference that rounds to zero two signs
     private static string Signed(double difference) => (Math.Round(difference, 4) + 0.0).ToString("+.0000;-.0000", CultureInfo.InvariantCulture);

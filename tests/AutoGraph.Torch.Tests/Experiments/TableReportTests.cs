@@ -44,6 +44,63 @@ public sealed class TableReportTests
     }
 
     [Fact]
+    public void Write_RowThatWasNotRanked_IsLeftOutOfEveryComparisonAndCounted()
+    {
+        using var folder = new TempFolder();
+        var plan = FakeRuns.Plan(folder.Path, "table2", ["none", "autograph"], [1, 2]);
+        // runs come seed by seed: none, autograph, none, autograph; the third user has seen every other item, so with seen items masked the target is the only candidate
+        (double Kept, double[] Masked)[] runs = [(8, [1, 5, 0, 2]), (4, [1, 4, 0, 3]), (9, [1, 2, 0, 1]), (3, [2, 3, 0, 1])];
+        foreach (var (key, run) in plan.Runs.Zip(runs))
+            (FakeRuns.Result(plan.OptionsOf(key), 7, 7, run.Kept, 7) with { TestSeenMaskedRanks = run.Masked, TestSeenMaskedCandidates = [50, 50, 1, 50] }).Write(plan.FileOf(key));
+        var report = TableReport.Write(plan);
+        var row = Table(report, "Difference from none").Rows.Single();
+        double[] expected = [Mean((1, 1), (1, 2)), Mean((5, 4), (2, 3)), Mean((2, 3), (1, 1))];
+        Assert.Equal(expected.Average(), row[6].Value!.Value, 12);
+        Assert.Equal((0 + 1 - 1 - 1 - 1 + 0) / 49.0 / 6, row[7].Value!.Value, 12);         // GAUC: a rank less is 1/49 more
+        Assert.Equal((1 / Math.Log2(5) - 1 / Math.Log2(9) + 1 / Math.Log2(4) - 1 / Math.Log2(10)) / 2 / 4, row[4].Value!.Value, 12);       // of all four rows
+        Assert.Contains(report.Blocks.OfType<Paragraph>(), paragraph => paragraph.Text.EndsWith(": 0 of the test rows, 1 with seen items masked.", StringComparison.Ordinal));
+
+        // a user's mean over seeds: seed 1 compares runs 0 and 1, seed 2 runs 2 and 3
+        static double Mean((double Before, double After) one, (double Before, double After) two) => (Ndcg(one.After) - Ndcg(one.Before) + Ndcg(two.After) - Ndcg(two.Before)) / 2;
+        static double Ndcg(double rank) => 1 / Math.Log2(1 + rank);
+    }
+
+    [Fact]
+    public void Write_RowRankedByOneRunAlone_IsLeftOutOfBoth()
+    {
+        using var folder = new TempFolder();
+        var plan = FakeRuns.Plan(folder.Path, "table2", ["none", "autograph"], [1]);
+        FakeRuns.Store(plan, 0, 1, 2, 3);
+        var key = plan.Runs.ElementAt(1);
+        (FakeRuns.Result(plan.OptionsOf(key), 1, 1, 1) with { TestRanks = [0, 1, 1] }).Write(plan.FileOf(key));
+        var report = TableReport.Write(plan);
+        Assert.Equal((1 - 1 / Math.Log2(3) + 1 - 1 / Math.Log2(4)) / 2, Table(report, "Difference from none").Rows.Single()[4].Value!.Value, 12);
+        Assert.Contains(report.Blocks.OfType<Paragraph>(), paragraph => paragraph.Text.EndsWith(": 1 of the test rows, 0 with seen items masked.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Write_NoRowRankedWithSeenMasked_SaysSoInItsPlace()
+    {
+        using var folder = new TempFolder();
+        var plan = FakeRuns.Plan(folder.Path, "table2", ["none", "autograph"], [1]);
+        foreach (var (key, rank) in plan.Runs.Zip([2.0, 1.0]))
+            (FakeRuns.Result(plan.OptionsOf(key), rank, rank) with { TestSeenMaskedRanks = [0, 0], TestSeenMaskedCandidates = [1, 1] }).Write(plan.FileOf(key));
+        var row = Table(TableReport.Write(plan), "Difference from none").Rows.Single();
+        Assert.StartsWith("+.3691 [", row[4].Text, StringComparison.Ordinal);
+        Assert.Equal(["too few rows", "too few rows"], [row[6].Text, row[7].Text]);
+    }
+
+    [Fact]
+    public void Write_RunsOverOtherRows_AreRefused()
+    {
+        using var folder = new TempFolder();
+        var plan = FakeRuns.Plan(folder.Path, "table2", ["none", "autograph"], [1]);
+        FakeRuns.Store(plan, 0, 1, 2, 3);
+        FakeRuns.Store(plan, 1, 1, 2);
+        Assert.Contains("over 3 test rows, found 2", Assert.Throws<InvalidDataException>(() => TableReport.Write(plan)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Write_MissingRuns_SaysNotRun()
     {
         using var folder = new TempFolder();
