@@ -65,13 +65,14 @@ internal static class OptionsPage
         TimeSpan span => span < TimeSpan.FromMinutes(1) ? Invariant($"{span.TotalSeconds} s") : Invariant($"{span.TotalMinutes} min"),
         Enum named => $"`{named.ToString().Replace(", ", " \\| ", StringComparison.Ordinal)}`",
         IEnumerable list => list.Cast<object>().ToArray() is { Length: > 0 } values ? string.Join(", ", values.Select(Default)) : "none",
+        not null when Types.Contains(value.GetType()) => $"[its own](#{value.GetType().Name.ToLowerInvariant()})",
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         _ => throw new InvalidDataException($"Expected a default that can be written, found {value.GetType()}."),
     };
 
-    // the parameters of a record that have no default
-    private static HashSet<string> RequiredBy(Type type) =>
-        [.. type.GetConstructors().OrderBy(constructor => constructor.GetParameters().Length).First().GetParameters().Where(parameter => !parameter.HasDefaultValue).Select(parameter => parameter.Name!)];
+    // the parameters of a record that have no default, and required properties
+    internal static HashSet<string> RequiredBy(Type type) =>
+        [.. type.GetProperties().Where(property => property.IsDefined(typeof(System.Runtime.CompilerServices.RequiredMemberAttribute))).Select(property => property.Name), .. type.GetConstructors().OrderBy(constructor => constructor.GetParameters().Length).First().GetParameters().Where(parameter => !parameter.HasDefaultValue).Select(parameter => parameter.Name!)];
 
     private static string UsersOf(Type type)
     {
