@@ -61,7 +61,7 @@ public sealed class MovieLensTests : IDisposable
     [InlineData("userId,movieId,rating,timestamp\n1,1,5.5,1\n", "rating '5.5'")]
     [InlineData("userId,movieId,rating,timestamp\n1,2,5,1\n", "film '2', which the film file lacks")]
     [InlineData("userId,movieId,rating,timestamp\n1,1,5,1.5\n", "timestamp '1.5'")]
-    [InlineData("userId,movieId,rating\n", "expected the header")]
+    [InlineData("user,movie,rating,timestamp\n", "expected the header")]
     [InlineData("userId,movieId,rating,timestamp\n", "found none")]
     public void Read_LatestWithABadLine_NamesIt(string ratings, string expected)
     {
@@ -184,12 +184,13 @@ public sealed class MovieLensTests : IDisposable
     }
 
     [Fact]
-    public void Read_ForeignFolder_NamesBothFormats()
+    public void Read_ForeignFolder_NamesAllFormats()
     {
-        _folder.Write("ratings.csv", "userId,movieId,rating,timestamp\n");
+        _folder.Write("ratings.tsv", "userId\tmovieId\n");
         var error = Assert.Throws<FileNotFoundException>(() => MovieLens.Read(_folder.Path));
         Assert.Contains("'u.data'", error.Message, StringComparison.Ordinal);
         Assert.Contains("'ratings.dat'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'ratings.csv'", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
