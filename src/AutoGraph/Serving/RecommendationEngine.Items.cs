@@ -137,7 +137,8 @@ public sealed partial class RecommendationEngine
             throw new ArgumentException($"Expected values of '{id}', found none: an earlier version of AutoGraph wrote the log, which has no features of items that joined. Give {nameof(NewItem.Values)}.");
         // the tables have codes where the model has a graph; without one they are features alone
         return new(position, id, _model.Model.Graph is null ? [] : codes, _pass.Item(given ?? _pass.ItemFeatures.Known(known), known, codes, Gather(snapshot.Users.Nodes, read)),
-            row is null ? tables.Content[position].ToArray() : Content(snapshot, row.Semantic), users) { Features = given };
+            row is null ? tables.Content[position].ToArray() : Content(snapshot, row.Semantic), users)
+        { Features = given };
     }
 
     private float[] Content(EngineSnapshot snapshot, float[] semantic) =>
