@@ -56,10 +56,19 @@ internal sealed class InteractionEdges(EdgeList itemsToUsers, EdgeList usersToIt
         {
             int first = edges.Offsets[target], count = edges.Offsets[target + 1] - first;
             if (count + own.Count <= ranks.Sample) continue;
+            // the rule where the graph has the pairs: who was not drawn has a higher rank than all who were
+            if (count == ranks.Sample && Highest(edges, target, ranks) is var highest && own.All(source => ranks.Of(target, source) > highest)) continue;
             var places = own.Select(source => (Rank: ranks.Of(target, source), Edge: -1)).Concat(Enumerable.Range(first, count).Select(edge => (Rank: ranks.Of(target, edges.Sources[edge]), Edge: edge)));
             foreach (var (_, edge) in places.OrderBy(place => place.Rank).Skip(ranks.Sample))
                 if (edge >= 0) edges.Remove(edge, removed);
         }
+    }
+
+    private static ulong Highest(EdgeList edges, int target, EdgeRanks ranks)
+    {
+        ulong highest = 0;
+        for (int edge = edges.Offsets[target]; edge < edges.Offsets[target + 1]; edge++) highest = Math.Max(highest, ranks.Of(target, edges.Sources[edge]));
+        return highest;
     }
 
     private sealed class Hidden(InteractionEdges edges) : IDisposable

@@ -32,9 +32,12 @@ internal sealed class KnowledgeProcess : IDisposable
     public async Task ReachAsync(Task moment, CancellationToken cancellationToken)
     {
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        if (await Task.WhenAny(moment, _process.WaitForExitAsync(enough.Token)) != moment)
+        var ended = _process.WaitForExitAsync(enough.Token);
+        if (await Task.WhenAny(moment, ended) != moment)
             Assert.Fail($"The process ended by itself with {_process.ExitCode}: {await _errors} {await _output}");
         await enough.CancelAsync();
+        // Process adds and removes handlers of Exited without a lock: this wait must be gone before another begins, or the other may never end.
+        await ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>Waits for the end; anything but success fails the test with what the process said.</summary>
