@@ -62,12 +62,12 @@ internal sealed record RecommendAnswer([property: Id(0)] string Version, [proper
 internal sealed record GivenRow([property: Id(0)] string Id, [property: Id(1)] Dictionary<string, object>? Values, [property: Id(2)] float[]? SemanticVector, [property: Id(3)] string? Knowledge,
     [property: Id(4)] string[]? Others)
 {
-    internal static GivenRow Of(NewItem item) => new(item.Id, Plain(item.Values), item.SemanticVector?.ToArray(), item.Knowledge, item.Users?.ToArray());
+    internal static GivenRow Of(NewItem item) => new(item.Id, item.Values.Count == 0 ? null : Plain(item.Values), item.SemanticVector?.ToArray(), item.Knowledge, item.Users?.ToArray());
 
     internal static GivenRow Of(NewUser user) => new(user.Id, user.Values is null ? null : Plain(user.Values), user.SemanticVector?.ToArray(), user.Knowledge, user.History?.ToArray());
 
     /// <summary>Whether it says what the row is, beside whom it has to do with.</summary>
-    internal bool Describes => Values is { Count: > 0 } || SemanticVector is not null || Knowledge is not null;
+    internal bool Describes => Values is not null || SemanticVector is not null || Knowledge is not null;
 
     internal NewItem ToItem(IReadOnlyList<string>? users) => new(Id) { Values = Values ?? [], SemanticVector = SemanticVector, Knowledge = Knowledge, Users = users };
 

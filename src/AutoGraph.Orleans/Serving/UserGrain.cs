@@ -93,9 +93,8 @@ internal sealed class UserGrain([PersistentState("user", GuardedStorage.Name)] I
         var fork = engine.Over(view.Engine.Snapshot, changes => made = (Change.UserChange)changes.Single());
         var given = user.ToUser(kept);
         await (adds ? fork.AddUserAsync(given) : fork.UpdateUserAsync(given));
-        bool describes = user.Values is not null || user.SemanticVector is not null || user.Knowledge is not null;
         // one that was removed begins anew
-        var merged = (describes || record is null or { IsHidden: true } ? user : record.Given) with { Others = [.. given.History!] };
+        var merged = (user.Describes || record is null or { IsHidden: true } ? user : record.Given) with { Others = [.. given.History!] };
         long ticket = await GrainFactory.GetGrain<ITicketGrain>(0).TakeAsync(1);
         await WriteAsync(new(ticket, DateTimeOffset.UtcNow, merged, false, new() { [version.Name] = Change.Write([made!]) }));
     }
