@@ -21,7 +21,7 @@ public sealed class KnowledgeTests
         Assert.Equal(0.03m, await knowledge.SpentAsync());
         Assert.Equal(Rows(30).Select(row => row.Prompt).Order(), endpoint.Asked.Order());
         Assert.InRange(endpoint.MostAtATime, 2, RunningCluster.CallsInFlight);
-        Assert.Equal(3, endpoint.Clients.Count);
+        Assert.Equal(3, endpoint.Clients.Count);        // by chance a silo has none of the 24 partitions once in 5,600 runs
         Assert.Equal(31, (await knowledge.GenerateAsync("film/1", [.. Rows(30), new("same", "prompt 3")], stop)).Cached);
         using var store = new InMemoryKnowledgeStore();
         Assert.Equal(30, await knowledge.CopyToAsync(store, stop));

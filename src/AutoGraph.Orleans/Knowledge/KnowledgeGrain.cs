@@ -4,6 +4,7 @@ using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
+using Orleans.Placement;
 using Orleans.Serialization;
 using Orleans.Storage;
 
@@ -46,7 +47,8 @@ internal interface IKnowledgeGrain : IGrainWithIntegerKey
 }
 
 /// <summary>Runs the generator of one machine over its prompts; the answers are in grain storage before they count.</summary>
-[Reentrant]
+/// <remarks>All partitions of a run begin in one moment: placement by load would judge them by the same old figures, and send every one to the silo that reported first.</remarks>
+[Reentrant, RandomPlacement]
 internal sealed class KnowledgeGrain(IOptions<ClusterOptions> options, IServiceProvider services, SharedChatClient client, Serializer<List<StoredAnswer>> serializer) : Grain, IKnowledgeGrain
 {
     private static readonly TimeSpan Idle = TimeSpan.FromMinutes(1);

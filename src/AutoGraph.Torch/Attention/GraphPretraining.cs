@@ -16,19 +16,22 @@ namespace AutoGraph.Torch.Attention;
 internal sealed class GraphPretraining(GraphEnhancer vectors, FactorGraph graph, MetapathGraphOptions options, int seed)
 {
     /// <summary>Runs all epochs; returns the mean loss of the last one.</summary>
-    public double Run()
+    /// <param name="checkpoint">Where the run is kept and goes on from, or null.</param>
+    public double Run(GraphCheckpoint? checkpoint = null)
     {
         if (graph.UserToItems.EdgeCount == 0) throw new InvalidOperationException("Expected training interactions, found none. A graph without user–item edges cannot train its vectors.");
         if (graph.ItemCount < 2) throw new InvalidOperationException($"Expected at least two items, found {graph.ItemCount}. With one alone there is nothing to prefer it to.");
         using var optimizer = new AdamW([vectors], options.LearningRate, options.WeightDecay);
         var clock = Stopwatch.StartNew();
-        double loss = double.NaN;
+        var (done, loss) = checkpoint?.Load(vectors, optimizer) ?? (0, double.NaN);
         vectors.train();
-        for (int epoch = 1; epoch <= options.Epochs; epoch++)
+        for (int epoch = done + 1; epoch <= options.Epochs; epoch++)
         {
             loss = RunEpoch(epoch, optimizer);
             options.Progress?.Report(new TrainingProgress("graph", epoch, options.Epochs, loss, null, clock.Elapsed));
+            if (epoch % options.CheckpointEvery == 0) checkpoint?.Save(vectors, optimizer, epoch, loss);
         }
+        checkpoint?.Delete();
         return loss;
     }
 

@@ -71,7 +71,7 @@ public sealed class MetapathGraphModel
         try
         {
             bool alone = options.Training == GraphTraining.Standalone;
-            if (alone) new GraphPretraining(new GraphEnhancer(attention, graph, options, seed), graph, options, seed).Run();
+            if (alone) new GraphPretraining(new GraphEnhancer(attention, graph, options, seed), graph, options, seed).Run(GraphCheckpoint.Of(options, graph, attention, seed));
             return From(graph, options, attention, seed, isUntrained: !alone);
         }
         catch (ExternalException error) when (DeviceMemory.IsOut(error))
@@ -122,12 +122,7 @@ public sealed class MetapathGraphModel
             Options.Layers, Seed, (int)dropout, (int)(dropout >> 32),
         ];
         target.Add("options", options, OptionCount);
-        target.Add("graph.size", [Graph.UserCount, Graph.ItemCount], 2);
-        target.Add("graph.user_offsets", Graph.Histories.Offsets.ToArray(), Graph.UserCount + 1);
-        target.Add("graph.user_items", Graph.Histories.Items.ToArray(), Graph.Histories.Count);
-        if (Graph.LaterItems.Count > 0) target.Add("graph.later_items", [.. Graph.LaterItems], Graph.LaterItems.Count);
-        Save(target, "user", Graph.UserCodes);
-        Save(target, "item", Graph.ItemCodes);
+        GraphTensors.Save(Graph, target);
         target.Add("vectors.users", UserVectors.ToArray(), Graph.UserCount, Options.Dimension);
         target.Add("vectors.items", ItemVectors.ToArray(), Graph.ItemCount, Options.Dimension);
         foreach (string name in _weights.Names) target.Add("weights." + name, _weights.Floats(name), [.. _weights.ShapeOf(name)]);
@@ -154,15 +149,12 @@ public sealed class MetapathGraphModel
         try
         {
             options.Validate();
-            var size = tensors.Ints("graph.size", 2);
-            var users = UserOfEdge(tensors.Ints("graph.user_offsets", size[0] + 1), tensors.Ints("graph.user_items", -1));
-            var graph = new FactorGraph(size[0], size[1], users, tensors.Ints("graph.user_items"), Codes(tensors, "user"), Codes(tensors, "item"), options.FactorLevels);
-            if (tensors.Contains("graph.later_items")) graph = graph.WithLaterItems(LaterItems(tensors, size[1]));
+            var graph = GraphTensors.Load(tensors, options.FactorLevels);
             var weights = new TensorDictionary();
             foreach (string name in tensors.Names.Where(name => name.StartsWith("weights.", StringComparison.Ordinal)))
                 weights.Add(name["weights.".Length..], tensors.Floats(name), [.. tensors.ShapeOf(name)]);
             var model = new MetapathGraphModel(graph, options, o[14], weights,
-                tensors.Floats("vectors.users", size[0], options.Dimension), tensors.Floats("vectors.items", size[1], options.Dimension));
+                tensors.Floats("vectors.users", graph.UserCount, options.Dimension), tensors.Floats("vectors.items", graph.ItemCount, options.Dimension));
             model.Content?.Check(graph);
             using (model.Copy(graph)) { }           // every weight is there and has the right shape
             return model;
@@ -177,29 +169,5 @@ public sealed class MetapathGraphModel
     {
         using var generator = new Generator(RandomStream.For(seed, "graph weights").NextBits() >> 1, CPU);
         return new MetapathAttention(graph, options, generator, content);
-    }
-
-    private static void Save(TensorDictionary target, string side, CodeTable codes)
-    {
-        target.Add($"codes.{side}", codes.Values.ToArray(), codes.Count, codes.Levels);
-        target.Add($"codes.{side}.size", [codes.CodebookSize], 1);
-    }
-
-    private static CodeTable Codes(TensorDictionary source, string side) =>
-        new(source.Ints($"codes.{side}", -1, -1), source.ShapeOf($"codes.{side}")[1], source.Ints($"codes.{side}.size", 1)[0]);
-
-    private static int[] LaterItems(TensorDictionary source, int items) => source.Ints("graph.later_items", -1) is var later && later.All(item => (uint)item < (uint)items) ? later
-        : throw new InvalidDataException($"Expected positions from 0 to {items - 1} in 'graph.later_items', found others.");
-
-    private static int[] UserOfEdge(int[] offsets, int[] items)
-    {
-        var users = new int[items.Length];
-        for (int user = 0; user + 1 < offsets.Length; user++)
-        {
-            if (offsets[user] < 0 || offsets[user + 1] < offsets[user] || offsets[user + 1] > items.Length)
-                throw new InvalidDataException($"Expected rising offsets up to {items.Length} in 'graph.user_offsets', found {offsets[user]} and {offsets[user + 1]} for user {user}.");
-            users.AsSpan(offsets[user]..offsets[user + 1]).Fill(user);
-        }
-        return users;
     }
 }

@@ -116,7 +116,7 @@ public sealed record MetapathGraphOptions
     /// <summary>Standalone training: part of the node ids replaced by the "unknown" node, 0 to 0.5; a recommender that trains the graph along reads its own <c>UnknownRate</c>. Default 0.05.</summary>
     public double UnknownRate { get; init; } = 0.05;
 
-    /// <summary>Standalone training: epochs at most, 1 to 100,000. Default 20.</summary>
+    /// <summary>Standalone training: epochs, 1 to 100,000. Default 20.</summary>
     public int Epochs { get; init; } = 20;
 
     /// <summary>Standalone training: edges per step, 1 to 10,000,000. Default 1,024.</summary>
@@ -130,6 +130,15 @@ public sealed record MetapathGraphOptions
 
     /// <summary>Standalone training: weight decay of AdamW, 0 to 1. Default 1e-2.</summary>
     public double WeightDecay { get; init; } = 1e-2;
+
+    /// <summary>
+    /// Standalone training: file that keeps the state of a running fit; a fit with the same options, seed and data goes on from it, on the CPU with as many
+    /// threads to the same bits as without the interruption, and deletes it at the end. Default null: none.
+    /// </summary>
+    public string? CheckpointPath { get; init; }
+
+    /// <summary>Standalone training: epochs between two checkpoints, 1 to 100,000. Default 1.</summary>
+    public int CheckpointEvery { get; init; } = 1;
 
     /// <summary>Seed. Default null: the seed of the <c>MLContext</c>, or 0.</summary>
     public int? Seed { get; init; }
@@ -164,5 +173,7 @@ public sealed record MetapathGraphOptions
         .Range(nameof(Negatives), Negatives, 1, 100_000)
         .Range(nameof(LearningRate), LearningRate, 1e-8, 1)
         .Range(nameof(WeightDecay), WeightDecay, 0, 1)
+        .Range(nameof(CheckpointEvery), CheckpointEvery, 1, 100_000)
+        .FileToWrite(nameof(CheckpointPath), CheckpointPath)
         .Throw();
 }

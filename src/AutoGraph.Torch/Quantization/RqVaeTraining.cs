@@ -24,7 +24,7 @@ internal sealed class RqVaeTraining(RqVae network, Tensor vectors, ResidualQuant
         network.train();
         using var optimizer = new AdamW([network], options.LearningRate, 0);
         using var averages = _averages = options.CodebookUpdate == CodebookUpdate.MovingAverage ? new CodebookAverages(network, options.MovingAverageDecay) : null;
-        var checkpoint = options.CheckpointPath is null ? null : new QuantizerCheckpoint(options.CheckpointPath, vectors, options, codebookSize, seed);
+        var checkpoint = options.CheckpointPath is null ? null : QuantizerCheckpoint.Of(options.CheckpointPath, vectors, options, codebookSize, seed);
         var state = checkpoint?.Load(network, optimizer, averages) ?? new TrainingState(0, 0, double.PositiveInfinity);
         if (state.Epoch == 0 && options.WarmUpEpochs == 0) InitializeCodebooks();
         while (state.Epoch < Epochs && !(options.Patience > 0 && state.Waited >= options.Patience))

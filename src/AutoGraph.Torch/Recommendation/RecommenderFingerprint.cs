@@ -1,42 +1,18 @@
-using System.Collections;
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using AutoGraph.Core.Features;
 using AutoGraph.Core.Graphs;
 using AutoGraph.Core.Persistence;
+using AutoGraph.Torch.Training;
 using TorchSharp;
 
 namespace AutoGraph.Torch.Recommendation;
 
-/// <summary>A number of 256 bits for all that the weights of a fit depend on: options, seed, data and device. Of two fits with one number each can go on from the other's checkpoint.</summary>
+/// <summary>What the weights of a recommender depend on: options, seed, data and device.</summary>
 internal static class RecommenderFingerprint
 {
-    /// <summary>Options that change no weight.</summary>
-    private static readonly string[] Idle =
-    [
-        nameof(RecommenderOptions.Seed), nameof(RecommenderOptions.Progress), nameof(RecommenderOptions.CancellationToken),
-        nameof(RecommenderOptions.CheckpointPath), nameof(RecommenderOptions.CheckpointEvery),
-    ];
-
     /// <returns>Eight parts of 32 bits.</returns>
-    public static int[] Of(RecommenderData data, RecommenderOptions options, int seed, DeviceType device)
-    {
-        using var hash = SHA256.Create();
-        using (var stream = new CryptoStream(Stream.Null, hash, CryptoStreamMode.Write))
-        {
-            stream.Write(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{device} {seed} {Text(options)}")));
-            Content(data).Write(stream);
-        }
-        return [.. hash.Hash!.Chunk(4).Select(part => BitConverter.ToInt32(part))];
-    }
-
-    private static string Text(RecommenderOptions options) => string.Join(' ', typeof(RecommenderOptions).GetProperties()
-        .Where(property => !Idle.Contains(property.Name))
-        .Select(property => property.GetValue(options) is var value && value is IEnumerable list and not string
-            ? $"{property.Name}={string.Join(',', list.Cast<object>().Select(one => Convert.ToString(one, CultureInfo.InvariantCulture)))}"
-            : $"{property.Name}={Convert.ToString(value, CultureInfo.InvariantCulture)}")
-        .Order(StringComparer.Ordinal));
+    public static int[] Of(RecommenderData data, RecommenderOptions options, int seed, DeviceType device) =>
+        CheckpointFile.FingerprintOf(string.Create(CultureInfo.InvariantCulture, $"{device} {seed} {CheckpointFile.Text(options)}"), Content(data));
 
     private static TensorDictionary Content(RecommenderData data)
     {

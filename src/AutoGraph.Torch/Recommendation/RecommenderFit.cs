@@ -28,7 +28,7 @@ internal sealed class RecommenderFit(RecommenderData data, RecommenderOptions op
         using var enhancer = MakeEnhancer(attention, train);
         var model = MakeModel(train, enhancer?.Widths ?? EnhancementWidths.None);
         model.to(device);
-        var checkpoint = options.CheckpointPath is null ? null : new RecommenderCheckpoint(options.CheckpointPath, RecommenderFingerprint.Of(data, options, seed, device.type));
+        var checkpoint = options.CheckpointPath is null ? null : new RecommenderCheckpoint(new(options.CheckpointPath, RecommenderFingerprint.Of(data, options, seed, device.type), nameof(RecommenderOptions)));
         using var alignment = MakeAlignment();
         var report = new RecommenderTraining(model, enhancer, samples, options, seed, alignment)
             .Run(validation is null ? null : () => Validate(model, enhancer, validation), checkpoint);

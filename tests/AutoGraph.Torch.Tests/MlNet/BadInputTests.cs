@@ -57,6 +57,7 @@ public class BadInputTests(TrainedWorld world) : IClassFixture<TrainedWorld>
         Says($"CheckpointPath: expected a file in a folder that is there, found '{folder.Path}'", Made(() => AutoGraph.Recommender(new RecommenderOptions { CheckpointPath = folder.Path })));
         string nowhere = Path.Combine(folder.File("absent"), "quantizer.checkpoint");
         Says($"CheckpointPath: expected a file in a folder that is there, found '{nowhere}'", Made(() => AutoGraph.ResidualQuantizer("Codes", "Semantics", new() { CheckpointPath = nowhere })));
+        Says($"CheckpointPath: expected a file in a folder that is there, found '{nowhere}'", Made(() => AutoGraph.MetapathGraph(world.Users, world.Items, new() { CheckpointPath = nowhere })));
         using var unnamed = new UnnamedClient();
         var asks = new SemanticVectorOptions { Prompt = new("book", 1, "{Title}"), ChatClient = unnamed, Store = new InMemoryKnowledgeStore() };
         Says("set KnowledgeGeneratorOptions.Model", Made(() => AutoGraph.SemanticVector("V", asks)));

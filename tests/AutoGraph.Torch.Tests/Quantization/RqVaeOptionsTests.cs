@@ -2,6 +2,7 @@ using AutoGraph.TestKit;
 using AutoGraph.Torch.Quantization;
 using AutoGraph.Torch.Tests.Kernels;
 using AutoGraph.Torch.Tests.Recommendation;
+using AutoGraph.Torch.Tests.Training;
 using AutoGraph.Torch.Training;
 using TorchSharp;
 using Xunit;
@@ -130,7 +131,7 @@ public sealed class RqVaeOptionsTests
         var options = Options with { CheckpointPath = folder.File("quantizer.checkpoint"), CheckpointEvery = 1 };
         int epochs = 0;
         Assert.ThrowsAny<OperationCanceledException>(() => ResidualVectorQuantizer.Fit(Vectors, 6, options with { CancellationToken = source.Token, Progress = new Sink(_ => { if (++epochs == 3) source.Cancel(); }) }, 1));
-        Assert.Contains("Delete it or name another CheckpointPath", Assert.Throws<InvalidOperationException>(() => ResidualVectorQuantizer.Fit(Vectors, 6, options, 2)).Message, StringComparison.Ordinal);
+        Assert.Contains("Delete it or name another ResidualQuantizerOptions.CheckpointPath", Assert.Throws<InvalidOperationException>(() => ResidualVectorQuantizer.Fit(Vectors, 6, options, 2)).Message, StringComparison.Ordinal);
         Assert.Throws<InvalidOperationException>(() => ResidualVectorQuantizer.Fit(Vectors, 6, options with { RowsPerCode = 1 }, 1));      // restarts draw from that many rows
         byte[] bytes = File.ReadAllBytes(options.CheckpointPath);
         bytes[^5] ^= 1;
@@ -142,10 +143,5 @@ public sealed class RqVaeOptionsTests
     {
         using var generator = new Generator(3, CPU);
         return new RqVae(6, options.CodebookSize, options, generator);
-    }
-
-    private sealed class Sink(Action<TrainingProgress> receive) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => receive(value);
     }
 }

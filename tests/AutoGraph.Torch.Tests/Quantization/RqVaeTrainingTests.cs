@@ -1,5 +1,6 @@
 using AutoGraph.Torch.Quantization;
 using AutoGraph.Torch.Tests.Kernels;
+using AutoGraph.Torch.Tests.Training;
 using AutoGraph.Torch.Training;
 using TorchSharp;
 using Xunit;
@@ -155,10 +156,5 @@ public sealed class RqVaeTrainingTests
     {
         using var _ = no_grad();
         parameter.copy_(values);
-    }
-
-    private sealed class Sink(Action<TrainingProgress> receive) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => receive(value);
     }
 }

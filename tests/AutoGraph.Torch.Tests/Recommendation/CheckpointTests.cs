@@ -3,6 +3,7 @@ using System.Globalization;
 using AutoGraph.Core.Graphs;
 using AutoGraph.TestKit;
 using AutoGraph.Torch.Recommendation;
+using AutoGraph.Torch.Tests.Training;
 using AutoGraph.Torch.Training;
 using Xunit;
 
@@ -109,7 +110,7 @@ public sealed class CheckpointTests
         File.WriteAllBytes(options.CheckpointPath, bytes);
         Assert.Throws<InvalidDataException>(() => TwoTowerRecommender.Train(Data, options, 1));
 
-        static void Refuses(RecommenderData data, RecommenderOptions options, int seed) => Assert.Contains("Delete it or name another CheckpointPath",
+        static void Refuses(RecommenderData data, RecommenderOptions options, int seed) => Assert.Contains("Delete it or name another RecommenderOptions.CheckpointPath",
             Assert.Throws<InvalidOperationException>(() => TwoTowerRecommender.Train(data, options, seed)).Message, StringComparison.Ordinal);
     }
 
@@ -163,10 +164,5 @@ public sealed class CheckpointTests
         foreach (string argument in (string[])["-method", $"*{nameof(CheckpointTests)}.{nameof(Train_ToBeKilled_NamesEachEpochBeforeItsCheckpoint)}", "-explicit", "only", "-noLogo"]) start.ArgumentList.Add(argument);
         start.Environment[FileVariable] = file;
         return Process.Start(start)!;
-    }
-
-    private sealed class Sink(Action<TrainingProgress> receive) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => receive(value);
     }
 }
