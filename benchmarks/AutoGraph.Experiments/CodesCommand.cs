@@ -19,7 +19,7 @@ internal static class CodesCommand
         Option<DirectoryInfo?> users = new("--users-of") { Description = "Folder of a MovieLens data set: quantize its users, each the normalised mean of its training items" };
         Option<DirectoryInfo> encoder = new("--encoder") { Description = "Folder of an ONNX sentence encoder", Required = true };
         Option<FileInfo?> cache = new("--cache") { Description = "SQLite file that keeps text embeddings between runs" };
-        Option<string[]> quantizers = new("--quantizer") { Description = "What makes the codes; several are fitted one after the other", DefaultValueFactory = _ => ["rqvae"], AllowMultipleArgumentsPerToken = true };
+        var quantizers = FactorCodes.QuantizersOption();
         Option<int> size = new("--codebook-size") { Description = "Codes per level", DefaultValueFactory = _ => 256 };
         Option<int> beam = new("--beam") { Description = "Paths kept per level in encoding", DefaultValueFactory = _ => 1 };
         Option<bool> averages = new("--moving-average") { Description = "Codebooks of the RQ-VAE as moving averages" };

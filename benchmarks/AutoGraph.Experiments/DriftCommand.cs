@@ -19,7 +19,7 @@ internal static class DriftCommand
         Option<FileInfo> others = new("--other-texts") { Description = "Recorded knowledge of another kind", Required = true };
         Option<DirectoryInfo> encoder = new("--encoder") { Description = "Folder of an ONNX sentence encoder", Required = true };
         Option<FileInfo?> cache = new("--cache") { Description = "SQLite file that keeps text embeddings between runs" };
-        Option<string> quantizer = new("--quantizer") { Description = "What makes the codes", DefaultValueFactory = _ => "residual-kmeans" };
+        var quantizer = FactorCodes.QuantizerOption("residual-kmeans");
         Option<int> size = new("--codebook-size") { Description = "Codes per level", DefaultValueFactory = _ => 256 };
         Option<int> seeds = new("--seeds") { Description = "Seeds", DefaultValueFactory = _ => 3 };
         Option<int?> threads = new("--threads") { Description = "CPU threads" };

@@ -17,9 +17,17 @@ internal sealed record FactorCodes(CodeTable Codes, CodebookHealth Health, Resid
     };
 
     /// <summary>The option that chooses the quantizer by its name on the command line.</summary>
-    public static Option<string> QuantizerOption()
+    public static Option<string> QuantizerOption(string standard = "rqvae")
     {
-        Option<string> option = new("--quantizer") { Description = "What makes the codes", DefaultValueFactory = _ => "rqvae" };
+        Option<string> option = new("--quantizer") { Description = "What makes the codes", DefaultValueFactory = _ => standard };
+        option.AcceptOnlyFromAmong([.. Quantizers.Keys]);
+        return option;
+    }
+
+    /// <summary>The option that chooses several.</summary>
+    public static Option<string[]> QuantizersOption()
+    {
+        Option<string[]> option = new("--quantizer") { Description = "What makes the codes; several are fitted one after the other", DefaultValueFactory = _ => ["rqvae"], AllowMultipleArgumentsPerToken = true };
         option.AcceptOnlyFromAmong([.. Quantizers.Keys]);
         return option;
     }

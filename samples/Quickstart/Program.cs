@@ -3,7 +3,7 @@
 using System.CommandLine;
 using Quickstart;
 
-Option<DirectoryInfo?> data = new("--data") { Description = "A MovieLens-100K or -1M folder; without it the simulated sample world" };
+Option<DirectoryInfo?> data = new("--data") { Description = "A MovieLens folder (100K, 1M, latest, 20M to 32M); without it the simulated sample world" };
 Option<FileInfo?> knowledge = new("--items-knowledge") { Description = "Recorded knowledge of items: a JSON object id → text, or JSON Lines" };
 Option<DirectoryInfo?> encoder = new("--encoder") { Description = "Folder of an ONNX sentence encoder; without it the corpus encoder (TF-IDF + SVD)" };
 Option<int> seed = new("--seed") { Description = "Seed", DefaultValueFactory = _ => 42 };

@@ -44,6 +44,14 @@ public sealed class CommandLineTests
         Assert.Contains($"found '{value}'", error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("codes")]
+    [InlineData("drift")]
+    [InlineData("run")]
+    [InlineData("figure3")]
+    public void Parse_UnknownQuantizer_IsRefusedWithThoseThatAreKnown(string command) =>
+        Assert.Contains("residual-kmeans", Assert.Single(ErrorsOf(command, "--quantizer", "kmeans")), StringComparison.Ordinal);
+
     [Fact]
     public async Task Help_OptionsWithNames_ShowThemAsTheyAreGiven()
     {
