@@ -7,7 +7,7 @@ internal static class AtomicFile
     private static readonly TimeSpan AbandonedAfter = TimeSpan.FromHours(1);
 
     /// <summary>Writes to a temporary name in the same folder, flushes it to disk, moves it over <paramref name="path"/> and flushes the folder.</summary>
-    /// <param name="path">The file; its folder must exist.</param>
+    /// <param name="path">The file, or a link to it, which stays; its folder must exist.</param>
     /// <param name="write">
     /// Writes the content and leaves the stream open; what it wrote can be read back. Where it throws, the temporary file is deleted and the old file stays. What a
     /// killed process left is deleted by a later call.
@@ -16,7 +16,7 @@ internal static class AtomicFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(write);
-        string target = Path.GetFullPath(path);
+        string target = TargetOf(path);
         string folder = Path.GetDirectoryName(target) ?? throw new ArgumentException($"Expected a file, found the folder '{path}'.", nameof(path));
         if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"Expected the folder '{folder}', found none. Create it first.");
         if (Directory.Exists(target)) throw new IOException($"Expected a file, found the folder '{target}'.");
@@ -39,6 +39,9 @@ internal static class AtomicFile
         }
         FolderFlush.ToDisk(folder);
     }
+
+    /// <summary>The full path of a file, of the one that a link leads to where it is a link: to move a file over a link would replace the link.</summary>
+    public static string TargetOf(string path) => Path.GetFullPath(new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName);
 
     // Of killed writers: nobody holds such a file open, and none waits that long between its last byte and the move.
     private static void DeleteAbandoned(string folder, string name)

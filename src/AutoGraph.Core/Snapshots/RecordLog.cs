@@ -6,7 +6,8 @@ namespace AutoGraph.Core.Snapshots;
 
 /// <summary>
 /// A file that only grows. Each record has its length, a check of the length and a check of its content and place; <see cref="Append"/> returns when it
-/// is on the disk. What a killed process left half written at the end is cut when the file is opened again; damage elsewhere is refused.
+/// is on the disk. What a killed process left half written at the end is cut when the file is opened again; damage elsewhere is refused. <see cref="Replace"/>
+/// ends with an empty record, which nobody sees: damage to what it wrote is never taken for something half written.
 /// </summary>
 /// <remarks>
 /// Layout: "AGLOG001", 32 bytes that say what the log belongs to, then records: length (4 bytes), check of length and place (4), check of content
@@ -37,7 +38,7 @@ internal sealed class RecordLog : IDisposable
     public long Length => _end ?? 0;
 
     /// <summary>Opens a log, or creates it; hands its records over in order.</summary>
-    /// <param name="path">The file; its folder must exist.</param>
+    /// <param name="path">The file, or a link to it; its folder must exist.</param>
     /// <param name="owner">[32] what it belongs to.</param>
     /// <param name="read">Receives the content of each record.</param>
     /// <exception cref="InvalidDataException">It is no log, belongs to something else, or is damaged before its end; the file stays as it is.</exception>
@@ -50,6 +51,7 @@ internal sealed class RecordLog : IDisposable
     internal static RecordLog Open(string path, byte[] owner, Action<byte[]> read, Func<string, FileStream> open)
     {
         if (owner.Length != OwnerLength) throw new ArgumentException($"Expected {OwnerLength} bytes, found {owner.Length}.", nameof(owner));
+        path = AtomicFile.TargetOf(path);       // links to one log are one log
         var held = Hold(path);
         RecordLog? log = null;
         try
@@ -66,9 +68,11 @@ internal sealed class RecordLog : IDisposable
     }
 
     /// <summary>Adds a record; on return it is on the disk. Where that fails the log is as it was, or becomes so with the next call that the disk takes.</summary>
+    /// <exception cref="ArgumentException">The record is empty.</exception>
     /// <exception cref="IOException">The disk is full, or failed.</exception>
     public void Append(ReadOnlySpan<byte> content)
     {
+        if (content.IsEmpty) throw new ArgumentException("Expected a record with content, found an empty one.", nameof(content));
         var (file, end) = Opened();
         CutBehind(end, file);
         try
@@ -97,7 +101,8 @@ internal sealed class RecordLog : IDisposable
     {
         var (file, end) = Opened();
         file.Position = Magic.Length + OwnerLength;
-        while (file.Position < end) yield return ReadRecord(file) ?? throw Damaged(file.Position);
+        while (file.Position < end)
+            if ((ReadRecord(file) ?? throw Damaged(file.Position)) is { Length: > 0 } content) yield return content;
     }
 
     /// <summary>Replaces all records at once: a killed process leaves the old ones or the new, and so does a failure.</summary>
@@ -112,6 +117,7 @@ internal sealed class RecordLog : IDisposable
             stream.Write(Magic);
             stream.Write(_owner);
             foreach (var content in contents) WriteRecord(stream, content);
+            WriteRecord(stream, []);
             end = stream.Position;
         });
         _end = end;
@@ -149,20 +155,20 @@ internal sealed class RecordLog : IDisposable
 
     private static FileStream Hold(string path)
     {
-        string target = Path.GetFullPath(path), name = target + ".lock";
-        if (Directory.Exists(target)) throw new IOException($"Expected a file for the log of changes, found the folder '{target}'.");
-        if (Path.GetDirectoryName(target) is { } folder && !Directory.Exists(folder)) throw new DirectoryNotFoundException($"Expected the folder '{folder}' for the log of changes, found none. Create it first.");
+        string name = path + ".lock";
+        if (Directory.Exists(path)) throw new IOException($"Expected a file for the log of changes, found the folder '{path}'.");
+        if (Path.GetDirectoryName(path) is { } folder && !Directory.Exists(folder)) throw new DirectoryNotFoundException($"Expected the folder '{folder}' for the log of changes, found none. Create it first.");
         try
         {
             return new FileStream(name, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (UnauthorizedAccessException error)
         {
-            throw new UnauthorizedAccessException($"Expected to write the log '{target}' and '{name}' beside it, found no permission. Let this process write in the folder, or name another one.", error);
+            throw new UnauthorizedAccessException($"Expected to write the log '{path}' and '{name}' beside it, found no permission. Let this process write in the folder, or name another one.", error);
         }
         catch (IOException error) when (File.Exists(name))
         {
-            throw new IOException($"Expected to be the only one with the log '{target}', found that another engine or process has it open (or '{name}' cannot be written: {error.Message}). Close the other one, or name another log.", error);
+            throw new IOException($"Expected to be the only one with the log '{path}', found that another engine or process has it open (or '{name}' cannot be written: {error.Message}). Close the other one, or name another log.", error);
         }
     }
 
@@ -181,7 +187,7 @@ internal sealed class RecordLog : IDisposable
             file.SetLength(0);
             file.Write([.. Magic, .. _owner]);
             file.Flush(flushToDisk: true);
-            FolderFlush.ToDisk(Path.GetDirectoryName(Path.GetFullPath(_path))!);
+            FolderFlush.ToDisk(Path.GetDirectoryName(_path)!);
             return file.Position;
         }
         if (!start.AsSpan().StartsWith(Magic)) throw start.AsSpan().StartsWith(Magic.AsSpan(0, KindLength)) ? NewerLog() : NoLog();
@@ -192,7 +198,7 @@ internal sealed class RecordLog : IDisposable
             long place = file.Position;
             if (ReadRecord(file) is { } content)
             {
-                read(content);
+                if (content.Length > 0) read(content);
                 continue;
             }
             CutBytes = file.Length - place;

@@ -8,7 +8,7 @@ namespace AutoGraph.Managed.Tests.Snapshots;
 public sealed class RecordLogTests : IDisposable
 {
     private static readonly byte[] Owner = [.. Enumerable.Range(0, RecordLog.OwnerLength).Select(i => (byte)i)];
-    private static readonly byte[][] Contents = [[1, 2, 3], [], [.. Enumerable.Range(0, 40).Select(i => (byte)(7 * i))], [9]];
+    private static readonly byte[][] Contents = [[1, 2, 3], [4], [.. Enumerable.Range(0, 40).Select(i => (byte)(7 * i))], [9]];
     private readonly TestKit.TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -116,6 +116,45 @@ public sealed class RecordLogTests : IDisposable
             log.Append([8]);
         }
         Assert.Equal([.. Contents[2..], [8]], Read().Records);
+    }
+
+    [Fact]
+    public void Replace_ThenAnyByteFlipped_IsNeverTakenForAWriteThatWasCutOff()
+    {
+        Write();
+        using (var log = RecordLog.Open(Log, Owner, _ => { })) log.Replace(log.Records());
+        Assert.Equal(Contents, Read().Records);
+        byte[] whole = File.ReadAllBytes(Log);
+        for (int place = 40; place < whole.Length - 16; place++)
+        {
+            byte[] damaged = [.. whole];
+            damaged[place] ^= 0x10;
+            File.WriteAllBytes(Log, damaged);
+            Assert.Contains("is damaged at byte", Assert.Throws<InvalidDataException>(() => Read()).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Open_ThroughALink_IsTheLogThatTheLinkLeadsTo()
+    {
+        string link = _folder.File("link.log");
+        File.CreateSymbolicLink(link, Log);         // before there is a file
+        using (var log = RecordLog.Open(link, Owner, _ => { }))
+        {
+            log.Append([1]);
+            Assert.Throws<IOException>(() => RecordLog.Open(Log, Owner, _ => { }));
+            log.Replace([[2]]);
+            log.Append([3]);
+        }
+        Assert.Equal(Log, new FileInfo(link).LinkTarget);
+        Assert.Equal([[2], [3]], Read().Records);
+    }
+
+    [Fact]
+    public void Append_Nothing_IsRefused()
+    {
+        using var log = RecordLog.Open(Log, Owner, _ => { });
+        Assert.Throws<ArgumentException>(() => log.Append([]));
     }
 
     [Fact]
