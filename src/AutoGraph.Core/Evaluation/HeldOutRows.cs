@@ -30,7 +30,7 @@ public static class HeldOutRows
         var history = new int[offsets[^1]];
         for (int query = 0; query < rows.Count; query++)
             histories.ItemsOf(users[query])[..earlier[rows[query]]].CopyTo(history.AsSpan(offsets[query]));
-        return new RankingQueries(users, targets, offsets, history) { Identity = QueryIdentity.Of(rows.Select(row => (all.Users[all.UserOf[row]], all.Items[all.ItemOf[row]])), all.Items) };
+        return new RankingQueries(users, targets, offsets, history) { Identity = QueryIdentity.Of([.. rows.Select(row => (all.Users[all.UserOf[row]], all.Items[all.ItemOf[row]]))], all.Items) };
     }
 
     /// <summary>For each row the number of its user's earlier rows, which is its place in the user's history.</summary>

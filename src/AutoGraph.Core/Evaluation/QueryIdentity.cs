@@ -9,10 +9,13 @@ internal sealed class QueryIdentity
 {
     private readonly Lazy<int[]> _itemsById;
 
-    private QueryIdentity(ulong[] rows, ulong items, Lazy<int[]> itemsById) => (Rows, Items, _itemsById) = (rows, items, itemsById);
+    private QueryIdentity(ulong[] rows, ulong[] users, ulong items, Lazy<int[]> itemsById) => (Rows, Users, Items, _itemsById) = (rows, users, items, itemsById);
 
     /// <summary>[Q] hash of each row's user and item id.</summary>
     internal ulong[] Rows { get; }
+
+    /// <summary>[Q] hash of each row's user id.</summary>
+    internal ulong[] Users { get; }
 
     /// <summary>Hash of the set of item ids.</summary>
     internal ulong Items { get; }
@@ -22,11 +25,12 @@ internal sealed class QueryIdentity
 
     /// <param name="rows">User and item id of each query.</param>
     /// <param name="items">All items that are ranked.</param>
-    internal static QueryIdentity Of(IEnumerable<(string User, string Item)> rows, EntityIndex items)
+    internal static QueryIdentity Of(IReadOnlyList<(string User, string Item)> rows, EntityIndex items)
     {
         ulong all = 0;
         foreach (string id in items.Ids) all += RandomStream.Hash(id);
-        return new([.. rows.Select(row => RandomStream.Hash(row.Item, RandomStream.Hash(row.User)))], all, new(() =>
+        ulong[] users = [.. rows.Select(row => RandomStream.Hash(row.User))];
+        return new([.. rows.Zip(users, (row, user) => RandomStream.Hash(row.Item, user))], users, all, new(() =>
         {
             int[] positions = [.. Enumerable.Range(0, items.Count)];
             Array.Sort([.. items.Ids], positions, StringComparer.Ordinal);
@@ -35,7 +39,7 @@ internal sealed class QueryIdentity
     }
 
     /// <summary>The same of some queries.</summary>
-    internal QueryIdentity Select(IReadOnlyList<int> queries) => new([.. queries.Select(query => Rows[query])], Items, _itemsById);
+    internal QueryIdentity Select(IReadOnlyList<int> queries) => new([.. queries.Select(query => Rows[query])], [.. queries.Select(query => Users[query])], Items, _itemsById);
 
     internal bool IsSameAs(QueryIdentity other) => Items == other.Items && Rows.AsSpan().SequenceEqual(other.Rows);
 }

@@ -89,18 +89,19 @@ public sealed class RankingResult
     internal bool IsOfSameQueries(RankingResult other) => _candidates.AsSpan().SequenceEqual(other._candidates)
         && (_identity is { } own && other._identity is { } others ? own.IsSameAs(others) : _users.AsSpan().SequenceEqual(other._users) && _targets.AsSpan().SequenceEqual(other._targets));
 
-    /// <summary>Places in <see cref="Values"/> of each user's ranked queries, in order of appearance; a query of a user unknown to the model (-1) stands alone.</summary>
+    /// <summary>Places in <see cref="Values"/> of each user's ranked queries, in order of appearance; without ids a query of a user unknown to the model (-1) stands alone.</summary>
     internal int[][] PlacesByUser()
     {
-        var (places, placesOf, ranked) = (new List<List<int>>(), new Dictionary<int, List<int>>(), 0);
+        var (places, placesOf, ranked) = (new List<List<int>>(), new Dictionary<ulong, List<int>>(), 0);
         for (int query = 0; query < _ranks.Length; query++)
         {
             if (_ranks[query] == 0) continue;
-            int user = _users[query];
-            if (user < 0 || !placesOf.TryGetValue(user, out var own))
+            bool isKnown = _identity is not null || _users[query] >= 0;
+            ulong user = _identity?.Users[query] ?? (ulong)_users[query];
+            if (!isKnown || !placesOf.TryGetValue(user, out var own))
             {
                 places.Add(own = []);
-                if (user >= 0) placesOf.Add(user, own);
+                if (isKnown) placesOf.Add(user, own);
             }
             own.Add(ranked++);
         }

@@ -12,6 +12,7 @@ public static class LastFm
     private const string TextsFolder = "llm_colakg";
 
     /// <summary>Reads all listeners and artists, with Last.fm's own ids, in file order; the timestamp is the row number.</summary>
+    /// <remarks>The file has each listener's artists by ascending id, which is no order in time: a split by the last row holds out artists that few others know. Split at random, or take <see cref="ReadWithTexts"/>.</remarks>
     /// <param name="folder">The unpacked data set.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <exception cref="FileNotFoundException">A file is missing.</exception>

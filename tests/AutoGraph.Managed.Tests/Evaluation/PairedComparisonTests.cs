@@ -25,7 +25,7 @@ public sealed class PairedComparisonTests
     [Fact]
     public void Compare_SeveralRowsOfOneUser_CountsTheUserOnceWithTheMeanOfItsRows()
     {
-        // users 0 (three rows), 1, and two rows of users unknown to the model, who may be two: of 4 candidates the target is first or last
+        // users 0 (three rows), 1, and two rows of users unknown to the model, who without ids may be two: of 4 candidates the target is first or last
         int[] users = [0, 0, 1, 0, -1, -1];
         var (first, last) = (Ranked(users, 1, 1, 1, 1, 1, 1), Ranked(users, 4, 4, 1, 1, 4, 1));
         var comparison = PairedComparison.Compare([first], [last], RankingMetric.GroupedAuc);
@@ -36,6 +36,17 @@ public sealed class PairedComparisonTests
         Assert.Contains("; 2 users", Ranked([3, 5], 1, 2).ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("x", 3, (-2 / 3.0 + 0 - 0.5) / 3)]
+    [InlineData("y", 4, (-2 / 3.0 + 0 - 1 + 0) / 4)]
+    public void Compare_RowsOfUsersUnknownToTheModel_AreTheirsByTheirIds(string last, int users, double difference)
+    {
+        (string, string)[] ids = [("a", "i"), ("a", "i"), ("b", "i"), ("a", "i"), ("x", "i"), (last, "i")];
+        var comparison = PairedComparison.Compare([Ranked([0, 0, 1, 0, -1, -1], ids, 1, 1, 1, 1, 1, 1)], [Ranked([0, 0, 1, 0, -1, -1], ids, 4, 4, 1, 1, 4, 1)], RankingMetric.GroupedAuc);
+        Assert.Equal(users, comparison.Users);
+        Assert.Equal(difference, comparison.Difference, 1e-12);
+    }
+
     [Fact]
     public void Compare_SameRowsInAnotherOrder_AreRefused()
     {
@@ -43,9 +54,11 @@ public sealed class PairedComparisonTests
         Assert.Contains("found other rows", error.Message, StringComparison.Ordinal);
     }
 
-    private static RankingResult Ranked(int[] users, params int[] ranks)
+    private static RankingResult Ranked(int[] users, params int[] ranks) => Ranked(users, null, ranks);
+
+    private static RankingResult Ranked(int[] users, (string User, string Item)[]? ids, params int[] ranks)
     {
-        var queries = new RankingQueries(users, new int[users.Length], new int[users.Length + 1], []);
+        var queries = new RankingQueries(users, new int[users.Length], new int[users.Length + 1], []) { Identity = ids is null ? null : QueryIdentity.Of(ids, new(["i", "j", "k", "l"])) };
         return RankingEvaluator.Evaluate(queries, 4, (at, count, scores) =>
         {
             for (int query = 0; query < count; query++)
