@@ -47,8 +47,8 @@ internal sealed class BestItems
     {
         // Positions ascend, so an equal score never displaces one that is there.
         if (_size == _heap.Length && score <= _heap[0].Score) return;
-        if (float.IsNaN(score)) throw new ArgumentException($"Expected numbers as scores, found NaN at position {position}.");
         if (_excluded?.Contains(position) == true || !_isAllowed(position)) return;
+        if (float.IsNaN(score)) throw new ArgumentException($"Expected numbers as scores, found NaN at position {position}.");
         var candidate = new ScoredItem(position, score);
         if (_size < _heap.Length) SiftUp(_heap, _size++, candidate);
         else SiftDown(_heap, candidate);

@@ -24,15 +24,19 @@ internal static class ExactSearch
     /// <param name="table">[N, D].</param>
     /// <param name="queries">[R, Q, D], R requests of equally many queries.</param>
     /// <param name="best">[R] receive the scores.</param>
+    /// <param name="from">The first row that counts.</param>
     /// <exception cref="ArgumentException">A score is NaN; the message names its position.</exception>
-    public static void Best(SharedRows<float> table, ReadOnlySpan<float> queries, ReadOnlySpan<BestItems> best)
+    public static void Best(SharedRows<float> table, ReadOnlySpan<float> queries, ReadOnlySpan<BestItems> best, int from = 0)
     {
         int width = queries.Length / best.Length;
         Span<float> scores = stackalloc float[SharedRows<float>.MostRows];
         for (int chunk = 0; chunk < table.ChunkCount; chunk++)
         {
             var (first, rows) = table.Chunk(chunk);
-            var own = scores[..(rows.Length / table.Width)];
+            int skipped = Math.Max(0, from - first), count = rows.Length / table.Width - skipped;
+            if (count <= 0) continue;
+            (first, rows) = (first + skipped, rows[(skipped * table.Width)..]);
+            var own = scores[..count];
             for (int request = 0; request < best.Length; request++)
             {
                 InnerProducts.Max(rows.Span, queries.Slice(request * width, width), table.Width, own);

@@ -180,8 +180,8 @@ internal sealed class InvertedFile
         {
             var item = new ScoredItem(position, score);
             if (IsFull && score <= _worst.Score && WorstFirst.Instance.Compare(item, _worst) <= 0) return;
-            if (float.IsNaN(score)) throw new ArgumentException($"Expected numbers as scores, found NaN at position {position}.");
             if (excluded.Contains(position) || !isAllowed(position)) return;
+            if (float.IsNaN(score)) throw new ArgumentException($"Expected numbers as scores, found NaN at position {position}.");
             if (IsFull) _queue.EnqueueDequeue(item, item);
             else _queue.Enqueue(item, item);
             _worst = _queue.Peek();

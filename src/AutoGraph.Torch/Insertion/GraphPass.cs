@@ -26,6 +26,12 @@ internal sealed class GraphPass
     /// <summary>Whether a user's vector follows the history, repeated items too; else it reads each item once.</summary>
     public bool ReadsHistory => _model.Options.ReadsHistory;
 
+    /// <summary>Whether a single forward pass makes the state of a node.</summary>
+    public bool HasSinglePasses => _attention.HasSinglePasses;
+
+    /// <summary>Latest items that a user's state reads.</summary>
+    public int ItemsRead => ReadsHistory ? _model.Options.NeighborSample : int.MaxValue;
+
     /// <summary>[U, W] what items read of users: ELU of their states.</summary>
     public float[] Users { get; }
 
@@ -73,21 +79,19 @@ internal sealed class GraphPass
     /// <summary>Semantic state, [1, D], what each round reads of it, [1, W], and graph vector, [1, D], of one user.</summary>
     /// <param name="known">Position, or -1 for one that joined after training.</param>
     /// <param name="codes">The user's codes.</param>
-    /// <param name="items">[n, W] what the user reads of its latest items, oldest first.</param>
+    /// <param name="items">[n, W] what the user reads of its latest items, oldest first; n is at most <see cref="ItemsRead"/>.</param>
     public (Tensor State, Tensor Active, Tensor Vector) User(int known, ReadOnlySpan<int> codes, float[] items)
     {
         RequireSinglePasses();
         using var scope = NewDisposeScope();
         var node = _attention.User(known, Factors(_userFactors, _model.Graph.UserCodes, codes));
-        int most = ReadsHistory ? Math.Min(items.Length, _model.Options.NeighborSample * Width) : items.Length;
-        var read = items.Length == most ? items : items[^most..];
-        var (active, vector) = _attention.UserVector(node, NodePass.Matrix(read, Width, _device), read.Length / Width);
+        var (active, vector) = _attention.UserVector(node, NodePass.Matrix(items, Width, _device), items.Length / Width);
         return (node.State.MoveToOuterDisposeScope(), active.MoveToOuterDisposeScope(), vector.MoveToOuterDisposeScope());
     }
 
     private void RequireSinglePasses()
     {
-        if (!_attention.HasSinglePasses)
+        if (!HasSinglePasses)
             throw new NotSupportedException($"Expected a graph whose semantic paths pass through factor nodes and whose nodes have no content, found {nameof(MetapathGraphOptions.Pairwise)} or {nameof(MetapathGraphOptions.ContentNodes)}: no single forward pass adds a node to it. Fit with the default forms, or fit anew.");
     }
 

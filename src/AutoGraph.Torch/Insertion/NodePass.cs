@@ -102,7 +102,7 @@ internal sealed class NodePass
     /// <summary>The rows of one user.</summary>
     /// <param name="known">Position, or -1 for a user that joined after training.</param>
     /// <param name="codes">The user's codes; empty where there are none: the mean of all users stands in.</param>
-    /// <param name="items">[n, Dg] nodes of the user's items, oldest first.</param>
+    /// <param name="items">[n, Dg] nodes of the user's items, oldest first, of those that the graph reads (<see cref="GraphPass.ItemsRead"/>).</param>
     public UserRow User(int known, ReadOnlySpan<int> codes, float[] items)
     {
         using var scope = NewDisposeScope();
@@ -145,7 +145,6 @@ internal sealed class NodePass
 
     /// <summary>A matrix of rows, at least one, on a device.</summary>
     internal static Tensor Matrix(float[] values, int width, Device device) => values.Length == 0 ? zeros(1, width, device: device) : Matrix(values, values.Length / width, width, device);
-
 
     // a clone, since matrix products round by the alignment of an array's own memory
     private static Tensor Matrix(float[] values, int rows, int width, Device device) => width == 0 ? zeros(rows, 0, device: device) : tensor(values, rows, width, device: device).clone();

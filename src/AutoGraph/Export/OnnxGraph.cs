@@ -65,7 +65,7 @@ internal sealed partial class OnnxGraph
         if (sizes.Aggregate(1L, (product, size) => product * size) != values.Length)
             throw new ArgumentException($"Expected {string.Join(" × ", sizes)} values of '{name}', found {values.Length}.", nameof(values));
         if (_bytes + bytes.Length > _mostBytes)
-            throw new NotSupportedException($"Expected tables of at most {_mostBytes:N0} bytes in '{_graph.Name}', which is as much as an ONNX file holds, found more. Remove users and items that are not served from an engine and export it, or fit with a smaller Dimension.");
+            throw new NotSupportedException($"Expected tables of at most {_mostBytes:N0} bytes in '{_graph.Name}', which is as much as an ONNX file holds, found more. Fit with a smaller Dimension, or on the users and items alone that are served.");
         _bytes += bytes.Length;
         var tensor = new TensorProto { Name = name, DataType = (int)TypeOf<T>(), RawData = ByteString.CopyFrom(bytes) };
         tensor.Dims.Add(sizes.Select(size => (long)size));

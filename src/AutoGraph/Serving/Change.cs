@@ -118,6 +118,9 @@ internal abstract record Change
     /// <param name="Features">One row of features; null: that of the fit.</param>
     internal sealed record UserChange(int Position, string Id, int[] Codes, Torch.Insertion.UserRow Row, int[] History, FeatureTable? Features) : Change
     {
+        /// <summary>The change without anything that tells of the user.</summary>
+        internal UserChange Blank() => this with { Codes = [], Row = new(new float[Row.State.Length], new float[Row.Node.Length]), History = [], Features = null };
+
         private protected override void Write(BinaryWriter writer)
         {
             writer.Write(UserTag);

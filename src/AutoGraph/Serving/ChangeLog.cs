@@ -26,7 +26,7 @@ internal sealed class ChangeLog : IDisposable
     /// <summary>On return the changes are on the disk, all or none of them.</summary>
     internal void Append(IReadOnlyList<Change> changes) => _log.Append(Change.Write(changes));
 
-    /// <summary>Keeps of each item and user only the latest change, and whether it is hidden.</summary>
+    /// <summary>Keeps of each item and user only the latest change, and whether it is hidden; of removed users, who begin anew where they come back, no more than the id.</summary>
     internal void Compact()
     {
         var (items, users) = (new SortedDictionary<int, Change.ItemChange>(), new SortedDictionary<int, Change.UserChange>());
@@ -46,6 +46,8 @@ internal sealed class ChangeLog : IDisposable
                     hidden.Add((hide.IsItem, hide.Position));
                     break;
             }
+        foreach (var (isItem, position) in hidden)
+            if (!isItem && users.TryGetValue(position, out var user)) users[position] = user.Blank();
         IEnumerable<Change> kept = [.. items.Values, .. users.Values, .. hidden.Select(place => new Change.HideChange(place.IsItem, place.Position))];
         _log.Replace(kept.Chunk(ChangesPerRecord).Select(Change.Write));
     }

@@ -26,14 +26,14 @@ public sealed partial class RecommendationEngine
             LatestJoined(users.Ids).Where(user => !users.IsHidden(user)).Select(user => (users.Features[user][0]?.Fields.OfType<SemanticField>().FirstOrDefault()?.Values, users.Codes[user][0])));
     }
 
-    /// <summary>Reports of both sides where the model allows them, made anew only where a side has other rows than at the last call.</summary>
+    /// <summary>Reports of both sides where the model allows them, made anew only where rows joined since the last call.</summary>
     internal IEnumerable<DriftReport> WatchedDrifts(DriftOptions options)
     {
         lock (_drifts)
         {
             var snapshot = _snapshot;
-            if (_itemRows.SemanticQuantizer is not null && _model.Model.Graph is not null && !ReferenceEquals(_drifts.Items.Of, snapshot.Items)) _drifts.Items = (snapshot.Items, ItemDrift(options));
-            if (_userRows.SemanticQuantizer is not null && _model.Model.Graph is not null && !ReferenceEquals(_drifts.Users.Of, snapshot.Users)) _drifts.Users = (snapshot.Users, UserDrift(options));
+            if (_itemRows.SemanticQuantizer is not null && _model.Model.Graph is not null && _drifts.Items.Count != snapshot.Items.Ids.Count) _drifts.Items = (snapshot.Items.Ids.Count, ItemDrift(options));
+            if (_userRows.SemanticQuantizer is not null && _model.Model.Graph is not null && _drifts.Users.Count != snapshot.Users.Ids.Count) _drifts.Users = (snapshot.Users.Ids.Count, UserDrift(options));
             return [.. new[] { _drifts.Items.Report, _drifts.Users.Report }.OfType<DriftReport>()];
         }
     }
@@ -42,7 +42,7 @@ public sealed partial class RecommendationEngine
 
     private sealed class Drifts
     {
-        internal (object? Of, DriftReport? Report) Items, Users;
+        internal (int Count, DriftReport? Report) Items, Users;
     }
 
     private static DriftReport Drift(string side, JoiningRows rows, FeatureTable features, CodeTable? trainingCodes, DriftOptions options, IEnumerable<(float[]? Content, int[] Codes)> joined)

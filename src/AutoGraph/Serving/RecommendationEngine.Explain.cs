@@ -41,7 +41,7 @@ public sealed partial class RecommendationEngine
             .OrderByDescending(other => other.Cosine).ThenBy(other => other.Item).Take(nearest);
         var score = new float[1];
         InnerProducts.Max(vectors[item], UserVectors(snapshot, user, history), vectors.Width, score);
-        return new(itemId, score[0], Reasons(snapshot, snapshot.Items.Codes[item], item, history.Span), Attention(snapshot, user, history),
+        return new(itemId, score[0], ReasonsOf(snapshot, history.Span).For(item, snapshot.Items.Codes[item]), Attention(snapshot, user, history),
             [.. near.Select(other => new SimilarEntity(snapshot.Items.Ids[other.Item], other.Cosine))]);
     }
 

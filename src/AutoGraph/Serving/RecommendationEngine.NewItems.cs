@@ -4,6 +4,7 @@ namespace AutoGraph;
 
 public sealed partial class RecommendationEngine
 {
+    private const int FewAllowed = 8;       // below this part of the catalogue, rows one by one are read faster than all of them
     private readonly int[] _untrained;      // positions of items of the fit that no training row has, ascending
 
     /// <summary>Whether no training row has an item: its id embedding is that of unknown items.</summary>
@@ -12,12 +13,35 @@ public sealed partial class RecommendationEngine
     // scores of all items, or null: those of new items are computed
     private ScoredItem[] BestNew(EngineSnapshot snapshot, ReadOnlySpan<float> userVectors, float[]? scores, int count, Func<int, bool> isAllowed, ReadOnlySpan<int> excluded)
     {
-        var items = snapshot.Items;
-        int[] positions = [.. _untrained, .. Enumerable.Range(items.Ids.FittedCount, items.Ids.Count - items.Ids.FittedCount)];
-        var own = new float[positions.Length];
-        if (scores is null && own.Length > 0) InnerProducts.Max(Gather(items.Vectors, positions), userVectors, items.Vectors.Width, own);
-        for (int i = 0; i < own.Length && scores is not null; i++) own[i] = scores[positions[i]];
-        HashSet<int> left = [.. excluded];
-        return [.. TopK.Select(own, count, i => !left.Contains(positions[i]) && isAllowed(positions[i])).Select(best => best with { Position = positions[best.Position] })];
+        var (vectors, fitted) = (snapshot.Items.Vectors, snapshot.Items.Ids.FittedCount);
+        var best = new BestItems(count, isAllowed, excluded);
+        if (scores is not null)
+        {
+            foreach (int item in _untrained) best.Add(scores.AsSpan(item, 1), item);
+            best.Add(scores.AsSpan(fitted), fitted);
+            return best.Sorted();
+        }
+        AddEach(best, snapshot, _untrained, userVectors);
+        ExactSearch.Best(vectors, userVectors, [best], from: fitted);
+        return best.Sorted();
+    }
+
+    // positions ascending
+    private static ScoredItem[] BestAmong(EngineSnapshot snapshot, int[] positions, ReadOnlySpan<float> userVectors, int count, Func<int, bool> isAllowed, ReadOnlySpan<int> excluded)
+    {
+        var best = new BestItems(Math.Min(count, positions.Length), isAllowed, excluded);
+        AddEach(best, snapshot, positions, userVectors);
+        return best.Sorted();
+    }
+
+    private static void AddEach(BestItems best, EngineSnapshot snapshot, int[] positions, ReadOnlySpan<float> userVectors)
+    {
+        var vectors = snapshot.Items.Vectors;
+        Span<float> score = stackalloc float[1];
+        foreach (int item in positions)
+        {
+            InnerProducts.Max(vectors[item], userVectors, vectors.Width, score);
+            best.Add(score, item);
+        }
     }
 }

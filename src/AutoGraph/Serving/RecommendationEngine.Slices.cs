@@ -40,7 +40,7 @@ public sealed partial class RecommendationEngine
     internal bool IsNew(int item) => IsNew(_snapshot, item);
 
     /// <summary>An item found elsewhere as a recommendation: its reasons from these tables.</summary>
-    internal Recommendation Recommended(SliceItem item, ReadOnlySpan<int> history) => new(item.Id, item.Score, Reasons(_snapshot, item.Codes, _snapshot.Items.Ids.PositionOf(item.Id), history));
+    internal Recommendation Recommended(SliceItem item, ReadOnlySpan<int> history) => new(item.Id, item.Score, ReasonsOf(_snapshot, history).For(_snapshot.Items.Ids.PositionOf(item.Id), item.Codes));
 
     /// <summary>Users whose interactions with an item the model was fitted on; none for an item that joined, or without a graph.</summary>
     internal string[] FittedUsersOf(string itemId)

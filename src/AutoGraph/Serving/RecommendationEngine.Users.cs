@@ -78,7 +78,10 @@ public sealed partial class RecommendationEngine
     /// <summary>Adds items to the end of a user's history, who took them just now; features and codes stay as they are.</summary>
     /// <param name="userId">The user.</param>
     /// <param name="itemIds">The items, oldest first; one may occur again.</param>
-    /// <remarks>The vectors of all others keep their values, also those of the items.</remarks>
+    /// <remarks>
+    /// The vectors of all others keep their values, also those of the items, until they are refreshed (<see cref="UpdateItems"/>). Of graphs with
+    /// <see cref="MetapathGraphOptions.Pairwise"/> or <see cref="MetapathGraphOptions.ContentNodes"/> the user keeps the state, and only the history grows.
+    /// </remarks>
     /// <exception cref="ArgumentException">The user or an item is unknown. Nothing was changed.</exception>
     /// <exception cref="IOException">The log did not take it: the disk is full, or failed. Nothing was changed.</exception>
     /// <exception cref="ObjectDisposedException">The engine was disposed.</exception>
@@ -89,7 +92,7 @@ public sealed partial class RecommendationEngine
         {
             CheckUsers(now, [userId], adds: false);
             int position = now.Users.Ids.PositionOf(userId);
-            return [ComputeUser(now, userId, null, [.. now.Users.Histories[position][0].ToArray().Select(item => now.Items.Ids[item]), .. itemIds]) with { Position = position }];
+            return [ComputeUser(now, userId, null, [.. now.Users.Histories[position][0].Span, .. Positions("item", now.Items.Ids, itemIds, $"user '{userId}'")]) with { Position = position }];
         });
     }
 
@@ -123,32 +126,37 @@ public sealed partial class RecommendationEngine
     private void PutUsers((string Id, JoiningRows.Row? Row, IReadOnlyList<string>? History)[] rows, bool adds)
     {
         var snapshot = _snapshot;
-        var computed = rows.Select(row => ComputeUser(snapshot, row.Id, row.Row, row.History)).ToArray();
+        var computed = rows.Select(row => Compute(snapshot, row)).ToArray();
         Write(now =>
         {
             CheckUsers(now, rows.Select(row => row.Id), adds);
             // what a change leaves as it is, is what another has written meanwhile
-            Change.UserChange[] changes = [.. rows.Zip(computed, (row, change) => now.Users.HasSame(snapshot.Users, row.Id) ? change : ComputeUser(now, row.Id, row.Row, row.History))];
+            Change.UserChange[] changes = [.. rows.Zip(computed, (row, change) => now.Users.HasSame(snapshot.Users, row.Id) ? change : Compute(now, row))];
             return Placed(now.Users.Ids, changes, change => change.Id, (change, position) => change with { Position = position });
         });
+
+        Change.UserChange Compute(EngineSnapshot tables, (string Id, JoiningRows.Row? Row, IReadOnlyList<string>? History) row) =>
+            ComputeUser(tables, row.Id, row.Row, row.History is { } items ? Positions("item", tables.Items.Ids, items, $"user '{row.Id}'") : null);
     }
 
     private static void CheckUsers(EngineSnapshot snapshot, IEnumerable<string> ids, bool adds) => CheckIds("user", snapshot.Users.Ids, snapshot.Users.IsHidden, ids, adds);
 
-    private Change.UserChange ComputeUser(EngineSnapshot snapshot, string id, JoiningRows.Row? row, IReadOnlyList<string>? itemIds)
+    private Change.UserChange ComputeUser(EngineSnapshot snapshot, string id, JoiningRows.Row? row, int[]? items)
     {
         var tables = snapshot.Users;
         int position = tables.Ids.PositionOf(id);
         int known = position < tables.Ids.FittedCount ? position : -1;
         bool isThere = position >= 0 && !tables.IsHidden(position);       // one that was removed and comes back begins anew
-        int[] history = itemIds is not null ? Positions("item", snapshot.Items.Ids, itemIds, $"user '{id}'") : isThere ? tables.Histories[position][0].ToArray() : [];
+        int[] history = items ?? (isThere ? tables.Histories[position][0].ToArray() : []);
         int[] codes = row?.Codes ?? (isThere ? tables.Codes[position][0] : []);
         var features = row is not null ? _pass.UserFeatures.Of(known, row.Features, row.Codes, row.Semantic)
             : isThere ? tables.Features[position][0] : _pass.UserFeatures.Unknown;
         // where the graph has no order, it has an edge per pair, however often the pair occurred
-        int[] read = _pass.Graph is { ReadsHistory: false } ? [.. history.Distinct()] : history;
+        int[] read = _pass.Graph is not { } graph ? [] : graph.ReadsHistory ? history[Math.Max(0, history.Length - graph.ItemsRead)..] : [.. history.Distinct()];
         // without codes no pass makes a state: it stays as it is, and is that of unknown users where somebody joins or comes back
-        var state = codes.Length == 0 && isThere ? new(tables.States[position].ToArray(), tables.Nodes[position].ToArray()) : _pass.User(codes.Length == 0 ? -1 : known, codes, Gather(snapshot.Items.Nodes, read));
+        bool keeps = isThere && (codes.Length == 0 || (row is null && _pass.Graph is { HasSinglePasses: false }));
+        var state = keeps ? new(tables.States[position].ToArray(), tables.Nodes[position].ToArray()) : _pass.User(codes.Length == 0 ? -1 : known, codes, Gather(snapshot.Items.Nodes, read));
+        RequireFinite("user", id, state.State, state.Node);
         return new(position, id, codes, state, history, features);
     }
 }

@@ -95,6 +95,14 @@ public sealed partial class RecommendationEngine
         }
     }
 
+    // one row that is none would end every request that meets it
+    private static void RequireFinite(string side, string id, params ReadOnlySpan<float[]> rows)
+    {
+        foreach (float[] row in rows)
+            if (!Array.TrueForAll(row, float.IsFinite))
+                throw new ArgumentException($"Expected values of {side} '{id}' that a model can read, found some so large that its vectors are not finite. Correct the numbers or the semantic vector.");
+    }
+
     private static int[] Positions(string side, IdIndex ids, IReadOnlyList<string> names, string of) => [.. names.Select(name => ids.PositionOf(name) is >= 0 and var position ? position
         : throw new ArgumentException($"Expected known {side}s of {of}, found '{name}', which is not there. Add the {side} first."))];
 }

@@ -121,8 +121,9 @@ public sealed partial class RecommendationEngine : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         long started = Stopwatch.GetTimestamp();
+        var reasons = ReasonsOf(snapshot, history.Span);
         Recommendation[] answer = [.. Best(snapshot, UserVectors(snapshot, user, history), history.Span, count, options)
-            .Select(best => new Recommendation(snapshot.Items.Ids[best.Position], best.Score, Reasons(snapshot, snapshot.Items.Codes[best.Position], best.Position, history.Span)))];
+            .Select(best => new Recommendation(snapshot.Items.Ids[best.Position], best.Score, reasons.For(best.Position, snapshot.Items.Codes[best.Position])))];
         ServingTelemetry.Answered("recommend", started);
         return answer;
     }
@@ -145,9 +146,12 @@ public sealed partial class RecommendationEngine : IDisposable
             ContentTerm.Add(scores, items.Content, history, options.ContentWeight, items.IsHidden);
         }
         var best = scores is not null ? TopK.Select(scores, count, isAllowed, excluded)
+            : options.Allow is { } allow && allow.Count < items.Ids.Count / FewAllowed ? BestAmong(snapshot, [.. allow.Select(items.Ids.PositionOf).Where(item => item >= 0).Distinct().Order()], userVectors, count, isAllowed, excluded)
             : snapshot.Index is { } index && IsIndexed(options) ? index.Search(userVectors, count, isAllowed, excluded)
             : ExactSearch.Best(items.Vectors, userVectors, count, isAllowed, excluded);
-        return (best, options.NewItems == 0 ? [] : BestNew(snapshot, userVectors, scores, Math.Min(options.NewItems, count), isAllowed, excluded));
+        // enough new ones in the answer are the best new ones
+        ScoredItem[] bestNew = options.NewItems == 0 ? [] : [.. best.Where(item => IsNew(snapshot, item.Position)).Take(options.NewItems)];
+        return (best, bestNew.Length == options.NewItems ? bestNew : BestNew(snapshot, userVectors, scores, Math.Min(options.NewItems, count), isAllowed, excluded));
     }
 
     private static Func<int, bool> Allowed(EngineSnapshot snapshot, RequestOptions options)
@@ -181,17 +185,5 @@ public sealed partial class RecommendationEngine : IDisposable
         return values;
     }
 
-    private SharedFactor[] Reasons(EngineSnapshot snapshot, ReadOnlySpan<int> own, int item, ReadOnlySpan<int> history)
-    {
-        var (codes, ids, reasons) = (snapshot.Items.Codes, snapshot.Items.Ids, new List<SharedFactor>());
-        for (int level = 0; level < _factorLevels; level++)
-        {
-            int code = own[level];
-            var sharing = new List<string>();
-            for (int at = history.Length - 1; at >= 0; at--)
-                if (history[at] != item && codes[history[at]][level] == code && !sharing.Contains(ids[history[at]])) sharing.Add(ids[history[at]]);
-            if (sharing.Count > 0) reasons.Add(new SharedFactor(level, code, sharing) { Name = _factorNames.GetValueOrDefault((level, code)) });
-        }
-        return [.. reasons.OrderByDescending(reason => reason.HistoryItems.Count).ThenBy(reason => reason.Level)];
-    }
+    private HistoryFactors ReasonsOf(EngineSnapshot snapshot, ReadOnlySpan<int> history) => new(snapshot.Items, _factorLevels, history, _factorNames);
 }

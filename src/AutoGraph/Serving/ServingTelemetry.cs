@@ -23,7 +23,8 @@ public static class ServingTelemetry
     private const string Side = "autograph.side";
     private static readonly DriftOptions Watched = new() { MostRows = 1000 };
     private static readonly Meter Meter = new(SourceName);
-    private static readonly WeakReference<RecommendationEngine> Latest = new(null!);
+    private static readonly Lock Gate = new();
+    private static readonly List<WeakReference<RecommendationEngine>> Serving = [];     // in the order made
     private static readonly Histogram<double> Duration = Meter.CreateHistogram("autograph.serving.request.duration", "s", "Duration of one request.", tags: null,
         new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5] });
     private static readonly Counter<long> Changes = Meter.CreateCounter<long>("autograph.serving.changes", "{row}", "Rows whose change became visible.");
@@ -35,11 +36,18 @@ public static class ServingTelemetry
         Meter.CreateObservableGauge("autograph.serving.drift.load_excess", () => OfLatest(engine => Drifts(engine, report => report.Levels[0].LoadExcess)), null, "How much farther than by chance new rows spread over level 0.");
     }
 
-    internal static void Watch(RecommendationEngine engine) => Latest.SetTarget(engine);
+    internal static void Watch(RecommendationEngine engine)
+    {
+        lock (Gate)
+        {
+            Serving.RemoveAll(kept => !kept.TryGetTarget(out _));
+            Serving.Add(new(engine));
+        }
+    }
 
     internal static void Leave(RecommendationEngine engine)
     {
-        if (Latest.TryGetTarget(out var latest) && latest == engine) Latest.SetTarget(null!);
+        lock (Gate) Serving.RemoveAll(kept => kept.TryGetTarget(out var other) && other == engine);
     }
 
     internal static void Answered(string request, long started) => Duration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, new KeyValuePair<string, object?>("autograph.request", request));
@@ -51,7 +59,13 @@ public static class ServingTelemetry
             Changes.Add(group.Count(), new(Side, group.Key.Item1), new("autograph.change", group.Key.Item2));
     }
 
-    private static IEnumerable<T> OfLatest<T>(Func<RecommendationEngine, IEnumerable<T>> measure) => Latest.TryGetTarget(out var engine) ? measure(engine) : [];
+    private static IEnumerable<T> OfLatest<T>(Func<RecommendationEngine, IEnumerable<T>> measure)
+    {
+        RecommendationEngine? latest = null;
+        lock (Gate)
+            for (int i = Serving.Count - 1; i >= 0 && latest is null; i--) Serving[i].TryGetTarget(out latest);
+        return latest is null ? [] : measure(latest);
+    }
 
     private static IEnumerable<Measurement<long>> Rows(RecommendationEngine engine)
     {

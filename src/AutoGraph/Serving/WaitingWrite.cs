@@ -3,7 +3,7 @@ using System.Runtime.ExceptionServices;
 namespace AutoGraph;
 
 /// <summary>Changes that wait to be written, with those of others, by whoever holds the lock.</summary>
-/// <param name="changesOf">The changes to a snapshot; throws an <see cref="ArgumentException"/> or <see cref="ObjectDisposedException"/> where they do not fit it.</param>
+/// <param name="changesOf">The changes to a snapshot; throws where they do not fit it.</param>
 internal sealed class WaitingWrite(Func<EngineSnapshot, IReadOnlyList<Change>> changesOf)
 {
     private Exception? _error;
@@ -20,7 +20,7 @@ internal sealed class WaitingWrite(Func<EngineSnapshot, IReadOnlyList<Change>> c
             snapshot = snapshot.After(changes);
             return changes;
         }
-        catch (Exception error) when (error is ArgumentException or ObjectDisposedException)
+        catch (Exception error)     // is that of whoever wants the change, not of those who are written with it
         {
             _error = error;
             return [];

@@ -126,6 +126,8 @@ public sealed class DriftTests(DriftTests.CodedWorld world) : IClassFixture<Drif
         listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Note(instrument, value, tags));
         listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Note(instrument, value, tags));
         listener.Start();
+        using var older = world.Engine();
+        older.AddItems([.. Enumerable.Range(0, 7).Select(i => new NewItem($"{i}") { Values = world.Items[world.ColdItem] })]);
         using (var engine = world.Engine())
         {
             engine.AddItems([new NewItem("a") { Values = world.Items[world.ColdItem] }, new NewItem("b") { Values = world.Items[world.ColdItem] }, new NewItem("c") { Values = world.Items.Values.First() }]);
@@ -141,9 +143,12 @@ public sealed class DriftTests(DriftTests.CodedWorld world) : IClassFixture<Drif
             Assert.Equal(engine.ItemDrift().Levels[0].LoadExcess, found["autograph.serving.drift.load_excess item"]);
             Assert.False(found.ContainsKey("autograph.serving.drift.explained user"));
         }
+        listener.RecordObservableInstruments();
+        Assert.Equal(7, found["autograph.serving.rows item True"]);         // of the one that serves still
+        older.Dispose();
         found.Clear();
         listener.RecordObservableInstruments();
-        Assert.Empty(found);        // a disposed engine has no gauges
+        Assert.NotEqual(7, found.GetValueOrDefault("autograph.serving.rows item True"));     // a disposed engine has no gauges
 
         void Note(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
             found[string.Join(' ', (string[])[instrument.Name, .. tags.ToArray().Select(tag => tag.Value!.ToString()!)])] = value;

@@ -47,6 +47,27 @@ public sealed class EngineLogTests(ServedWorld world) : IClassFixture<ServedWorl
     }
 
     [Fact]
+    public void CompactLog_OfARemovedUser_KeepsTheIdAlone()
+    {
+        using var folder = new TempFolder();
+        string item = world.Items.Keys.First();
+        using (var engine = world.Engine(folder.File("log")))
+        {
+            engine.AddUser(new NewUser("gone") { Values = world.Users[world.ColdUser], History = [item] });
+            engine.AddUser(new NewUser("here") { Values = world.Users[world.ColdUser], History = [item] });
+            engine.RemoveUser("gone");
+            engine.CompactLog();
+        }
+        using var reopened = world.Engine(folder.File("log"));
+        var users = reopened.Snapshot.Users;
+        int gone = users.Ids.PositionOf("gone"), here = users.Ids.PositionOf("here");
+        Assert.True(users.IsHidden(gone) && users.Histories[gone][0].IsEmpty && users.Features[gone][0] is null && users.Codes[gone][0].Length == 0);
+        Assert.True(users.States[gone].IndexOfAnyExcept(0f) < 0 && users.Nodes[gone].IndexOfAnyExcept(0f) < 0);
+        reopened.AddUser(new NewUser("gone") { Values = world.Users[world.ColdUser], History = [item] });
+        Assert.Equal(reopened.Snapshot.Users.Nodes[here].ToArray(), reopened.Snapshot.Users.Nodes[gone].ToArray());
+    }
+
+    [Fact]
     public void CreateEngine_LogOfAnotherModel_Refuses()
     {
         using var folder = new TempFolder();

@@ -17,6 +17,10 @@ public sealed class RequestTests(ServedWorld world) : IClassFixture<ServedWorld>
         Assert.Equal(all.Except(allowed), Ids(new() { Deny = [.. allowed, "unknown"] }));
         Assert.Equal(all.Where(id => id.EndsWith('1')), Ids(new() { Where = id => id.EndsWith('1') }));
         Assert.Empty(Ids(new() { Allow = [] }));
+        string[] few = [all[^1], all[2], all[7]];       // read one by one
+        Assert.Equal([all[2], all[7], all[^1]], Ids(new() { Allow = [.. few, few[0], "unknown"] }));
+        Assert.Equal([all[2]], engine.Recommend(User, 1, new RequestOptions { Allow = few }).Select(item => item.ItemId));
+        Assert.Equal(engine.Recommend(User, 1000).Where(item => few.Contains(item.ItemId)).Select(item => item.Score), engine.Recommend(User, 9, new RequestOptions { Allow = few }).Select(item => item.Score));
         Assert.Equal(world.Items.Count, Ids(new() { ExcludeSeen = false }).Count());
 
         IEnumerable<string> Ids(RequestOptions options) => engine.Recommend(User, 1000, options).Select(item => item.ItemId);
