@@ -79,13 +79,14 @@ internal sealed class GraphPass
     /// <summary>Semantic state, [1, D], what each round reads of it, [1, W], and graph vector, [1, D], of one user.</summary>
     /// <param name="known">Position, or -1 for one that joined after training.</param>
     /// <param name="codes">The user's codes.</param>
-    /// <param name="items">[n, W] what the user reads of its latest items, oldest first; n is at most <see cref="ItemsRead"/>.</param>
+    /// <param name="items">[n, W] what the user reads of its items, oldest first; the latest <see cref="ItemsRead"/> count.</param>
     public (Tensor State, Tensor Active, Tensor Vector) User(int known, ReadOnlySpan<int> codes, float[] items)
     {
         RequireSinglePasses();
         using var scope = NewDisposeScope();
         var node = _attention.User(known, Factors(_userFactors, _model.Graph.UserCodes, codes));
-        var (active, vector) = _attention.UserVector(node, NodePass.Matrix(items, Width, _device), items.Length / Width);
+        var read = items[^(Math.Min(items.Length / Width, ItemsRead) * Width)..];
+        var (active, vector) = _attention.UserVector(node, NodePass.Matrix(read, Width, _device), read.Length / Width);
         return (node.State.MoveToOuterDisposeScope(), active.MoveToOuterDisposeScope(), vector.MoveToOuterDisposeScope());
     }
 

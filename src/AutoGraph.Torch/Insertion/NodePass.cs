@@ -102,7 +102,7 @@ internal sealed class NodePass
     /// <summary>The rows of one user.</summary>
     /// <param name="known">Position, or -1 for a user that joined after training.</param>
     /// <param name="codes">The user's codes; empty where there are none: the mean of all users stands in.</param>
-    /// <param name="items">[n, Dg] nodes of the user's items, oldest first, of those that the graph reads (<see cref="GraphPass.ItemsRead"/>).</param>
+    /// <param name="items">[n, Dg] nodes of the user's items, oldest first; the graph reads the latest <see cref="GraphPass.ItemsRead"/>.</param>
     public UserRow User(int known, ReadOnlySpan<int> codes, float[] items)
     {
         using var scope = NewDisposeScope();
