@@ -7,6 +7,10 @@ internal sealed class EncoderSession : IDisposable
 {
     private static readonly string[] SentenceOutputs = ["sentence_embedding"];
     private static readonly string[] TokenOutputs = ["last_hidden_state", "token_embeddings"];
+
+    // ONNX Runtime's arena, CUDA, cuBLAS, and C++ on the CPU
+    private static readonly string[] OutOfMemory = ["failed to allocate memory", "smaller than requested bytes", "out of memory", "ALLOC_FAILED", "bad_alloc", "bad allocation"];
+
     private static readonly string[] KnownInputs = ["input_ids", "attention_mask", "token_type_ids", "position_ids"];
 
     private readonly InferenceSession _session;
@@ -15,15 +19,15 @@ internal sealed class EncoderSession : IDisposable
     private readonly string _output;
     private readonly TokenPooling? _pooling;
 
-    private EncoderSession(InferenceSession session, string path, TokenPooling? pooling, TokenPooling? usual)
+    private EncoderSession(InferenceSession session, string path, TokenPooling? pooling, EncoderSettings settings)
     {
         (_session, _path) = (session, path);
         _inputs = [.. session.InputMetadata.Keys];
         if (!_inputs.Contains("input_ids") || _inputs.Except(KnownInputs).Any() || session.InputMetadata.Any(i => i.Value.ElementType != typeof(long)))
-            throw Wrong("int64 inputs input_ids, attention_mask and, at most, token_type_ids and position_ids", Describe(session.InputMetadata));
+            throw Wrong("int64 inputs input_ids and, at most, attention_mask, token_type_ids and position_ids", Describe(session.InputMetadata));
         var outputs = session.OutputMetadata;
         var sentence = pooling is null ? SentenceOutputs.FirstOrDefault(outputs.ContainsKey) : null;
-        _pooling = sentence is null ? pooling ?? usual ?? TokenPooling.Mean : null;
+        _pooling = sentence is null ? pooling ?? settings.UsualPooling() ?? TokenPooling.Mean : null;
         var output = sentence ?? TokenOutputs.FirstOrDefault(outputs.ContainsKey);
         if (output is null || outputs[output].ElementType != typeof(float) || outputs[output].Dimensions.Length != (_pooling is null ? 2 : 3))
             throw Wrong(
@@ -39,36 +43,20 @@ internal sealed class EncoderSession : IDisposable
     /// <summary>How token vectors are pooled; null where the model does it.</summary>
     public TokenPooling? Pooling => _pooling;
 
-    public static EncoderSession Load(string path, OnnxTextEncoderOptions options, TokenPooling? usual)
+    /// <summary>Whether padding can be masked; without it only rows of one length go into a run.</summary>
+    public bool HasMask => _inputs.Contains("attention_mask");
+
+    public static EncoderSession Load(string path, OnnxTextEncoderOptions options, EncoderSettings settings)
     {
-        var session = options.GpuDeviceId is { } gpu ? OpenOnGpu(path, options, gpu) : NativeRuntime.Call(() => Open(path, options, null));
+        var session = NativeRuntime.Call(() => GpuFallback.Open(gpu => Open(path, options, gpu), options));
         try
         {
-            return new(session, path, options.Pooling, usual);
+            return new(session, path, options.Pooling, settings);
         }
         catch
         {
             session.Dispose();
             throw;
-        }
-    }
-
-    private static InferenceSession OpenOnGpu(string path, OnnxTextEncoderOptions options, int gpu)
-    {
-        try
-        {
-            return Open(path, options, gpu);
-        }
-        // The package for the CPU lacks the provider or its entry point; that for CUDA may find no driver, no such device, or no CUDA libraries.
-        catch (Exception error) when (error is OnnxRuntimeException or EntryPointNotFoundException)
-        {
-            string reason = error.Message.Split('\n')[0].Trim().TrimEnd('.');
-            if (!options.FallbackToCpu)
-                throw new InvalidOperationException(
-                    $"Expected ONNX Runtime with CUDA device {gpu} for the text encoder, found none ({reason}). Reference Microsoft.ML.OnnxRuntime.Gpu in place of " +
-                    $"Microsoft.ML.OnnxRuntime, or set {nameof(OnnxTextEncoderOptions)}.{nameof(options.FallbackToCpu)} = true.", error);
-            options.Log?.Invoke($"The text encoder runs on the CPU: CUDA device {gpu} cannot be used ({reason}).");
-            return NativeRuntime.Call(() => Open(path, options, null));
         }
     }
 
@@ -87,7 +75,7 @@ internal sealed class EncoderSession : IDisposable
         }
     }
 
-    /// <summary>One vector per row of token ids; rows are padded on the right.</summary>
+    /// <summary>One vector per row of token ids; rows are padded on the right, which a model without a mask cannot see: see <see cref="HasMask"/>.</summary>
     public float[][] Run(IReadOnlyList<int[]> rows)
     {
         int batch = rows.Count, width = rows.Max(row => row.Length); // B, S
@@ -107,7 +95,7 @@ internal sealed class EncoderSession : IDisposable
         }
         catch (OnnxRuntimeException e)
         {
-            throw new InvalidDataException($"The encoder '{_path}' failed on a batch of {batch} × {width} tokens; is its window shorter than MaxTokens? ({e.Message})", e);
+            throw RunFault(_path, batch, width, e);
         }
         finally
         {
@@ -116,6 +104,13 @@ internal sealed class EncoderSession : IDisposable
     }
 
     public void Dispose() => _session.Dispose();
+
+    /// <summary>What to do about a run that failed: where memory ended, another window would not help.</summary>
+    internal static Exception RunFault(string path, int batch, int width, Exception error) => OutOfMemory.Any(sign => error.Message.Contains(sign, StringComparison.OrdinalIgnoreCase))
+        ? new InvalidOperationException(
+            $"The encoder '{path}' ran out of memory on a batch of {batch} × {width} tokens: lower {nameof(OnnxTextEncoderOptions)}.{nameof(OnnxTextEncoderOptions.BatchSize)}" +
+            $"{(batch == 1 ? $" or {nameof(OnnxTextEncoderOptions.MaxTokens)}" : "")}, or see what else uses the device. ({error.Message})", error)
+        : new InvalidDataException($"The encoder '{path}' failed on a batch of {batch} × {width} tokens; is its window shorter than MaxTokens? ({error.Message})", error);
 
     private float[][] Pool(OrtValue result, IReadOnlyList<int[]> rows, int width)
     {

@@ -8,7 +8,17 @@ internal sealed record EncoderSettings
     // tokenizer_config.json writes 1e30 where a tokenizer knows no limit.
     private const double NoLimit = 1e9;
 
-    public TokenPooling? Pooling { get; private init; }
+    private static readonly string PoolingName = Path.Combine("1_Pooling", "config.json");
+
+    /// <summary>The pooling that the folder asks for; null where it says nothing.</summary>
+    /// <exception cref="InvalidDataException">It asks for one that there is not here. Only who would pool so needs to know.</exception>
+    public TokenPooling? UsualPooling() => Pooling is null && PoolingFile is { } path
+        ? throw new InvalidDataException(
+            $"Expected pooling_mode_cls_token, pooling_mode_mean_tokens or pooling_mode_lasttoken in '{path}', found another mode; set {nameof(OnnxTextEncoderOptions)}.{nameof(OnnxTextEncoderOptions.Pooling)}.")
+        : Pooling;
+
+    private TokenPooling? Pooling { get; init; }
+    private string? PoolingFile { get; init; }
     public int? MaxTokens { get; private init; }
     public bool? Lowercase { get; private init; }
     public bool? StripAccents { get; private init; }
@@ -35,12 +45,13 @@ internal sealed record EncoderSettings
             MaxTokens = Number(root, "max_seq_length") is { } length ? Math.Min(length, settings.MaxTokens ?? length) : settings.MaxTokens,
             Lowercase = settings.Lowercase ?? (TokenizerJson.Flag(root, "do_lower_case") == true ? true : null),
         });
-        Take(Path.Combine("1_Pooling", "config.json"), root => settings = settings with
+        Take(PoolingName, root => settings = settings with
         {
             Pooling = TokenizerJson.Flag(root, "pooling_mode_cls_token") == true ? TokenPooling.Cls
                 : TokenizerJson.Flag(root, "pooling_mode_lasttoken") == true ? TokenPooling.Last
                 : TokenizerJson.Flag(root, "pooling_mode_mean_tokens") == true ? TokenPooling.Mean
-                : throw new JsonException("expected pooling_mode_cls_token, pooling_mode_mean_tokens or pooling_mode_lasttoken, found another mode; set Pooling."),
+                : null,
+            PoolingFile = Path.Combine(folder, PoolingName),
         });
         return settings;
 

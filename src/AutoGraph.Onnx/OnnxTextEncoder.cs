@@ -6,7 +6,7 @@ namespace AutoGraph.Onnx;
 /// <summary>A sentence encoder in ONNX format: text → unit vector.</summary>
 /// <remarks>
 /// <para>Loads a folder as Hugging Face exports it: <c>model.onnx</c> (inputs <c>input_ids</c>, <c>attention_mask</c>, optionally <c>token_type_ids</c>
-/// and <c>position_ids</c>; output <c>sentence_embedding</c> or <c>last_hidden_state</c>) and the tokenizer: <c>tokenizer.json</c> or <c>vocab.txt</c> of a WordPiece
+/// and <c>position_ids</c>; without a mask only chunks of one length share a run; output <c>sentence_embedding</c> or <c>last_hidden_state</c>) and the tokenizer: <c>tokenizer.json</c> or <c>vocab.txt</c> of a WordPiece
 /// model (BERT, MiniLM, BGE, GTE, E5), or a SentencePiece model (<c>*.model</c>). A Unigram <c>tokenizer.json</c> beside the latter (XLM-RoBERTa, T5) gives the ids of
 /// its pieces and the tokens around a text.</para>
 /// <para>A text longer than the window is split into chunks c with n_c tokens (special ones and prefix not counted); its vector is Σ n_c·v_c / Σ n_c, scaled to length 1.
@@ -53,12 +53,13 @@ public sealed class OnnxTextEncoder : IEmbeddingGenerator<string, Embedding<floa
         var around = files.Tokens.Before.Length + files.Tokens.After.Length + files.Tokens.Encode(options.Prefix).Length;
         if (around >= maxTokens)
             throw new ArgumentException($"Encoder options: expected MaxTokens above the {around} special tokens and prefix, found {maxTokens}.", nameof(options));
-        return new(EncoderSession.Load(files.Model, options, files.Settings.Pooling), files, options, maxTokens);
+        return new(EncoderSession.Load(files.Model, options, files.Settings), files, options, maxTokens);
     }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">A text is null, or <paramref name="options"/> asks for another dimension.</exception>
     /// <exception cref="ObjectDisposedException">The encoder is disposed.</exception>
+    /// <exception cref="InvalidOperationException">Memory does not do for a run of <see cref="OnnxTextEncoderOptions.BatchSize"/> chunks.</exception>
     public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
         IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -117,9 +118,8 @@ public sealed class OnnxTextEncoder : IEmbeddingGenerator<string, Embedding<floa
             foreach (var ids in Chunk(texts[t])) chunks.Add((t, ids));
         }
         var vectors = new float[chunks.Count][];
-        // Chunks of like length share a batch: little is spent on padding.
-        int[] order = [.. Enumerable.Range(0, chunks.Count).OrderBy(c => chunks[c].Ids.Length)];
-        foreach (var batch in order.Chunk(_options.BatchSize))
+        var around = _before.Length + Vocabulary.After.Length;
+        foreach (var batch in ChunkBatches.Of([.. chunks.Select(c => around + c.Ids.Length)], _options.BatchSize, _session.HasMask))
         {
             cancellationToken.ThrowIfCancellationRequested();
             var results = _session.Run([.. batch.Select(c => (int[])[.. _before, .. chunks[c].Ids, .. Vocabulary.After])]);
@@ -132,7 +132,7 @@ public sealed class OnnxTextEncoder : IEmbeddingGenerator<string, Embedding<floa
             var sum = sums[chunks[c].Text] ??= new double[Dimension];
             for (var d = 0; d < sum.Length; d++) sum[d] += (double)chunks[c].Ids.Length * vectors[c][d];
         }
-        var tokens = chunks.Sum(c => (long)_before.Length + c.Ids.Length + Vocabulary.After.Length);
+        var tokens = chunks.Sum(c => (long)around + c.Ids.Length);
         return new(sums.Select(sum => new Embedding<float>(Normalize(sum)) { ModelId = ModelId }))
         {
             Usage = new() { InputTokenCount = tokens, TotalTokenCount = tokens },

@@ -20,7 +20,10 @@ public sealed record OnnxTextEncoderOptions
     /// <summary>The model's file, relative to the folder. Default null: <c>model.onnx</c>, <c>onnx/model.onnx</c>, or the only one there is.</summary>
     public string? ModelFile { get; init; }
 
-    /// <summary>Chunks per run of the model, 1 or more; default 32. Has no influence on the vectors beyond rounding.</summary>
+    /// <summary>
+    /// Chunks per run of the model, 1 or more; default 32. A run has at most 512 times as many tokens, padding counted, or one chunk: longer chunks share one with
+    /// fewer. Has no influence on the vectors beyond rounding.
+    /// </summary>
     public int BatchSize { get; init; } = 32;
 
     /// <summary>

@@ -5,11 +5,17 @@ namespace AutoGraph.Semantics.Costs;
 internal sealed class BudgetLedger(decimal? limit) : ICallLedger
 {
     private readonly Lock _gate = new();
-    private decimal _reserved;
+    private decimal _reserved, _spent;
     private TaskCompletionSource _changed = NewSource();
 
     /// <summary>Spent so far.</summary>
-    public decimal Spent { get; private set; }
+    public decimal Spent
+    {
+        get
+        {
+            lock (_gate) return _spent; // four words: without the lock halves of two values could be read
+        }
+    }
 
     /// <summary>Whether a call did not fit any more.</summary>
     public bool IsExhausted { get; private set; }
@@ -24,12 +30,12 @@ internal sealed class BudgetLedger(decimal? limit) : ICallLedger
             lock (_gate)
             {
                 if (IsExhausted) return false;
-                if (limit is null || Spent + _reserved + most <= limit)
+                if (limit is null || _spent + _reserved + most <= limit)
                 {
                     _reserved += most;
                     return true;
                 }
-                if (Spent + most > limit || _reserved == 0)
+                if (_spent + most > limit || _reserved == 0)
                 {
                     IsExhausted = true;
                     Wake();
@@ -47,7 +53,7 @@ internal sealed class BudgetLedger(decimal? limit) : ICallLedger
         lock (_gate)
         {
             _reserved -= reserved;
-            Spent += cost;
+            _spent += cost;
             Wake();
         }
     }

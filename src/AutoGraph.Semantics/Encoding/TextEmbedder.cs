@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using AutoGraph.Semantics.Knowledge;
 using AutoGraph.Semantics.Telemetry;
 using Microsoft.Extensions.AI;
@@ -33,7 +35,10 @@ public sealed class TextEmbedder
         _telemetry = CallTelemetry.Embeddings(encoder, EncoderId);
     }
 
-    /// <summary>What vectors are stored by: <c>provider:model</c> of the encoder's metadata, or the option.</summary>
+    /// <summary>
+    /// What vectors are stored by: <c>provider:model</c> of the encoder's metadata, or the option. Where the store has a text's vector of another dimension than the encoder
+    /// announces, that one stays, and the encoder's is stored by this id, <c>#</c> and the dimension.
+    /// </summary>
     public string EncoderId { get; }
 
     /// <summary>Values per vector as the encoder announces them, or null.</summary>
@@ -50,12 +55,13 @@ public sealed class TextEmbedder
         ArgumentNullException.ThrowIfNull(texts);
         var vectors = new Dictionary<string, float[]>(StringComparer.Ordinal);
         List<string> missing = [];
+        var others = new HashSet<string>(StringComparer.Ordinal); // stored in another dimension
         var dimension = Dimension;
         for (var n = 0; n < texts.Count; n++)
         {
             var text = texts[n] ?? throw new ArgumentException($"Expected texts, found null at position {n}.", nameof(texts));
             if (!vectors.TryAdd(text, [])) continue;
-            if (_store?.FindEmbedding(EncoderId, KnowledgeSource.Hash(text)) is { } known) vectors[text] = Check(known, text, ref dimension);
+            if (Find(text, others) is { } known) vectors[text] = Check(known, text, ref dimension);
             else missing.Add(text);
         }
         var done = vectors.Count - missing.Count;
@@ -69,14 +75,13 @@ public sealed class TextEmbedder
                 throw new InvalidDataException($"Expected {batch.Length} vectors from the encoder {EncoderId}, found {embeddings.Count}.");
             foreach (var (text, embedding) in batch.Zip(embeddings))
                 vectors[text] = Normalize(Check(embedding.Vector.ToArray(), text, ref dimension));
-            _store?.AddEmbeddings(EncoderId, [.. batch.Select(text => KeyValuePair.Create(KnowledgeSource.Hash(text), vectors[text]))]);
+            foreach (var group in batch.GroupBy(others.Contains))
+                _store?.AddEmbeddings(group.Key ? IdOfDimension : EncoderId, [.. group.Select(text => KeyValuePair.Create(KnowledgeSource.Hash(text), vectors[text]))]);
             progress?.Report(done += batch.Length);
         }
 
         var result = new float[texts.Count, dimension ?? 0];
-        for (var n = 0; n < texts.Count; n++)
-            for (var d = 0; d < result.GetLength(1); d++)
-                result[n, d] = vectors[texts[n]][d];
+        for (var n = 0; n < texts.Count; n++) vectors[texts[n]].CopyTo(MemoryMarshal.CreateSpan(ref result[n, 0], result.GetLength(1)));
         return result;
     }
 
@@ -98,15 +103,33 @@ public sealed class TextEmbedder
         }
     }
 
+    // A model can give vectors of several dimensions. One of another than the encoder announces stays in the store by the plain id; ours has its place by this one.
+    private string IdOfDimension => string.Create(CultureInfo.InvariantCulture, $"{EncoderId}#{Dimension}");
+
+    private float[]? Find(string text, HashSet<string> others)
+    {
+        if (_store is null) return null;
+        var hash = KnowledgeSource.Hash(text);
+        var known = _store.FindEmbedding(EncoderId, hash);
+        if (known is null || Dimension is null || known.Length == Dimension) return known;
+        others.Add(text);
+        return _store.FindEmbedding(IdOfDimension, hash);
+    }
+
     private float[] Check(float[] vector, string text, ref int? dimension)
     {
         dimension ??= vector.Length;
         if (vector.Length != dimension || vector.Length == 0)
-            throw new InvalidDataException($"Expected {dimension} dimensions from the encoder {EncoderId}, found {vector.Length} for the text '{Head(text)}'.");
+            throw new InvalidDataException($"Expected {dimension} dimensions from the encoder {EncoderId}, found {vector.Length} for the text '{Head(text)}'.{Remedy}");
         if (vector.AsSpan().ContainsAnyExceptInRange(float.MinValue, float.MaxValue)) // NaN is in no range
             throw new InvalidDataException($"Expected finite vectors from the encoder {EncoderId}, found NaN or infinity for the text '{Head(text)}'. Try the encoder on this text alone: its model file may be damaged, or of half precision that overflows.");
         return vector;
     }
+
+    // Where the encoder announces no dimension, nothing tells which of two is right.
+    private string Remedy => _store is null || Dimension is not null ? ""
+        : $" If {(_store is SqliteKnowledgeStore { Path: var path } ? $"the knowledge store '{path}'" : "the knowledge store")} has vectors of another dimension from before, " +
+          "let the encoder announce its own (EmbeddingGeneratorMetadata.DefaultModelDimensions), or set TextEmbedderOptions.EncoderId to a new name.";
 
     private static float[] Normalize(float[] vector)
     {

@@ -31,7 +31,7 @@ internal sealed class AnswerCaller
                 UseJitter = true,
                 Delay = options.RetryDelay,
                 MaxDelay = options.MaxRetryDelay,
-                DelayGenerator = args => ValueTask.FromResult(args.Outcome.Result.RetryAfter),
+                // Retry-After is waited for where each call begins, so that the longer of the two counts: one of 0 switches no back-off off.
                 ShouldHandle = args => ValueTask.FromResult(args.Outcome is { Exception: null, Result.IsWorthRepeating: true } && !circuit.Stop.IsCancellationRequested),
             });
         _repeat = pipeline.Build();
@@ -42,24 +42,29 @@ internal sealed class AnswerCaller
     /// <param name="Latency">Duration of the call.</param>
     /// <param name="Problem">Null for a usable answer.</param>
     /// <param name="IsWorthRepeating">Whether another call may help.</param>
-    /// <param name="RetryAfter">Wait that the endpoint asks for.</param>
+    /// <param name="IsOfRow">Whether the endpoint works, and the row is at fault.</param>
     /// <param name="IsAsked">False where the run stopped first.</param>
     public readonly record struct Answer(
-        ChatResponse? Response, TimeSpan Latency, (KnowledgeFailureKind Kind, string Reason)? Problem, bool IsWorthRepeating = false, TimeSpan? RetryAfter = null, bool IsAsked = true);
+        ChatResponse? Response, TimeSpan Latency, (KnowledgeFailureKind Kind, string Reason)? Problem, bool IsWorthRepeating = false, bool IsOfRow = false, bool IsAsked = true);
 
     /// <summary>Calls made so far.</summary>
     public int Calls => Volatile.Read(ref _calls);
 
     /// <summary>Never throws for a failed call; only for <paramref name="cancellationToken"/>.</summary>
-    public async Task<Answer> AskAsync(string prompt, CancellationToken cancellationToken)
+    /// <param name="prompt">What is asked.</param>
+    /// <param name="halt">Ends the waiting between calls.</param>
+    /// <param name="cancellationToken">Ends calls in flight too.</param>
+    public async Task<Answer> AskAsync(string prompt, CancellationToken halt, CancellationToken cancellationToken)
     {
-        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(_circuit.Stop, cancellationToken);
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(_circuit.Stop, halt, cancellationToken);
         try
         {
-            // Waiting between calls ends with the circuit; a call in flight is let finish, for it may be paid for.
-            return await _repeat.ExecuteAsync(stop => AttemptAsync(prompt, stop, cancellationToken), waiting.Token).ConfigureAwait(false);
+            // Waiting between calls ends with the circuit and with the run; a call in flight is let finish, for it may be paid for.
+            var answer = await _repeat.ExecuteAsync(stop => AttemptAsync(prompt, stop, cancellationToken), waiting.Token).ConfigureAwait(false);
+            if (answer.IsOfRow) _circuit.Failed();
+            return answer;
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && _circuit.IsOpen)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && waiting.IsCancellationRequested)
         {
             return new(null, TimeSpan.Zero, null, IsAsked: false);
         }
@@ -98,22 +103,21 @@ internal sealed class AnswerCaller
         var problem = AnswerCheck.Problem(response);
         var isEmpty = problem?.Kind == KnowledgeFailureKind.Empty;
         _telemetry.End(activity, latency, response.Usage, problem?.Kind.ToString().ToLowerInvariant());
-        if (isEmpty) _circuit.Failed();
-        else _circuit.Succeeded();
-        return new(response, latency, problem, isEmpty);
+        if (!isEmpty) _circuit.Succeeded();
+        return new(response, latency, problem, isEmpty, IsOfRow: isEmpty);
     }
 
     private Answer Judge(CallFault fault, TimeSpan latency, CallCosts.Reservation reservation, Activity? activity)
     {
         _costs.Settle(reservation, null, fault.MayBePaid);
         _telemetry.End(activity, latency, null, fault.ErrorType);
-        _circuit.Failed();
+        if (!fault.IsOfRow) _circuit.Failed();
         var (reason, repeat) = (fault.Reason, fault.IsTransient);
         if (fault.RetryAfter > _options.MaxRetryDelay)
             (reason, repeat) = ($"{reason}; the endpoint asks to wait {fault.RetryAfter:c}, longer than MaxRetryDelay of {_options.MaxRetryDelay:c}", false);
         else if (fault.RetryAfter is { } wait)
             Pause(wait);
-        return new(null, latency, (KnowledgeFailureKind.Error, reason), repeat, fault.RetryAfter);
+        return new(null, latency, (KnowledgeFailureKind.Error, reason), repeat, fault.IsOfRow);
     }
 
     private void Pause(TimeSpan wait)
@@ -132,7 +136,8 @@ internal sealed class AnswerCaller
             TimeSpan pause;
             lock (_repeat) pause = _notBefore - _options.Time.GetUtcNow();
             if (pause <= TimeSpan.Zero) return;
-            await Task.Delay(pause, _options.Time, stop).ConfigureAwait(false);
+            // In whole milliseconds, as timers count: of a rest below one they would make none, and this loop would spin.
+            await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(pause.TotalMilliseconds)), _options.Time, stop).ConfigureAwait(false);
         }
     }
 }

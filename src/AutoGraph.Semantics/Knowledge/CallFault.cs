@@ -13,7 +13,8 @@ namespace AutoGraph.Semantics.Knowledge;
 /// <param name="IsTransient">Whether a repetition may help.</param>
 /// <param name="RetryAfter">How long the endpoint asks to wait.</param>
 /// <param name="MayBePaid">Whether the endpoint may have worked on the call and charge for it.</param>
-internal sealed partial record CallFault(string Reason, string ErrorType, bool IsTransient, TimeSpan? RetryAfter = null, bool MayBePaid = true)
+/// <param name="IsOfRow">Whether the endpoint works, and takes this request amiss.</param>
+internal sealed partial record CallFault(string Reason, string ErrorType, bool IsTransient, TimeSpan? RetryAfter = null, bool MayBePaid = true, bool IsOfRow = false)
 {
     // A 429 that no waiting cures.
     private static readonly string[] SpentQuota = ["insufficient_quota", "billing_hard_limit_reached"];
@@ -35,8 +36,9 @@ internal sealed partial record CallFault(string Reason, string ErrorType, bool I
     {
         ClientResultException { Status: > 0 } e => FromStatus(e, now),
         HttpRequestException { StatusCode: { } status } => FromStatus((int)status, code: null, retryAfter: null),
-        HttpRequestException e => new($"no connection ({e.HttpRequestError}{(e.InnerException is SocketException s ? $", {s.SocketErrorCode}" : "")})", e.GetType().FullName!, IsTransient: true),
-        SocketException e => new($"no connection ({e.SocketErrorCode})", e.GetType().FullName!, IsTransient: true),
+        HttpRequestException e => new(
+            $"no connection ({e.HttpRequestError}{(e.InnerException is SocketException s ? $", {s.SocketErrorCode}" : "")})", e.GetType().FullName!, IsTransient: true, MayBePaid: !IsBefore(e.HttpRequestError)),
+        SocketException e => new($"no connection ({e.SocketErrorCode})", e.GetType().FullName!, IsTransient: true, MayBePaid: !IsBefore(e.SocketErrorCode)),
         HttpIOException e => new($"broken connection ({e.HttpRequestError})", e.GetType().FullName!, IsTransient: true),
         IOException e => new("broken connection", e.GetType().FullName!, IsTransient: true),
         TimeoutException or OperationCanceledException => new("the client's own time-out", "timeout", IsTransient: true),
@@ -49,6 +51,13 @@ internal sealed partial record CallFault(string Reason, string ErrorType, bool I
         ClientResultException { InnerException: { } inner } => Recognise(inner, now),
         _ => null,
     };
+
+    /// <summary>Whether the call failed before there was a connection: nobody has worked on it.</summary>
+    private static bool IsBefore(HttpRequestError error) =>
+        error is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError;
+
+    private static bool IsBefore(SocketError error) =>
+        error is SocketError.ConnectionRefused or SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData or SocketError.NoRecovery;
 
     private static CallFault Unreadable(Exception exception) => new("an answer that is no JSON of a chat completion", exception.GetType().FullName!, IsTransient: true);
 
@@ -68,7 +77,7 @@ internal sealed partial record CallFault(string Reason, string ErrorType, bool I
         $"HTTP {status} {(Enum.IsDefined((HttpStatusCode)status) ? (HttpStatusCode)status : "")}".TrimEnd() + (code is null ? "" : $" ({code})"),
         status.ToString(CultureInfo.InvariantCulture),
         IsTransient: status < 300 || status is 408 or 429 or >= 500 && !SpentQuota.Contains(code),
-        retryAfter, MayBePaid: false);
+        retryAfter, MayBePaid: false, IsOfRow: status is 400 or 413 or 422);
 
     private static TimeSpan? Wait(Header header, DateTimeOffset now)
     {

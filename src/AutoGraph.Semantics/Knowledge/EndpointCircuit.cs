@@ -1,9 +1,10 @@
 namespace AutoGraph.Semantics.Knowledge;
 
-/// <summary>Stops a run whose endpoint is down: opens for good after so many failed calls in a row, none between them successful.</summary>
+/// <summary>Stops a run whose endpoint is down: opens for good after so many failures in a row, none between them successful.</summary>
 /// <remarks>
 /// Polly's circuit breaker goes by the share of failures within a time window; here only an unbroken row of failures counts,
-/// whatever their speed, and the circuit belongs to one run. Safe for concurrent use.
+/// whatever their speed, and the circuit belongs to one run. A call that the endpoint failed is a failure; of calls that failed because of their row (an empty
+/// answer, a request that is refused as such) all those of one row together are one, or a bad row alone could stop the run. Safe for concurrent use.
 /// </remarks>
 internal sealed class EndpointCircuit(int threshold, CancellationToken run) : IDisposable
 {

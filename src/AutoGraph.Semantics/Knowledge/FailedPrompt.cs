@@ -8,7 +8,7 @@ namespace AutoGraph.Semantics.Knowledge;
 public sealed record FailedPrompt(KnowledgeSource Source, string Prompt, KnowledgeFailureKind Kind, string Reason)
 {
     /// <summary>The store key: <see cref="KnowledgeSource.KeyOf"/> of the prompt.</summary>
-    public string Key { get; } = Source.KeyOf(Prompt);
+    public string Key => Source.KeyOf(Prompt);
 
     /// <summary>When it was given up.</summary>
     public DateTimeOffset Created { get; init; }

@@ -26,9 +26,10 @@ public sealed class InMemoryKnowledgeStore : IKnowledgeStore
             var added = 0;
             foreach (var record in records)
             {
-                if (_records.TryAdd(record.Key, record)) added++;
-                _failures.TryRemove(record.Key, out _);
-                _claims.Remove(record.Key);
+                var key = record.Key;
+                if (_records.TryAdd(key, record)) added++;
+                _failures.TryRemove(key, out _);
+                _claims.Remove(key);
             }
             return added;
         }
@@ -41,13 +42,14 @@ public sealed class InMemoryKnowledgeStore : IKnowledgeStore
         lock (_claims)
             foreach (var failure in failures)
             {
-                if (!_records.ContainsKey(failure.Key)) _failures[failure.Key] = failure;
-                _claims.Remove(failure.Key);
+                var key = failure.Key;
+                if (!_records.ContainsKey(key)) _failures[key] = failure;
+                _claims.Remove(key);
             }
     }
 
     /// <inheritdoc/>
-    public IEnumerable<FailedPrompt> ReadFailures() => _failures.Values.OrderBy(f => f.Key, StringComparer.Ordinal);
+    public IEnumerable<FailedPrompt> ReadFailures() => _failures.ToArray().OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => f.Value);
 
     /// <inheritdoc/>
     public IReadOnlySet<string> Claim(string owner, IReadOnlyCollection<string> keys, TimeSpan lease)
@@ -75,7 +77,7 @@ public sealed class InMemoryKnowledgeStore : IKnowledgeStore
     }
 
     /// <inheritdoc/>
-    public IEnumerable<KnowledgeRecord> ReadAll() => _records.Values.OrderBy(r => r.Key, StringComparer.Ordinal);
+    public IEnumerable<KnowledgeRecord> ReadAll() => _records.ToArray().OrderBy(r => r.Key, StringComparer.Ordinal).Select(r => r.Value);
 
     /// <inheritdoc/>
     public float[]? FindEmbedding(string encoder, string textHash) =>

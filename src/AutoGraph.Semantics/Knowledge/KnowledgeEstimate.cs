@@ -21,17 +21,30 @@ public sealed record KnowledgeEstimate(int Rows, int Cached, int Prompts, long P
         var groups = rows.GroupBy(r => r.Prompt, StringComparer.Ordinal).ToArray();
         var stored = groups.Select(g => store.Find(source.KeyOf(g.Key))).ToArray();
         string[] missing = [.. groups.Zip(stored).Where(g => g.Second is null).Select(g => g.First.Key)];
-        var known = stored.OfType<KnowledgeRecord>().ToArray();
+        var (answerTokens, latency) = missing.Length > 0 && (expected.OutputTokensPerAnswer is null || expected.OutputTokensPerSecond is null) ? Means(store, source) : default;
         var counter = new TokenCounter(generation.Tokenizer, generation.Chat);
         var input = missing.Sum(counter.Count);
-        var perAnswer = expected.OutputTokensPerAnswer ?? known.Where(r => r.OutputTokens > 0).Select(r => (double)r.OutputTokens!.Value).DefaultIfEmpty(DefaultAnswerTokens).Average();
+        var perAnswer = expected.OutputTokensPerAnswer ?? answerTokens ?? DefaultAnswerTokens;
         var output = (long)Math.Ceiling(missing.Length * perAnswer);
-        var latency = known.Where(r => r.Latency > TimeSpan.Zero).Select(r => r.Latency.TotalSeconds).DefaultIfEmpty(double.NaN).Average();
         var seconds = expected.OutputTokensPerSecond is { } speed ? output / speed : missing.Length * latency / generation.Concurrency;
         return new(
             rows.Count, groups.Zip(stored).Where(g => g.Second is not null).Sum(g => g.First.Count()), missing.Length, input, output,
             generation.Prices?[source.Model].CostOf(input, output),
-            missing.Length == 0 ? TimeSpan.Zero : double.IsNaN(seconds) ? null : TimeSpan.FromSeconds(seconds));
+            missing.Length == 0 ? TimeSpan.Zero : seconds is { } duration ? TimeSpan.FromSeconds(duration) : null);
+    }
+
+    /// <summary>Mean tokens and seconds of all answers of this model to this prompt version, whosever rows they are for: those of a new catalogue have none yet.</summary>
+    private static (double? Tokens, double? Seconds) Means(IKnowledgeStore store, KnowledgeSource source)
+    {
+        double tokens = 0, seconds = 0;
+        long counted = 0, timed = 0;
+        foreach (var record in store.ReadAll())
+        {
+            if (record.Source != source) continue;
+            if (record.OutputTokens is > 0 and var count) (tokens, counted) = (tokens + count, counted + 1);
+            if (record.Latency > TimeSpan.Zero) (seconds, timed) = (seconds + record.Latency.TotalSeconds, timed + 1);
+        }
+        return (counted > 0 ? tokens / counted : null, timed > 0 ? seconds / timed : null);
     }
 
     /// <inheritdoc/>

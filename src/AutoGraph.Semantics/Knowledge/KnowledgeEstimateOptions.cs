@@ -4,13 +4,13 @@ namespace AutoGraph.Semantics.Knowledge;
 public sealed record KnowledgeEstimateOptions
 {
     /// <summary>
-    /// Tokens of an answer, 1 or more. Default null: the mean of the stored answers of this model to this prompt version, else 220
+    /// Tokens of an answer, 1 or more. Default null: the mean of all stored answers of this model to this prompt version with these chat options, else 220
     /// (150 words of English, the limit of the built-in prompts, with their punctuation).
     /// </summary>
     public double? OutputTokensPerAnswer { get; init; }
 
     /// <summary>
-    /// Answer tokens a second that the endpoint gives over all calls together, above 0. Default null: concurrency ÷ mean latency of the stored answers;
+    /// Answer tokens a second that the endpoint gives over all calls together, above 0. Default null: concurrency ÷ mean latency of the same answers;
     /// without any, no duration is estimated.
     /// </summary>
     public double? OutputTokensPerSecond { get; init; }

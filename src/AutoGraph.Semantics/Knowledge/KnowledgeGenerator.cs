@@ -54,6 +54,7 @@ public sealed class KnowledgeGenerator
     /// <returns>What was done; a row that fails for good is listed there and stops no other.</returns>
     /// <exception cref="OperationCanceledException">The run was stopped.</exception>
     /// <exception cref="ArgumentException">A prompt is blank, or has the character U+0000, which stores do not keep; nothing was asked.</exception>
+    /// <exception cref="IOException">The store failed, also when it was tried again. Calls in flight were let finish, and what it took is kept.</exception>
     public Task<KnowledgeReport> GenerateAsync(
         IEnumerable<KnowledgeRequest> rows, IProgress<KnowledgeProgress>? progress = null, CancellationToken cancellationToken = default) => GenerateAsync(rows, null, progress, cancellationToken);
 
@@ -71,13 +72,14 @@ public sealed class KnowledgeGenerator
             throw new ArgumentException($"Expected a prompt for row '{blank.Id}', found a blank one.", nameof(rows));
         foreach (var row in all) StorableText.Require(Source, row.Prompt);
         var prompts = all.GroupBy(r => r.Prompt, StringComparer.Ordinal).ToLookup(g => _store.Find(Source.KeyOf(g.Key)) is not null);
-        var tally = new KnowledgeTally(all.Length, progress, _telemetry);
+        var costs = new CallCosts(_options, Source.Model);
+        var tally = new KnowledgeTally(all.Length, costs, progress, _telemetry);
         tally.Cached(prompts[true].Sum(g => g.Count()));
         var order = all.Index().GroupBy(r => r.Item.Id, r => r.Index, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal);
         if (!prompts[false].Any()) return tally.Report(null, order);
 
         using var activity = KnowledgeTelemetry.Source.StartActivity("autograph.knowledge.generate")?.SetTag("autograph.prompt.version", Source.PromptVersion);
-        var run = new GenerationRun(_client, _store, Source, _options, _telemetry, tally, problem, cancellationToken);
+        var run = new GenerationRun(_client, _store, Source, _options, costs, _telemetry, tally, problem, cancellationToken);
         await using (run.ConfigureAwait(false)) await run.AnswerAsync(prompts[false], cancellationToken).ConfigureAwait(false);
         return tally.Report(run, order);
     }

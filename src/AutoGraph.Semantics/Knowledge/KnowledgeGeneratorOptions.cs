@@ -18,7 +18,7 @@ public sealed record KnowledgeGeneratorOptions
 
     /// <summary>
     /// Longest wait between repetitions; at least <see cref="RetryDelay"/>, at most 1 day; default 1 minute. A row whose endpoint asks for a
-    /// longer one (<c>Retry-After</c>) is given up; a shorter one is waited for exactly, by all rows.
+    /// longer one (<c>Retry-After</c>) is given up; a shorter one is waited for by all rows; of it and the doubled <see cref="RetryDelay"/> the longer counts.
     /// </summary>
     public TimeSpan MaxRetryDelay { get; init; } = TimeSpan.FromMinutes(1);
 
@@ -47,8 +47,9 @@ public sealed record KnowledgeGeneratorOptions
     public Func<Exception, string>? DescribeError { get; init; }
 
     /// <summary>
-    /// Failed calls in a row, without a successful one between them, that stop the run; 1 or more. Default null:
-    /// <see cref="Concurrency"/> · (<see cref="MaxRetries"/> + 1), as many as one round of rows makes if nothing works.
+    /// Failed calls in a row, without a successful one between them, that stop the run; 1 or more. Calls that fail because of their row (empty answers; HTTP status
+    /// 400, 413 and 422) count once a row. Default null: <see cref="Concurrency"/>, but at least 8, · (<see cref="MaxRetries"/> + 1), as many as one round of rows makes
+    /// if nothing works.
     /// </summary>
     public int? CircuitThreshold { get; init; }
 
@@ -72,7 +73,10 @@ public sealed record KnowledgeGeneratorOptions
     /// </summary>
     public TimeSpan ClaimLease { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Clock of the waits between calls, for tests.</summary>
+    /// <summary><see cref="CircuitThreshold"/>, or its default: out of reach for the repetitions of one bad row, whatever the concurrency.</summary>
+    internal int FailuresToStop => CircuitThreshold ?? Math.Max(Concurrency, 8) * (MaxRetries + 1);
+
+    /// <summary>Clock of the waits between calls and between tries of the store, for tests.</summary>
     internal TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Who lets the calls of a run through instead of a budget of its own: machines that share an endpoint. Null: nobody.</summary>

@@ -7,7 +7,7 @@ namespace AutoGraph.Semantics.Knowledge;
 public sealed record KnowledgeRecord(KnowledgeSource Source, string Prompt, string Text)
 {
     /// <summary>The store key: <see cref="KnowledgeSource.KeyOf"/> of the prompt.</summary>
-    public string Key { get; } = Source.KeyOf(Prompt);
+    public string Key => Source.KeyOf(Prompt);
 
     /// <summary>Tokens of the prompt as the model counted them; null where it did not say.</summary>
     public long? InputTokens { get; init; }

@@ -14,10 +14,10 @@ internal sealed class RowClaims : IAsyncDisposable
     private readonly GroupCommit<string, bool> _claims;
     private readonly Task _renewal;
 
-    public RowClaims(IKnowledgeStore store, TimeSpan lease)
+    public RowClaims(IKnowledgeStore store, TimeSpan lease, TimeProvider time)
     {
         (_store, _lease) = (store, lease);
-        _claims = new(Claim);
+        _claims = new(Claim, time);
         _renewal = RenewAsync();
     }
 
@@ -29,6 +29,12 @@ internal sealed class RowClaims : IAsyncDisposable
     {
         if (!answered) _failed.Add(key);
         _held.TryRemove(key, out _);
+    }
+
+    /// <summary>Gives a row back that is not asked for.</summary>
+    public void GiveBack(string key)
+    {
+        if (_held.TryRemove(key, out _)) Release([key]);
     }
 
     public async ValueTask DisposeAsync()
@@ -43,7 +49,19 @@ internal sealed class RowClaims : IAsyncDisposable
         {
             _stop.Dispose();
             // A renewal under way may have reserved a failed row anew; an answered one it cannot.
-            if (!_held.IsEmpty || !_failed.IsEmpty) _store.Release(_owner, [.. _held.Keys, .. _failed]);
+            Release([.. _held.Keys, .. _failed]);
+        }
+    }
+
+    private void Release(string[] keys)
+    {
+        try
+        {
+            if (keys.Length > 0) _store.Release(_owner, keys);
+        }
+        catch (IOException)
+        {
+            // They lapse by themselves, and the outcome of the run, or the fault that ended it, is worth more.
         }
     }
 

@@ -49,12 +49,13 @@ public sealed partial class SqliteKnowledgeStore
             using var transaction = _connection.BeginTransaction(deferred: false);
             foreach (var failure in failures)
             {
+                var key = failure.Key;
                 Execute(
                     "INSERT OR REPLACE INTO failure (key, prompt_version, model, options, prompt, kind, reason, created_ms) " +
                     "SELECT $key, $version, $model, $options, $prompt, $kind, $reason, $created WHERE NOT EXISTS (SELECT 1 FROM knowledge WHERE key = $key)",
-                    ("$key", failure.Key), ("$version", failure.Source.PromptVersion), ("$model", failure.Source.Model), ("$options", failure.Source.Options),
+                    ("$key", key), ("$version", failure.Source.PromptVersion), ("$model", failure.Source.Model), ("$options", failure.Source.Options),
                     ("$prompt", failure.Prompt), ("$kind", (long)failure.Kind), ("$reason", StorableText.Clean(failure.Reason)), ("$created", failure.Created.ToUnixTimeMilliseconds()));
-                Execute("DELETE FROM claim WHERE key = $key", ("$key", failure.Key));
+                Execute("DELETE FROM claim WHERE key = $key", ("$key", key));
             }
             transaction.Commit();
             return 0;

@@ -71,13 +71,14 @@ public sealed partial class SqliteKnowledgeStore : IKnowledgeStore
             var added = 0;
             foreach (var record in records)
             {
+                var key = record.Key;
                 added += Execute(
                     $"INSERT OR IGNORE INTO knowledge ({KnowledgeSchema.Columns}) VALUES ($key, $version, $model, $options, $hash, $prompt, $text, $input, $output, $latency, $created)",
-                    ("$key", record.Key), ("$version", record.Source.PromptVersion), ("$model", record.Source.Model), ("$options", record.Source.Options),
+                    ("$key", key), ("$version", record.Source.PromptVersion), ("$model", record.Source.Model), ("$options", record.Source.Options),
                     ("$hash", KnowledgeSource.Hash(record.Prompt)), ("$prompt", record.Prompt), ("$text", StorableText.Clean(record.Text)), ("$input", record.InputTokens),
                     ("$output", record.OutputTokens), ("$latency", record.Latency.TotalMilliseconds), ("$created", record.Created.ToUnixTimeMilliseconds()));
-                Execute("DELETE FROM claim WHERE key = $key", ("$key", record.Key));
-                Execute("DELETE FROM failure WHERE key = $key", ("$key", record.Key));
+                Execute("DELETE FROM claim WHERE key = $key", ("$key", key));
+                Execute("DELETE FROM failure WHERE key = $key", ("$key", key));
             }
             transaction.Commit();
             return added;

@@ -1,4 +1,5 @@
 using AutoGraph.Onnx;
+using Microsoft.Extensions.AI;
 using Xunit;
 
 namespace AutoGraph.Managed.Tests.Encoders;
@@ -91,6 +92,58 @@ public class OnnxTextEncoderLoadTests
         Assert.Contains("CUDA device 0", error.Message, StringComparison.Ordinal);
         Assert.Contains("Microsoft.ML.OnnxRuntime.Gpu", error.Message, StringComparison.Ordinal);
         Assert.Contains("FallbackToCpu", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Load_DamagedModelForTheGpu_NamesTheFile(bool fallback)
+    {
+        using var files = TinyEncoder.Create();
+        File.WriteAllText(Path.Combine(files.Folder, "tiny.onnx"), "this is no model");
+        var error = Assert.Throws<InvalidDataException>(() => OnnxTextEncoder.Load(files.Folder, new() { GpuDeviceId = 0, FallbackToCpu = fallback }));
+        Assert.Contains("tiny.onnx", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_GpuAndNoNativeLibrary_NamesThePackages()
+    {
+        using var files = TinyEncoder.Create();
+        var missing = new TypeInitializationException("NativeMethods", new DllNotFoundException("onnxruntime"));
+        var error = Assert.Throws<InvalidOperationException>(() => OnnxTextEncoder.Load(files.Folder, new() { GpuDeviceId = 0, ConfigureSession = _ => throw missing }));
+        Assert.Contains("The native ONNX Runtime is missing", error.Message, StringComparison.Ordinal);
+        Assert.Same(missing, error.InnerException);
+    }
+
+    [Theory]
+    [InlineData("[ErrorCode:RuntimeException] bfc_arena.cc:376 AllocateRawInternal Failed to allocate memory for requested buffer of size 8589934592", "lower OnnxTextEncoderOptions.BatchSize")]
+    [InlineData("[ErrorCode:RuntimeException] CUBLAS failure 3: CUBLAS_STATUS_ALLOC_FAILED", "lower OnnxTextEncoderOptions.BatchSize")]
+    [InlineData("[ErrorCode:RuntimeException] CUDA failure 2: out of memory", "lower OnnxTextEncoderOptions.BatchSize")]
+    [InlineData("[ErrorCode:InvalidArgument] indices element out of data bounds, idx=512 must be within the inclusive range [-512,511]", "window shorter than MaxTokens")]
+    public void RunFault_MessageOfTheRuntime_TellsMemoryFromWindow(string message, string advice)
+    {
+        var cause = new FormatException(message);
+        var error = EncoderSession.RunFault("model.onnx", 32, 512, cause);
+        Assert.Contains(advice, error.Message, StringComparison.Ordinal);
+        Assert.Contains("32 × 512 tokens", error.Message, StringComparison.Ordinal);
+        Assert.Same(cause, error.InnerException);
+    }
+
+    [Fact]
+    public async Task Load_PoolingThatThereIsNot_IsRefusedOnlyWhereItWouldBeUsed()
+    {
+        using var files = TinyEncoder.Create();
+        files.Write("1_Pooling/config.json", """{"pooling_mode_max_tokens": true, "pooling_mode_mean_tokens": false}"""u8.ToArray());
+        var error = Assert.Throws<InvalidDataException>(() => OnnxTextEncoder.Load(files.Folder));
+        Assert.Contains(Path.Combine("1_Pooling", "config.json"), error.Message, StringComparison.Ordinal);
+        Assert.Contains("set OnnxTextEncoderOptions.Pooling", error.Message, StringComparison.Ordinal);
+        using var encoder = OnnxTextEncoder.Load(files.Folder, new() { Pooling = TokenPooling.Cls });
+        float[] first = (await encoder.GenerateAsync(["a b"], cancellationToken: TestContext.Current.CancellationToken))[0].Vector.ToArray();
+        Assert.Equal([1, 0], first);
+
+        using var pooled = TinyEncoder.CreateUnmasked();    // its model pools by itself
+        pooled.Write("1_Pooling/config.json", """{"pooling_mode_max_tokens": true}"""u8.ToArray());
+        OnnxTextEncoder.Load(pooled.Folder).Dispose();
     }
 
     [Fact]

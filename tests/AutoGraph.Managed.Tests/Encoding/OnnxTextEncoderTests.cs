@@ -64,6 +64,19 @@ public class OnnxTextEncoderTests
     }
 
     [Fact]
+    public async Task GenerateAsync_ModelWithoutMask_NeverPads()
+    {
+        using var files = TinyEncoder.CreateUnmasked();
+        using var encoder = OnnxTextEncoder.Load(files.Folder);
+        // Padding has the vector (9, 9), which the mean over all positions would take in.
+        var vectors = await Encode(encoder, "a b", "c c c c c", "b a", "a");
+        Near([0.6f, 0.8f], vectors[0]);
+        Near([MathF.Sqrt(0.5f), MathF.Sqrt(0.5f)], vectors[1]);
+        Near([0.6f, 0.8f], vectors[2]);
+        Near([1, 0], vectors[3]);
+    }
+
+    [Fact]
     public async Task GenerateAsync_NaN_IsAnError()
     {
         using var files = TinyEncoder.Create(finite: false);

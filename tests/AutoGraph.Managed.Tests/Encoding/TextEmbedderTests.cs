@@ -95,6 +95,38 @@ public class TextEmbedderTests
     }
 
     [Fact]
+    public async Task EmbedAsync_StoreWithVectorsOfAnotherDimension_KeepsBoth()
+    {
+        using var store = new InMemoryKnowledgeStore();
+        FakeEncoder longer = new(_ => [0, 0, 1], dimension: 3), shorter = new(_ => [0, 1], dimension: 2);
+        await new TextEmbedder(longer, store).EmbedAsync(["a", "b"]);
+        for (var time = 0; time < 2; time++)
+        {
+            Assert.Equal(new float[,] { { 0, 1 }, { 0, 1 } }, await new TextEmbedder(shorter, store).EmbedAsync(["b", "c"]));
+            Assert.Equal(new float[,] { { 0, 0, 1 }, { 0, 0, 1 }, { 0, 0, 1 } }, await new TextEmbedder(longer, store).EmbedAsync(["a", "b", "c"]));
+        }
+        Assert.Equal([["b", "c"]], shorter.Batches);
+        Assert.Equal([["a", "b"], ["c"]], longer.Batches);
+    }
+
+    [Fact]
+    public async Task EmbedAsync_StoreWithVectorsOfAnotherDimensionAndNoneAnnounced_NamesTheStoreAndAWayOut()
+    {
+        var folder = Directory.CreateTempSubdirectory("embedder-").FullName;
+        try
+        {
+            using var store = new SqliteKnowledgeStore(Path.Combine(folder, "k.db"));
+            await new TextEmbedder(new FakeEncoder(_ => [0, 0, 1]), store).EmbedAsync(["a"]);
+            var error = await Assert.ThrowsAsync<InvalidDataException>(() => new TextEmbedder(new FakeEncoder(_ => [0, 1]), store).EmbedAsync(["a", "b"]));
+            foreach (var part in (string[])["Expected 3 dimensions", "found 2", store.Path, "TextEmbedderOptions.EncoderId"]) Assert.Contains(part, error.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public void Constructor_StoreWithoutEncoderId_AsksForOne()
     {
         using var store = new InMemoryKnowledgeStore();

@@ -21,6 +21,21 @@ internal sealed class TinyEncoder : IDisposable
         return encoder;
     }
 
+    /// <summary>A model without attention_mask whose output <c>sentence_embedding</c> is the mean over all positions, padding too.</summary>
+    public static TinyEncoder CreateUnmasked()
+    {
+        var encoder = new TinyEncoder();
+        // AttributeProto: 1 name, 3 i, 8 ints, 20 type (2 INT, 7 INTS)
+        var mean = new Protobuf().Text(1, "rows").Text(2, "sentence_embedding").Text(4, "ReduceMean")
+            .Bytes(5, new Protobuf().Text(1, "axes").Int(8, 1).Int(20, 7)).Bytes(5, new Protobuf().Text(1, "keepdims").Int(3, 0).Int(20, 2));
+        var graph = new Protobuf().Bytes(1, new Protobuf().Text(1, "table").Text(1, "input_ids").Text(2, "rows").Text(4, "Gather")).Bytes(1, mean).Text(2, "tiny")
+            .Bytes(5, new Protobuf().Int(1, Table.Length / 2).Int(1, 2).Int(2, 1).Text(8, "table").Bytes(9, MemoryMarshal.AsBytes(Table.AsSpan()).ToArray()))
+            .Bytes(11, Value("input_ids", 7, "batch", "sequence")).Bytes(12, Value("sentence_embedding", 1, "batch", "dimension"));
+        encoder.Write("tiny.onnx", Model(graph));
+        encoder.Write("tiny.spm.model", Pieces());
+        return encoder;
+    }
+
     /// <summary>The pieces of a BERT encoder; the vector of id i is (i, 1).</summary>
     public static readonly string[] BertPieces =
     [
@@ -128,8 +143,10 @@ internal sealed class TinyEncoder : IDisposable
             .Bytes(12, Value(output, 1, "batch", "sequence", "dimension"));
         if (tokenTypes) graph.Bytes(11, Value("token_type_ids", 7, "batch", "sequence"));
         if (positions) graph.Bytes(11, Value("position_ids", 7, "batch", "sequence"));
-        return new Protobuf().Int(1, 8).Bytes(7, graph).Bytes(8, new Protobuf().Text(1, "").Int(2, 17));
+        return Model(graph);
     }
+
+    private static byte[] Model(Protobuf graph) => new Protobuf().Int(1, 8).Bytes(7, graph).Bytes(8, new Protobuf().Text(1, "").Int(2, 17));
 
     private static byte[] Value(string name, int type, params string[] dimensions)
     {

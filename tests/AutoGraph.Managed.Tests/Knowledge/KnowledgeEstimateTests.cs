@@ -1,5 +1,7 @@
+using System.Text.Json;
 using AutoGraph.Semantics.Costs;
 using AutoGraph.Semantics.Knowledge;
+using Microsoft.Extensions.AI;
 using Microsoft.ML.Tokenizers;
 using Xunit;
 
@@ -35,6 +37,41 @@ public sealed class KnowledgeEstimateTests : IDisposable
         await generator.GenerateAsync(Rows, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(new(4, 4, 0, 0, 0, null, TimeSpan.Zero), generator.Estimate(Rows));
     }
+
+    [Fact]
+    public void Estimate_AnswersToOtherRows_CountWhereTheirSourceIsTheSame()
+    {
+        var generator = new KnowledgeGenerator(new FakeChatClient(), _store, "p/1", new() { Concurrency = 1 });
+        _store.Add([.. new[] { 30, 50 }.Select(tokens => new KnowledgeRecord(generator.Source, $"another of {tokens}", "x") { OutputTokens = tokens, Latency = TimeSpan.FromSeconds(tokens) })]);
+        _store.Add([new(generator.Source with { PromptVersion = "p/2" }, "longer", "x") { OutputTokens = 9000, Latency = TimeSpan.FromHours(1) }, new(generator.Source, "recorded", "x")]);
+        var estimate = generator.Estimate(Rows);
+        Assert.Equal((0, 3, 120L, TimeSpan.FromSeconds(120)), (estimate.Cached, estimate.Prompts, estimate.OutputTokens, estimate.Duration));
+    }
+
+    [Fact]
+    public void Estimate_ToolsAndSchema_AreCounted()
+    {
+        ChatOptions plain = new(), tools = new() { Tools = [AIFunctionFactory.Create((string title, int year) => title, "look_up", "Looks a film up by its title and year.")] };
+        ChatOptions schema = new() { ResponseFormat = ChatResponseFormat.ForJsonSchema(JsonDocument.Parse(Schema).RootElement) };
+        Assert.True(Tokens(tools) > Tokens(plain) + 30);
+        Assert.True(Tokens(schema) > Tokens(plain) + 20);
+
+        long Tokens(ChatOptions chat) => new KnowledgeGenerator(new FakeChatClient(), _store, "p/1", new() { Chat = chat }).Estimate([new("1", "four")]).PromptTokens;
+    }
+
+    [Fact]
+    public async Task GenerateAsync_BudgetBelowTheSchema_AsksNothing()
+    {
+        var client = new FakeChatClient();
+        var options = new KnowledgeGeneratorOptions { Budget = 100, Prices = new(new Dictionary<string, ModelPrice> { ["fake-1"] = new(1_000_000, 0) }), Chat = new() { MaxOutputTokens = 9 } };
+        var schema = options with { Chat = new() { MaxOutputTokens = 9, ResponseFormat = ChatResponseFormat.ForJsonSchema(JsonDocument.Parse(Schema).RootElement) } };
+        // 4 bytes and 16 tokens of the template are within 100; with the schema's more than 80 bytes they are not.
+        Assert.Equal(KnowledgeStop.Budget, (await new KnowledgeGenerator(client, _store, "p/1", schema).GenerateAsync([new("1", "four")], cancellationToken: TestContext.Current.CancellationToken)).Stopped);
+        Assert.Equal(0, client.Calls);
+        Assert.Equal(1, (await new KnowledgeGenerator(client, _store, "p/1", options).GenerateAsync([new("1", "four")], cancellationToken: TestContext.Current.CancellationToken)).Asked);
+    }
+
+    private const string Schema = """{ "type": "object", "properties": { "genre": { "type": "string" }, "mood": { "type": "string" } } }""";
 
     [Fact]
     public void Estimate_TokenizerAndInstructions_AreCounted()

@@ -1,4 +1,6 @@
 using System.Net;
+using AutoGraph.Managed.Tests.Loopback;
+using AutoGraph.Semantics.Costs;
 using AutoGraph.Semantics.Knowledge;
 using Microsoft.Extensions.AI;
 using Xunit;
@@ -205,8 +207,11 @@ public class KnowledgeGeneratorTests
             store.Add([new(source, "prompt 1", "from another process")]);
             return FakeChatClient.Say("mine");
         });
-        var report = await new KnowledgeGenerator(client, store, "p/1", new() { Concurrency = 1 }).GenerateAsync(Rows(2));
+        var progress = new Recorder();
+        var options = new KnowledgeGeneratorOptions { Concurrency = 1, Prices = new(new Dictionary<string, ModelPrice> { ["fake-1"] = new(1, 1) }) };
+        var report = await new KnowledgeGenerator(client, store, "p/1", options).GenerateAsync(Rows(2), progress);
         Assert.Equal((1, 1, 1), (report.Asked, report.Cached, client.Calls));
+        Assert.Equal([(0, 0, 0L, 0L, 0m), (1, 0, 10L, 3L, 13e-6m), (2, 1, 10L, 3L, 13e-6m)], progress.Seen.Select(p => (p.Answered, p.Cached, p.InputTokens, p.OutputTokens, p.Cost!.Value)));
     }
 
     [Fact]
@@ -214,7 +219,7 @@ public class KnowledgeGeneratorTests
     {
         using var store = new FailingStore();
         var client = new FakeChatClient();
-        var error = await Assert.ThrowsAsync<IOException>(() => new KnowledgeGenerator(client, store, "p/1", Quick with { Concurrency = 1 }).GenerateAsync(Rows(100)));
+        var error = await Assert.ThrowsAsync<IOException>(() => new KnowledgeGenerator(client, store, "p/1", Quick with { Concurrency = 1, Time = new JumpingTime() }).GenerateAsync(Rows(100)));
         Assert.Equal("disk full", error.Message);
         Assert.Equal(1, client.Calls);
     }

@@ -23,6 +23,17 @@ public class KnowledgeSourceTests
     }
 
     [Fact]
+    public void Key_OfAChangedCopy_IsThatOfItsParts()
+    {
+        var (old, other) = (new KnowledgeSource("p/1", "m"), new KnowledgeSource("p/2", "m"));
+        Assert.Equal(other.KeyOf("x"), (new KnowledgeRecord(old, "x", "text") with { Source = other }).Key);
+        Assert.Equal(old.KeyOf("y"), (new FailedPrompt(old, "x", KnowledgeFailureKind.Empty, "nothing") with { Prompt = "y" }).Key);
+        using var store = new InMemoryKnowledgeStore();
+        store.Add([new KnowledgeRecord(old, "x", "text") with { Source = other }]);
+        Assert.Equal("text", store.Find(other.KeyOf("x"))!.Text);
+    }
+
+    [Fact]
     public void Describe_Options_NamesWhatShapesTheAnswerInAFixedOrder()
     {
         Assert.Equal("", KnowledgeSource.Describe(null));

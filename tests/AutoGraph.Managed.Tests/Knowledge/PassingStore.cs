@@ -21,7 +21,7 @@ internal class PassingStore(InMemoryKnowledgeStore inner) : IKnowledgeStore
 
     public virtual IReadOnlySet<string> Claim(string owner, IReadOnlyCollection<string> keys, TimeSpan lease) => inner.Claim(owner, keys, lease);
 
-    public void Release(string owner, IReadOnlyCollection<string> keys) => inner.Release(owner, keys);
+    public virtual void Release(string owner, IReadOnlyCollection<string> keys) => inner.Release(owner, keys);
 
     public IEnumerable<KnowledgeRecord> ReadAll() => inner.ReadAll();
 

@@ -120,6 +120,23 @@ public class LoopbackRunTests
     }
 
     [Fact]
+    public async Task GenerateAsync_BudgetAndNobodyListens_CostsNothing()
+    {
+        var server = new LoopbackChatServer(_ => LoopbackReply.Answer("x"));
+        using var client = LoopbackClient.Of(server);
+        await server.DisposeAsync();
+        using var store = new InMemoryKnowledgeStore();
+        var options = Quick with
+        {
+            Budget = 0.001m, // ten reservations, and the circuit needs more failures
+            Prices = new(new Dictionary<string, ModelPrice> { ["loopback"] = new(0, 1) }),
+            Chat = new() { MaxOutputTokens = 100 },
+        };
+        var report = await new KnowledgeGenerator(client, store, "p/1", options).GenerateAsync(LoopbackFaultTests.Rows(50), cancellationToken: Stop);
+        Assert.Equal((KnowledgeStop.EndpointDown, 0m), (report.Stopped, report.Cost));
+    }
+
+    [Fact]
     public async Task GenerateAsync_SlowStore_HoldsCallsBack()
     {
         await using var server = new LoopbackChatServer(call => LoopbackReply.Answer("fine"));
