@@ -158,6 +158,35 @@ public sealed class RolloutTests(ClusterWorld world) : IClassFixture<ClusterWorl
         Assert.Empty(answer.Items.Select(item => item.ItemId).Intersect(unseen));
     }
 
+    [Fact]
+    public async Task AddItem_ARequestBroughtTheOldModelBackWhileItWasReleased_IsAdded()
+    {
+        await using var cluster = await RunningCluster.StartAsync(1, world.First);
+        var held = cluster.Storage.HoldOne("models", after: 2);     // begun, active, then released
+        await PublishAsync(cluster, world.Second);
+        await held.Reached;         // shards have forgotten it, silos know it
+        await cluster.Client.RecommendAsync(Users[0], version: "first");
+        held.LetGo();
+        while (await IsServedAsync(cluster, "first")) await Task.Delay(5, Cancel);
+        await cluster.Client.AddItemAsync(new NewItem(Before) { Values = Values, Users = Users[..3] });
+        using var second = world.Engine(world.Second);
+        second.AddItem(new NewItem(Before) { Values = Values, Users = Users[..3] });
+        await SameAnswers.OnAllRequests(second, cluster.Client, [Users[0], "nobody"], Items);
+    }
+
+    private static async Task<bool> IsServedAsync(RunningCluster cluster, string version)
+    {
+        try
+        {
+            await cluster.Client.RecommendAsync("nobody", version: version);
+            return true;
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
+    }
+
     private static Task PublishAsync(RunningCluster cluster, string path) => cluster.Client.PublishAsync("second", path, DateTimeOffset.UtcNow, Cancel).WaitAsync(TimeSpan.FromMinutes(2), Cancel);
 
     private static IShardGrain ShardOf(RunningCluster cluster) => cluster.Cluster.GrainFactory.GetGrain<IShardGrain>(ShardHash.Of(Before, RunningCluster.Shards));

@@ -27,10 +27,10 @@ internal sealed class SharedStorage : IGrainStorage
     internal int Failures => _failures;
 
     /// <summary>Holds the next write of a state, and those after it.</summary>
-    internal HeldWrites Hold(string stateName) => _held = new(stateName, int.MaxValue);
+    internal HeldWrites Hold(string stateName) => _held = new(stateName, 0, int.MaxValue);
 
-    /// <summary>Holds the next write of a state, and lets those after it pass.</summary>
-    internal HeldWrites HoldOne(string stateName) => _held = new(stateName, 1);
+    /// <summary>Holds one write of a state, and lets others pass: so many before it, and those after it.</summary>
+    internal HeldWrites HoldOne(string stateName, int after = 0) => _held = new(stateName, after, 1);
 
     // how the ADO.NET providers write
     private JsonGrainStorageSerializer Serializer { get; set; } = null!;
@@ -84,7 +84,7 @@ internal sealed class SharedStorage : IGrainStorage
     }
 
     /// <summary>Writes that wait until they are let go.</summary>
-    internal sealed class HeldWrites(string stateName, int most)
+    internal sealed class HeldWrites(string stateName, int after, int most)
     {
         private int _count;
         private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously), _letGo = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -96,7 +96,7 @@ internal sealed class SharedStorage : IGrainStorage
 
         internal Task PassAsync(string name)
         {
-            if (name != stateName || Interlocked.Increment(ref _count) > most) return Task.CompletedTask;
+            if (name != stateName || Interlocked.Increment(ref _count) - after is not (> 0 and var number) || number > most) return Task.CompletedTask;
             _reached.TrySetResult();
             return _letGo.Task;
         }

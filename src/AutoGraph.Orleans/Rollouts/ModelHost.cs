@@ -14,10 +14,15 @@ internal sealed partial class ModelHost(IGrainFactory grains, ILocalSiloDetails 
 {
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(200);
     private readonly ConcurrentDictionary<string, Lazy<Task<RecommendationEngine>>> _engines = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
     private volatile RolloutStatus _status = RolloutStatus.Nothing;
+    private long _asked, _heard;        // numbers of questions to the manager: the latest, and the latest before the last answer that counted
 
     /// <summary>What this silo knows of the cluster's models.</summary>
     internal RolloutStatus Status => _status;
+
+    /// <summary>Whether the cluster serves a version, or loads it, as far as this silo knows: one that went does not come back unless it is published again.</summary>
+    internal bool Serves(string version) => _status.All.Any(known => known.Name == version);
 
     /// <summary>The version of a request: chosen once, then carried by every call.</summary>
     /// <param name="pinned">The version that the client wants, or null.</param>
@@ -36,21 +41,21 @@ internal sealed partial class ModelHost(IGrainFactory grains, ILocalSiloDetails 
     /// <summary>The engine of a version that the cluster knows.</summary>
     internal async Task<(ModelVersion Version, RecommendationEngine Engine)> KnownAsync(string name)
     {
-        if (_status.All.All(version => version.Name != name)) await RefreshAsync();
+        if (!Serves(name)) await RefreshAsync();
         var version = _status.All.FirstOrDefault(version => version.Name == name) ?? throw NotServed(name, _status);
         return (version, await EngineAsync(version));
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var (tried, failure) = (RolloutStatus.Nothing, ((string Version, string Reason)?)null);
+        var (tried, failure, isNews) = (RolloutStatus.Nothing, ((string Version, string Reason)?)null, false);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 string[] loaded = [.. _engines.Where(engine => engine.Value.Value.IsCompletedSuccessfully).Select(engine => engine.Key)];
-                var report = new SiloReport(silo.SiloAddress.ToParsableString(), _status.Revision, loaded, options.Value.Shards, failure?.Version, failure?.Reason, tried.Revision);
-                var seen = _status = await grains.GetGrain<IModelsGrain>(0).WatchAsync(report);
+                var report = new SiloReport(silo.SiloAddress.ToParsableString(), isNews ? -1 : tried.Revision, loaded, options.Value.Shards, failure?.Version, failure?.Reason, tried.Revision);
+                var seen = await LearnAsync(manager => manager.WatchAsync(report));
                 foreach (string gone in _engines.Keys.Except(seen.All.Select(version => version.Name))) Unload(gone);
                 if (seen.Next is { } next && seen.Revision != tried.Revision) Unload(next.Name);     // a rollout that is begun again reads the file again
                 (tried, failure) = (seen, null);
@@ -64,9 +69,8 @@ internal sealed partial class ModelHost(IGrainFactory grains, ILocalSiloDetails 
                         failure = (version.Name, $"{silo.SiloAddress}: {error.Message}");
                         LogFailure(logger, version.Name, error);
                     }
-                bool unreported = seen.All.Any(version => !loaded.Contains(version.Name)) || seen.Revision != report.Tried;
-                if (unreported) _status = seen with { Revision = -1 };      // so that the next watch reports at once
-                if (unreported && failure is not null) await Task.Delay(Retry, stoppingToken);
+                isNews = seen.All.Any(version => !loaded.Contains(version.Name)) || seen.Revision != report.Tried;        // told with the next watch, at once
+                if (isNews && failure is not null) await Task.Delay(Retry, stoppingToken);
             }
             catch (Exception error) when (!stoppingToken.IsCancellationRequested)  // the silo is starting, or the manager's silo died
             {
@@ -82,7 +86,21 @@ internal sealed partial class ModelHost(IGrainFactory grains, ILocalSiloDetails 
     private static InvalidDataException NotServed(string name, RolloutStatus status) => new(
         $"Expected a request for the model {(status.Active is { } active ? $"'{active.Name}'" : "that will be published")}, which the cluster serves, found one for '{name}': it belongs to another model. Ask again without a version, or with one that is served.");
 
-    private async Task RefreshAsync() => _status = await grains.GetGrain<IModelsGrain>(0).StatusAsync();
+    /// <summary>Asks what the cluster serves by now.</summary>
+    internal Task RefreshAsync() => LearnAsync(manager => manager.StatusAsync());
+
+    // an answer that a later one overtook counts only if it was asked for after that one came: then the manager has begun anew
+    private async Task<RolloutStatus> LearnAsync(Func<IModelsGrain, Task<RolloutStatus>> ask)
+    {
+        long number = Interlocked.Increment(ref _asked);
+        var answer = await ask(grains.GetGrain<IModelsGrain>(0));
+        lock (_gate)
+        {
+            if (answer.Revision < _status.Revision && number <= _heard) return _status;
+            (_status, _heard) = (answer, Interlocked.Read(ref _asked));
+            return answer;
+        }
+    }
 
     private Task<RecommendationEngine> EngineAsync(ModelVersion version) => _engines.GetOrAdd(version.Name, _ => new(() => Task.Run(() => Load(version)))).Value;
 

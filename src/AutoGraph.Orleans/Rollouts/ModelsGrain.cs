@@ -119,10 +119,17 @@ internal sealed partial class ModelsGrain([PersistentState("models", GuardedStor
 
     private async Task KeepAsync(RolloutStatus status)
     {
-        string[] kept = [.. status.All.Select(version => version.Name)];
         // first, so that a shard that is away is asked again with the next tick
-        await OnShardsAsync(shard => shard.KeepAsync(kept));
+        await KeepOnShardsAsync(status);
         await ChangeAsync(status);
+        // and again, for until now requests could ask shards for what they had forgotten
+        await KeepOnShardsAsync(Status);
+    }
+
+    private Task KeepOnShardsAsync(RolloutStatus status)
+    {
+        string[] kept = [.. status.All.Select(version => version.Name)];
+        return OnShardsAsync(shard => shard.KeepAsync(kept));
     }
 
     private Task OnShardsAsync(Func<IShardGrain, Task> call) => Task.WhenAll(Enumerable.Range(0, options.Value.Shards).Select(shard => call(GrainFactory.GetGrain<IShardGrain>(shard))));

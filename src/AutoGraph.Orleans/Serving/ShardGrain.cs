@@ -84,9 +84,9 @@ internal sealed class ShardGrain(ModelHost models, ShardCalls shards, IOptions<C
             var changes = new Dictionary<string, byte[]>(StringComparer.Ordinal) { [version] = Change.Write([change]) };
             var given = (adds || item.Describes || old is null ? item : old.Given) with { Others = item.Others ?? old?.Given.Others };
             // the other version of a rollout takes it too, if it can
-            var tried = _tables.Values.Where(other => other.IsFilled).Append(tables).ToHashSet();
+            var tried = Served.Append(tables).ToHashSet();
             foreach (var other in tried.Where(other => other != tables))
-                if (await TryMakeAsync(other, given, other.SnapshotWith(item.Id, IsHidden(item.Id)), old) is { } made) changes[other.Version.Name] = Change.Write([made]);
+                if (await TryMakeBesidesAsync(other, given, old) is { } made) changes[other.Version.Name] = Change.Write([made]);
             isMade = await CommitAsync(new(old?.Joined ?? 0, 0, DateTimeOffset.UtcNow, given, false, changes), tables, stamp, wasHidden, tried);
         }
     }
@@ -118,13 +118,12 @@ internal sealed class ShardGrain(ModelHost models, ShardCalls shards, IOptions<C
 
     public Task KeepAsync(string[] versions)
     {
-        foreach (string gone in _filling.Keys.Except(versions).ToArray())
-        {
-            _tables.Remove(gone);
-            _filling.Remove(gone);
-        }
+        Forget(_filling.Keys.Except(versions));
         return Task.CompletedTask;
     }
+
+    // full tables of versions that did not go meanwhile
+    private IEnumerable<ShardTables> Served => _tables.Values.Where(tables => tables.IsFilled && models.Serves(tables.Version.Name));
 
     private bool IsHidden(string id) => _records.GetValueOrDefault(id) is { IsHidden: true };
 
@@ -162,7 +161,7 @@ internal sealed class ShardGrain(ModelHost models, ShardCalls shards, IOptions<C
             foreach (var one in taken)
             {
                 string id = one.Record.Given.Id;
-                if (!ids.Add(id) || one.Tables.Row(id).Stamp != one.Stamp || IsHidden(id) != one.WasHidden || (one.Tried is { } tried && _tables.Values.Any(other => other.IsFilled && !tried.Contains(other))))
+                if (!ids.Add(id) || one.Tables.Row(id).Stamp != one.Stamp || IsHidden(id) != one.WasHidden || (one.Tried is { } tried && Served.Any(other => !tried.Contains(other))))
                 {
                     one.Done.SetResult(false);
                     continue;
@@ -200,9 +199,19 @@ internal sealed class ShardGrain(ModelHost models, ShardCalls shards, IOptions<C
 
     private Task<ShardTables> TablesAsync(string version)
     {
+        if (_tables.Count > 1) Forget(_tables.Keys.Where(known => !models.Serves(known)));      // a request under way may have brought one back
         if (_filling.TryGetValue(version, out var filling) && !filling.IsFaulted && !filling.IsCanceled) return filling;
         _tables.Remove(version);
         return _filling[version] = FillAsync(version);
+    }
+
+    private void Forget(IEnumerable<string> versions)
+    {
+        foreach (string gone in versions.ToArray())
+        {
+            _tables.Remove(gone);
+            _filling.Remove(gone);
+        }
     }
 
     // changes in the order of their tickets, so that each reads what was there before it
@@ -270,6 +279,21 @@ internal sealed class ShardGrain(ModelHost models, ShardCalls shards, IOptions<C
     {
         _filled.TrySetResult();
         _filled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    // for a version beside the one that was asked; one that goes meanwhile needs nothing any more
+    private async Task<Change.ItemChange?> TryMakeBesidesAsync(ShardTables tables, GivenRow item, ItemRecord? old)
+    {
+        try
+        {
+            return await TryMakeAsync(tables, item, tables.SnapshotWith(item.Id, IsHidden(item.Id)), old);
+        }
+        catch (InvalidDataException)
+        {
+            await models.RefreshAsync();
+            if (models.Serves(tables.Version.Name)) throw;
+            return null;
+        }
     }
 
     private async Task<Change.ItemChange?> TryMakeAsync(ShardTables tables, GivenRow item, EngineSnapshot snapshot, ItemRecord? old, long before = long.MaxValue)
