@@ -107,7 +107,7 @@ public sealed class RecommendationCluster
     /// <param name="cancellationToken">Stops the wait, not the rollout.</param>
     /// <returns>Completes when the version is active and every silo answers by it.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="ArgumentException">The name is that of another file.</exception>
+    /// <exception cref="ArgumentException">The name is that of another file, or was, whether that model was rolled out or not.</exception>
     /// <exception cref="InvalidOperationException">Another rollout is under way.</exception>
     /// <exception cref="InvalidDataException">
     /// A silo could not load the model, or the model cannot take users and items that joined for want of a service such as an encoder; the message says where and why. The old

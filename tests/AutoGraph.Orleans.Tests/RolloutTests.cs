@@ -159,6 +159,18 @@ public sealed class RolloutTests(ClusterWorld world) : IClassFixture<ClusterWorl
     }
 
     [Fact]
+    public async Task Publish_NameOfAReleasedModel_ServesItsFileOnly()
+    {
+        await using var cluster = await RunningCluster.StartAsync(1, world.First);
+        await PublishAsync(cluster, world.Second);
+        await ReleasedAsync(cluster);
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => cluster.Client.PublishAsync("first", world.Second, DateTimeOffset.UtcNow, Cancel));
+        Assert.Contains("Give the model another name", error.Message, StringComparison.Ordinal);
+        await cluster.Client.PublishAsync("first", world.First, DateTimeOffset.UtcNow, Cancel);
+        Assert.Equal("first", (await cluster.Client.RecommendAsync(Users[0])).Version);
+    }
+
+    [Fact]
     public async Task AddItem_ARequestBroughtTheOldModelBackWhileItWasReleased_IsAdded()
     {
         await using var cluster = await RunningCluster.StartAsync(1, world.First);
@@ -172,6 +184,11 @@ public sealed class RolloutTests(ClusterWorld world) : IClassFixture<ClusterWorl
         using var second = world.Engine(world.Second);
         second.AddItem(new NewItem(Before) { Values = Values, Users = Users[..3] });
         await SameAnswers.OnAllRequests(second, cluster.Client, [Users[0], "nobody"], Items);
+    }
+
+    private static async Task ReleasedAsync(RunningCluster cluster)
+    {
+        while ((await cluster.Client.StatusAsync()).Retiring.Count > 0) await Task.Delay(5, Cancel);
     }
 
     private static async Task<bool> IsServedAsync(RunningCluster cluster, string version)

@@ -14,6 +14,9 @@ internal sealed class ModelsState
     [Id(0)] public RolloutStatus? Status { get; set; }
 
     [Id(1)] public int Shards { get; set; }
+
+    /// <summary>Checksums by the names of all versions there ever were: rows of users and items that are kept by a name are those of one file.</summary>
+    [Id(2)] public Dictionary<string, string> Names { get; set; } = [];
 }
 
 /// <summary>Rolls a version out: all silos load it, all shards fill it, then it becomes active; the old one goes once every silo knows.</summary>
@@ -34,11 +37,9 @@ internal sealed partial class ModelsGrain([PersistentState("models", GuardedStor
 
     public async Task PublishAsync(ModelVersion version)
     {
-        if (Status.All.FirstOrDefault(known => known.Name == version.Name) is { } same)
-        {
-            if (same.Sha256 == version.Sha256) return;
-            throw new ArgumentException($"Expected a new name for another model, found '{version.Name}', whose file has checksum {same.Sha256}, not {version.Sha256}. Give the model another name.");
-        }
+        if (state.State.Names.GetValueOrDefault(version.Name) is { } known && known != version.Sha256)
+            throw new ArgumentException($"Expected a new name for another model, found '{version.Name}', whose file had checksum {known}, not {version.Sha256}. Give the model another name.");
+        if (Status.All.Any(same => same.Name == version.Name)) return;
         if (Status.Next is { } next) throw new InvalidOperationException($"Expected no rollout under way, found that of '{next.Name}'. Wait for its end.");
         if (Status.Retiring.Count > 0) throw new InvalidOperationException($"Expected no rollout under way, found that '{Status.Retiring[0].Name}' is not released yet. Wait for its end.");
         await ChangeAsync(Status with { Next = version, Failure = null });
@@ -138,7 +139,9 @@ internal sealed partial class ModelsGrain([PersistentState("models", GuardedStor
     {
         // the number of shards is fixed with the first model that becomes active
         int shards = state.State.Shards > 0 || status.Active is null ? state.State.Shards : options.Value.Shards;
-        await state.WriteAsync(new ModelsState { Status = status with { Revision = Status.Revision + 1 }, Shards = shards }, DeactivateOnIdle);
+        var names = new Dictionary<string, string>(state.State.Names);
+        if (status.Next is { } next) names[next.Name] = next.Sha256;
+        await state.WriteAsync(new ModelsState { Status = status with { Revision = Status.Revision + 1 }, Shards = shards, Names = names }, DeactivateOnIdle);
         _changed.TrySetResult();
         _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

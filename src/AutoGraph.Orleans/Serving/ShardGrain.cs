@@ -233,7 +233,8 @@ internal sealed class ShardGrain(ModelHost models, ShardCalls shards, IOptions<C
                 {
                     if (await TryMakeAsync(tables, record.Given, engine.Snapshot, null, ticket) is { } change)
                     {
-                        record = _records[id] with { Changes = new(_records[id].Changes) { [name] = Change.Write([change]) } };
+                        // what it is in versions that went goes with them
+                        record = _records[id] with { Changes = new(_records[id].Changes.Where(row => models.Serves(row.Key)), StringComparer.Ordinal) { [name] = Change.Write([change]) } };
                         if (record.Ticket != ticket) continue;
                         _made.Add(record);
                         _records[id] = record;
