@@ -6,6 +6,8 @@ using AutoGraph.TestKit;
 using AutoGraph.Torch.Tests.MlNet;
 using AutoGraph.Torch.Tests.Serving;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.ML;
 using Orleans.Hosting;
@@ -99,6 +101,13 @@ internal sealed class RunningCluster : IAsyncDisposable
         return running;
     }
 
+    /// <summary>Starts one more silo, with another number of shards.</summary>
+    internal async Task<IServiceProvider> StartSiloAsync(int shards)
+    {
+        var own = new MemoryConfigurationSource { InitialData = new Dictionary<string, string?> { [nameof(ClusterOptions.Shards)] = shards.ToString(CultureInfo.InvariantCulture) } };
+        return ((InProcessSiloHandle)await Cluster.StartSiloAsync(Cluster.Silos.Count, Cluster.Options, [own])).SiloHost.Services;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(Cluster.GetActiveSilos().ToArray().Select(Cluster.KillSiloAsync));     // nobody needs to hear of it
@@ -109,7 +118,7 @@ internal sealed class RunningCluster : IAsyncDisposable
     {
         public void Configure(ISiloBuilder silo) => silo.ConfigureServices(services => services.AddKeyedSingleton<IGrainStorage>(ClusterOptions.StorageName, (provider, _) => SharedStorage.Of(provider))).AddAutoGraph(options =>
         {
-            (options.Shards, options.ReleaseAfter) = (Shards, TimeSpan.Parse(silo.Configuration[nameof(ClusterOptions.ReleaseAfter)]!, CultureInfo.InvariantCulture));
+            (options.Shards, options.ReleaseAfter) = (silo.Configuration.GetValue(nameof(ClusterOptions.Shards), Shards), TimeSpan.Parse(silo.Configuration[nameof(ClusterOptions.ReleaseAfter)]!, CultureInfo.InvariantCulture));
             if (silo.Configuration[nameof(ClusterOptions.Prepare)] is { } prepare) options.Prepare = Preparations[prepare];
             options.Knowledge = new()
             {

@@ -47,15 +47,15 @@ internal sealed partial class ModelsGrain([PersistentState("models", GuardedStor
 
     public Task<RolloutStatus> StatusAsync() => Task.FromResult(Status);
 
-    public async Task<bool> IsKnownAsync(long revision) => (await SilosAsync(CancellationToken.None)).All(silo => silo is not null && silo.Revision >= revision);
+    public async Task<bool> IsKnownAsync(long revision) => AllKnow(await SilosAsync(CancellationToken.None), revision);
 
-    public async Task<RolloutStatus> WatchAsync(SiloReport report)
+    public Task<ClusterModels> AskAsync() => Task.FromResult(new ClusterModels(Status, state.State.Shards));
+
+    public async Task<ClusterModels> WatchAsync(SiloReport report)
     {
-        if (state.State.Shards > 0 && report.Shards != state.State.Shards)
-            throw new InvalidOperationException($"Expected {nameof(ClusterOptions.Shards)} = {state.State.Shards} on every silo, as with the first model that was published, found {report.Shards} on {report.Silo}.");
         _reports[report.Silo] = report;
         if (report.Revision == Status.Revision) await Task.WhenAny(_changed.Task, Task.Delay(LongestWatch));
-        return Status;
+        return await AskAsync();
     }
 
     private async Task StepAsync(CancellationToken cancellationToken)
@@ -84,8 +84,18 @@ internal sealed partial class ModelsGrain([PersistentState("models", GuardedStor
     private async Task<SiloReport?[]> SilosAsync(CancellationToken cancellationToken) =>
         [.. (await GrainFactory.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true, cancellationToken)).Keys.Select(silo => _reports.GetValueOrDefault(silo.ToParsableString()))];
 
+    // a silo with another number of shards serves nothing
+    private bool AllKnow(SiloReport?[] silos, long revision) => silos.All(silo => silo is not null && (silo.Revision >= revision || silo.Shards != Shards));
+
+    private int Shards => state.State.Shards > 0 ? state.State.Shards : options.Value.Shards;
+
     private async Task PrepareAsync(ModelVersion next, SiloReport?[] silos)
     {
+        if (silos.FirstOrDefault(silo => silo is not null && silo.Shards != Shards) is { } other)
+        {
+            await StopAsync(ModelHost.OtherShards(Shards, other.Shards, other.Silo));
+            return;
+        }
         SiloReport[] tried = [.. silos.OfType<SiloReport>().Where(silo => silo.Tried == Status.Revision)];      // others tell of an earlier rollout
         if (tried.FirstOrDefault(silo => silo.FailedVersion == next.Name) is { } failed)
         {
@@ -110,7 +120,7 @@ internal sealed partial class ModelsGrain([PersistentState("models", GuardedStor
 
     private async Task ReleaseAsync(SiloReport?[] silos)
     {
-        if (!silos.All(silo => silo is not null && silo.Revision == Status.Revision)) return;
+        if (!AllKnow(silos, Status.Revision)) return;
         _knownByAll ??= DateTimeOffset.UtcNow;
         if (DateTimeOffset.UtcNow - _knownByAll < options.Value.ReleaseAfter) return;
         await KeepAsync(Status with { Retiring = [] });
@@ -133,12 +143,12 @@ internal sealed partial class ModelsGrain([PersistentState("models", GuardedStor
         return OnShardsAsync(shard => shard.KeepAsync(kept));
     }
 
-    private Task OnShardsAsync(Func<IShardGrain, Task> call) => Task.WhenAll(Enumerable.Range(0, options.Value.Shards).Select(shard => call(GrainFactory.GetGrain<IShardGrain>(shard))));
+    private Task OnShardsAsync(Func<IShardGrain, Task> call) => Task.WhenAll(Enumerable.Range(0, Shards).Select(shard => call(GrainFactory.GetGrain<IShardGrain>(shard))));
 
     private async Task ChangeAsync(RolloutStatus status)
     {
         // the number of shards is fixed with the first model that becomes active
-        int shards = state.State.Shards > 0 || status.Active is null ? state.State.Shards : options.Value.Shards;
+        int shards = status.Active is null ? state.State.Shards : Shards;
         var names = new Dictionary<string, string>(state.State.Names);
         if (status.Next is { } next) names[next.Name] = next.Sha256;
         await state.WriteAsync(new ModelsState { Status = status with { Revision = Status.Revision + 1 }, Shards = shards, Names = names }, DeactivateOnIdle);
