@@ -40,8 +40,8 @@ internal sealed class ShardGrain(ModelHost models, ShardCalls shards, IOptions<C
         {
             foreach (var record in serializer.Deserialize(content)!) Take(record);
         });
-        // requests find full tables, not a shard that is still reading
-        if (models.Status.Active is { } active) await TablesAsync(active.Name);
+        // begun at once, so that requests wait less; not waited for, since users who are asked for what joined ask this shard in turn
+        if (models.Status.Active is { } active) TablesAsync(active.Name).Ignore();
     }
 
     public async Task<SearchAnswer> SearchAsync(SearchMessage message)
