@@ -5,7 +5,7 @@ namespace AutoGraph.Orleans.Tests;
 /// <summary>An encoder that counts letters, and that can be away.</summary>
 internal sealed class LetterEncoder : IEmbeddingGenerator<string, Embedding<float>>
 {
-    private const int Dimension = 12;
+    internal const int Dimension = 12;
     private int _failures;
 
     /// <summary>How many of the next calls find it away.</summary>

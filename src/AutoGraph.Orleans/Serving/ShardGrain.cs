@@ -63,11 +63,12 @@ internal sealed class ShardGrain(ModelHost models, ShardCalls shards, IOptions<C
             var tables = await TablesAsync(version);
             return [.. items.Where(item => tables.Row(item.Id).Stamp != item.Stamp).Select(item => tables.Row(item.Id))];
         }
-        _ = TablesAsync(version);
+        TablesAsync(version).Ignore();
         ShardTables? filling;
         while (!_tables.TryGetValue(version, out filling) || filling.FilledTo < before)
         {
-            if (_filling.TryGetValue(version, out var failed) && failed.IsFaulted) await failed;
+            if (!_filling.TryGetValue(version, out var failed)) TablesAsync(version).Ignore();      // forgotten meanwhile: fills again, or says that the version is gone
+            else if (failed.IsFaulted) await failed;
             await Task.WhenAny(_filled.Task, Task.Delay(1000));
         }
         // an item that changed later is not there yet for who asks
@@ -96,7 +97,8 @@ internal sealed class ShardGrain(ModelHost models, ShardCalls shards, IOptions<C
         for (; ; )
         {
             var tables = await TablesAsync(version);
-            if (IsHidden(itemId) || !tables.Slice.Has(itemId)) return false;
+            // one that this version could not take is there all the same: another one would serve it again
+            if (IsHidden(itemId) || !(tables.Slice.Has(itemId) || _records.ContainsKey(itemId))) return false;
             var record = _records.GetValueOrDefault(itemId) ?? new(0, 0, DateTimeOffset.MinValue, new(itemId, null, null, null, null), true, []);
             if (await CommitAsync(record with { IsHidden = true }, tables, tables.Row(itemId).Stamp, false, null)) return true;
         }

@@ -106,8 +106,8 @@ internal sealed class UserGrain([PersistentState("user", GuardedStorage.Name)] I
         try
         {
             var record = await CurrentAsync(chosen, engine, isWriting: true);
-            bool isThere = record is { IsHidden: false } && Has(record, chosen) || (record is null or { IsHidden: false } && engine.Snapshot.Users.Ids.PositionOf(Id) >= 0);
-            if (!isThere) return false;
+            // one whom this version could not take is there all the same: another one would serve them again
+            if (record is { IsHidden: true } || (record is null && engine.Snapshot.Users.Ids.PositionOf(Id) < 0)) return false;
             await WriteAsync(record is null ? new(await GrainFactory.GetGrain<ITicketGrain>(0).TakeAsync(1), DateTimeOffset.MinValue, new(Id, null, null, null, null), true, [])
                 : record with { IsHidden = true });
             return true;
