@@ -8,15 +8,19 @@ using Xunit;
 namespace AutoGraph.Orleans.Tests;
 
 /// <summary>An item and a user whose vectors the second model refuses: it reads others of another length.</summary>
-public sealed class RefusedTests(ClusterWorld world) : IClassFixture<ClusterWorld>
+public sealed class RefusedTests(ClusterWorld world) : IClassFixture<ClusterWorld>, IDisposable
 {
     private const string Item = "refused item", User = "refused user";
+
+    private readonly TempFolder _folder = new();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private string[] Items => [.. world.World.Items.Keys];
 
     private string InItsShard => Items.First(id => ShardHash.Of(id, RunningCluster.Shards) == ShardHash.Of(Item, RunningCluster.Shards));
+
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task WholeCluster_StartedAgain_AsksUsersAndShardsForWhatWasRefusedAndAnswers()
@@ -51,15 +55,14 @@ public sealed class RefusedTests(ClusterWorld world) : IClassFixture<ClusterWorl
     {
         await using var cluster = await StartAsync();
         await cluster.Client.RemoveItemAsync(Item);
-        await cluster.Client.AddItemAsync(new NewItem(Item) { SemanticVector = new float[LetterEncoder.Dimension], Values = world.World.Items[world.World.ColdItem] });
+        await cluster.Client.AddItemAsync(new NewItem(Item) { SemanticVector = new float[LetterEncoder.Dimension], Values = world.World.Items[world.World.ColdItem], Users = [] });
         Assert.Contains(Item, await AllAsync(cluster));
     }
 
     // with both, and a second model that has neither
     private async Task<RunningCluster> StartAsync()
     {
-        using var folder = new TempFolder();
-        string path = folder.File("lettered.zip");
+        string path = _folder.File("lettered.zip");
         var lettered = new ServedWorld(SmallWorld.Quantizer, SmallWorld.Graph, new LetterEncoder());
         lettered.AutoGraph.Save(lettered.Model, null, path);
         var cluster = await RunningCluster.StartAsync(1, world.First);
