@@ -38,8 +38,8 @@ public sealed class KnowledgeCluster
         KnowledgeRequest[] all = [.. rows];
         if (Array.Find(all, row => string.IsNullOrWhiteSpace(row.Prompt)) is { } blank)
             throw new ArgumentException($"Expected a prompt for row '{blank.Id}', found a blank one.", nameof(rows));
-        var parts = all.GroupBy(row => ShardHash.Of(row.Prompt, Partitions));
-        var reports = await Task.WhenAll(parts.Select(part => GenerateAsync(part.Key, promptVersion, [.. part.Select(row => new RequestMessage(row.Id, row.Prompt))], cancellationToken))).ConfigureAwait(false);
+        IGrouping<int, KnowledgeRequest>[] parts = [.. all.GroupBy(row => ShardHash.Of(row.Prompt, Partitions))];
+        var reports = await Task.WhenAll(parts.Select(part => GenerateAsync(part.Key, promptVersion, [.. part.Select(row => new RequestMessage(row.Id, row.Prompt))], parts.Length, cancellationToken))).ConfigureAwait(false);
         var order = all.Index().GroupBy(row => row.Item.Id, row => row.Index, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
         return new(all.Length, reports.Sum(report => report.Asked), reports.Sum(report => report.Calls), reports.Sum(report => report.Cached),
             [.. reports.SelectMany(report => report.Failures).OrderBy(failure => order[failure.Id])], reports.Sum(report => report.InputTokens), reports.Sum(report => report.OutputTokens))
@@ -77,7 +77,7 @@ public sealed class KnowledgeCluster
     /// <summary>Spent of the budget by all runs so far, and set aside for calls in flight; after the loss of a silo up to a hundredth of the budget, and the calls in flight there, more than was paid.</summary>
     public Task<decimal> SpentAsync() => _grains.GetGrain<IEndpointGrain>(0).SpentAsync();
 
-    private async Task<KnowledgeReport> GenerateAsync(int partition, string promptVersion, RequestMessage[] rows, CancellationToken cancellationToken)
+    private async Task<KnowledgeReport> GenerateAsync(int partition, string promptVersion, RequestMessage[] rows, int partitions, CancellationToken cancellationToken)
     {
         var (grain, run) = (_grains.GetGrain<IKnowledgeGrain>(partition), Guid.NewGuid());
         try
@@ -86,7 +86,7 @@ public sealed class KnowledgeCluster
             {
                 try
                 {
-                    if (!isStarted) await grain.StartAsync(run, promptVersion, rows).WaitAsync(cancellationToken).ConfigureAwait(false);
+                    if (!isStarted) await grain.StartAsync(run, promptVersion, rows, partitions).WaitAsync(cancellationToken).ConfigureAwait(false);
                     isStarted = true;
                     if (await grain.WaitAsync(run).WaitAsync(cancellationToken).ConfigureAwait(false) is { } report) return report.ToReport();
                 }

@@ -48,7 +48,7 @@ internal sealed class EndpointGrain([PersistentState("endpoint", GuardedStorage.
     private static readonly TimeSpan LongestTake = TimeSpan.FromSeconds(1);
     private readonly Dictionary<long, (decimal Most, DateTimeOffset Until)> _calls = [];
     private readonly SemaphoreSlim _writing = new(1);
-    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly LinkedList<TaskCompletionSource> _waiting = [];       // who asked first is first
     private DateTimeOffset _nextStart = DateTimeOffset.MinValue;
     private decimal _spent;
     private long _number = DateTimeOffset.UtcNow.Ticks;     // another one after each activation
@@ -72,6 +72,38 @@ internal sealed class EndpointGrain([PersistentState("endpoint", GuardedStorage.
 
     public async Task<CallGrant> TakeAsync(decimal most)
     {
+        var end = DateTimeOffset.UtcNow + LongestTake;
+        do
+        {
+            if (await TryTakeAsync(most) is not { } grant) continue;
+            if (_calls.Count < Options.Generator.Concurrency) WakeOne();        // there may be room for another one
+            return grant;
+        }
+        while (await IsWokenAsync(end - DateTimeOffset.UtcNow));
+        return new(CallVerdict.AskAgain, 0, default);
+    }
+
+    public Task SettleAsync(long call, decimal cost)
+    {
+        if (_calls.Remove(call)) _spent += cost;
+        WakeOne();
+        return Task.CompletedTask;
+    }
+
+    public Task PauseAsync(TimeSpan wait)
+    {
+        var end = DateTimeOffset.UtcNow + wait;
+        if (end > _nextStart) _nextStart = end;
+        return Task.CompletedTask;
+    }
+
+    public Task<decimal> SpentAsync() => Task.FromResult(_spent + Reserved);
+
+    public void Dispose() => _writing.Dispose();
+
+    // null where the call has to wait for the end of others
+    private async Task<CallGrant?> TryTakeAsync(decimal most)
+    {
         await _writing.WaitAsync();
         try
         {
@@ -87,28 +119,27 @@ internal sealed class EndpointGrain([PersistentState("endpoint", GuardedStorage.
         {
             _writing.Release();
         }
-        await Task.WhenAny(_changed.Task, Task.Delay(LongestTake));
-        return new(CallVerdict.AskAgain, 0, default);
+        return null;
     }
 
-    public Task SettleAsync(long call, decimal cost)
+    // one for each call that ends, not all: partitions by the dozen wait here
+    private void WakeOne()
     {
-        if (_calls.Remove(call)) _spent += cost;
-        _changed.TrySetResult();
-        _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        return Task.CompletedTask;
+        if (_waiting.First is not { } first) return;
+        _waiting.RemoveFirst();
+        first.Value.SetResult();
     }
 
-    public Task PauseAsync(TimeSpan wait)
+    private async Task<bool> IsWokenAsync(TimeSpan longest)
     {
-        var end = DateTimeOffset.UtcNow + wait;
-        if (end > _nextStart) _nextStart = end;
-        return Task.CompletedTask;
+        if (longest <= TimeSpan.Zero) return false;
+        var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var place = _waiting.AddLast(turn);
+        await Task.WhenAny(turn.Task, Task.Delay(longest));
+        if (turn.Task.IsCompleted) return true;
+        _waiting.Remove(place);
+        return false;
     }
-
-    public Task<decimal> SpentAsync() => Task.FromResult(_spent + Reserved);
-
-    public void Dispose() => _writing.Dispose();
 
     private async Task<CallGrant> GrantAsync(decimal most, decimal? limit)
     {
