@@ -39,7 +39,8 @@ public sealed class KnowledgeCluster
         if (Array.Find(all, row => string.IsNullOrWhiteSpace(row.Prompt)) is { } blank)
             throw new ArgumentException($"Expected a prompt for row '{blank.Id}', found a blank one.", nameof(rows));
         IGrouping<int, KnowledgeRequest>[] parts = [.. all.GroupBy(row => ShardHash.Of(row.Prompt, Partitions))];
-        var reports = await Task.WhenAll(parts.Select(part => GenerateAsync(part.Key, promptVersion, [.. part.Select(row => new RequestMessage(row.Id, row.Prompt))], parts.Length, cancellationToken))).ConfigureAwait(false);
+        var perPart = await Task.WhenAll(parts.Select(part => GenerateAllAsync(part.Key, promptVersion, [.. part.Select(row => new RequestMessage(row.Id, row.Prompt))], parts.Length, cancellationToken))).ConfigureAwait(false);
+        KnowledgeReport[] reports = [.. perPart.SelectMany(part => part)];
         var order = all.Index().GroupBy(row => row.Item.Id, row => row.Index, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
         return new(all.Length, reports.Sum(report => report.Asked), reports.Sum(report => report.Calls), reports.Sum(report => report.Cached),
             [.. reports.SelectMany(report => report.Failures).OrderBy(failure => order[failure.Id])], reports.Sum(report => report.InputTokens), reports.Sum(report => report.OutputTokens))
@@ -76,6 +77,20 @@ public sealed class KnowledgeCluster
 
     /// <summary>Spent of the budget by all runs so far, and set aside for calls in flight; after the loss of a silo up to a hundredth of the budget, and the calls in flight there, more than was paid.</summary>
     public Task<decimal> SpentAsync() => _grains.GetGrain<IEndpointGrain>(0).SpentAsync();
+
+    // one message after the other, none of them large
+    private async Task<List<KnowledgeReport>> GenerateAllAsync(int partition, string promptVersion, RequestMessage[] rows, int partitions, CancellationToken cancellationToken)
+    {
+        var reports = new List<KnowledgeReport>();
+        foreach (var part in RequestParts.Of(rows))
+        {
+            // where the endpoint is away, the others are not tried
+            reports.Add(reports.Any(report => report.Stopped == KnowledgeStop.EndpointDown)
+                ? new(part.Length, 0, 0, 0, [], 0, 0) { NotAsked = part.Length, Stopped = KnowledgeStop.EndpointDown }
+                : await GenerateAsync(partition, promptVersion, part, partitions, cancellationToken).ConfigureAwait(false));
+        }
+        return reports;
+    }
 
     private async Task<KnowledgeReport> GenerateAsync(int partition, string promptVersion, RequestMessage[] rows, int partitions, CancellationToken cancellationToken)
     {

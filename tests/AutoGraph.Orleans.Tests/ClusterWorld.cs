@@ -10,6 +10,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.ML;
+using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Storage;
 using Orleans.TestingHost;
@@ -79,9 +80,10 @@ internal sealed class RunningCluster : IAsyncDisposable
     /// <param name="callsPerMinute">Limit of the endpoint.</param>
     /// <param name="service">Whose storage it has; null: a new one.</param>
     /// <param name="releaseAfter">How long old models stay.</param>
+    /// <param name="mostBytes">Size of a message at most.</param>
     /// <param name="prepare">What silos do with models that they load; null: nothing.</param>
     internal static async Task<RunningCluster> StartAsync(int silos, string? model, int? callsPerMinute = null, string? service = null, Func<AutoGraphCatalog, ITransformer, ITransformer>? prepare = null,
-        TimeSpan releaseAfter = default)
+        TimeSpan releaseAfter = default, int? mostBytes = null)
     {
         var builder = new TestClusterBuilder((short)silos);
         if (service is not null)
@@ -92,6 +94,7 @@ internal sealed class RunningCluster : IAsyncDisposable
         if (prepare is not null) Preparations[builder.Properties[nameof(ClusterOptions.Prepare)] = Guid.NewGuid().ToString()] = prepare;
         builder.Properties[nameof(ClusterOptions.ReleaseAfter)] = releaseAfter.ToString();
         if (callsPerMinute is { } rate) builder.Properties[nameof(ClusterKnowledgeOptions.CallsPerMinute)] = rate.ToString(CultureInfo.InvariantCulture);
+        if (mostBytes is { } bytes) builder.Properties[nameof(MessagingOptions.MaxMessageBodySize)] = bytes.ToString(CultureInfo.InvariantCulture);
         builder.AddSiloBuilderConfigurator<Silos>();
         builder.AddClientBuilderConfigurator<Clients>();
         var cluster = builder.Build();
@@ -131,6 +134,7 @@ internal sealed class RunningCluster : IAsyncDisposable
 
     private sealed class Clients : IClientBuilderConfigurator
     {
-        public void Configure(Microsoft.Extensions.Configuration.IConfiguration configuration, IClientBuilder client) => client.AddAutoGraph();
+        public void Configure(Microsoft.Extensions.Configuration.IConfiguration configuration, IClientBuilder client) => client.AddAutoGraph()
+            .Configure<ClientMessagingOptions>(options => options.MaxMessageBodySize = configuration.GetValue(nameof(MessagingOptions.MaxMessageBodySize), options.MaxMessageBodySize));
     }
 }

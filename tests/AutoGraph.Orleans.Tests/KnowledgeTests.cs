@@ -1,6 +1,7 @@
 using AutoGraph.Orleans;
 using AutoGraph.Orleans.Knowledge;
 using AutoGraph.Semantics.Knowledge;
+using Orleans.Runtime.Messaging;
 using Xunit;
 
 namespace AutoGraph.Orleans.Tests;
@@ -143,6 +144,33 @@ public sealed class KnowledgeTests
         Assert.InRange(cluster.Endpoint.Asked.Count, 1, 30);        // what began until all had heard
         Assert.Empty((await running).Failures);
         Assert.Equal(41, cluster.Endpoint.Asked.Count);
+    }
+
+    [Fact]
+    public async Task Generate_MoreThanOneMessageCarries_ComesToItsEnd()
+    {
+        const int Prompts = 128, Characters = 250_000;     // 32 MB in one partition
+        await using var cluster = await RunningCluster.StartAsync(1, null, mostBytes: 3_000_000);
+        KnowledgeRequest[] same = [.. Enumerable.Range(0, Prompts).Select(row => new KnowledgeRequest($"r{row}", "p" + new string('x', Characters)))]; 
+        var report = await cluster.Knowledge.GenerateAsync("film/1", same, TestContext.Current.CancellationToken);
+        Assert.Equal((Prompts, 0), (report.Rows, report.Failures.Count));
+    }
+
+    [Fact]
+    public async Task Generate_PromptLargerThanAMessage_FailsInsteadOfTryingForEver()
+    {
+        await using var cluster = await RunningCluster.StartAsync(1, null, mostBytes: 200_000);
+        await Assert.ThrowsAsync<InvalidMessageFrameException>(() => cluster.Knowledge.GenerateAsync("film/1", [new("r", new string('x', 300_000))], TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void Parts_OfManyRowsAndLongOnes_KeepTheOrderAndTheLimits()
+    {
+        RequestMessage[] rows = [.. Enumerable.Range(0, 2500).Select(row => new RequestMessage("r", new string('x', row == 1200 ? RequestParts.MostCharacters : row > 2000 ? 10_000 : 1)))];
+        var parts = RequestParts.Of(rows).ToArray();
+        Assert.Equal(rows, parts.SelectMany(part => part));
+        Assert.All(parts, part => Assert.True(part.Length <= RequestParts.MostRows && (part.Length == 1 || part.Sum(row => row.Id.Length + row.Prompt.Length) <= RequestParts.MostCharacters)));
+        Assert.Empty(RequestParts.Of([]));
     }
 
     [Fact]

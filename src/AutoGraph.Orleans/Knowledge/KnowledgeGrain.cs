@@ -46,7 +46,7 @@ internal interface IKnowledgeGrain : IGrainWithIntegerKey
     /// <summary>Ends a run; answers so far are kept.</summary>
     [Alias("stop")] Task StopAsync(Guid run);
 
-    /// <summary>Answers in the order of their keys.</summary>
+    /// <summary>Answers in the order of their keys: so many, or fewer where they are long.</summary>
     [Alias("read")] Task<StoredAnswer[]> ReadAsync(string after, int count);
 }
 
@@ -122,8 +122,12 @@ internal sealed class KnowledgeGrain(IOptions<ClusterOptions> options, IServiceP
         if (_runs.TryGetValue(run, out var known)) await known.Stop.CancelAsync();
     }
 
-    public Task<StoredAnswer[]> ReadAsync(string after, int count) =>
-        Task.FromResult<StoredAnswer[]>([.. _store.ReadAll().SkipWhile(record => string.CompareOrdinal(record.Key, after) <= 0).Take(count).Select(StoredAnswer.Of)]);
+    public Task<StoredAnswer[]> ReadAsync(string after, int count)
+    {
+        long characters = 0;
+        return Task.FromResult<StoredAnswer[]>([.. _store.ReadAll().SkipWhile(record => string.CompareOrdinal(record.Key, after) <= 0).Take(count)
+            .TakeWhile((record, number) => (characters += record.Prompt.Length + record.Text.Length) <= RequestParts.MostCharacters || number == 0).Select(StoredAnswer.Of)]);
+    }
 }
 
 /// <summary>The chat client of a silo.</summary>
