@@ -97,7 +97,10 @@ public sealed class RecommendationCluster
         return _grains.GetGrain<IUserGrain>(userId).RemoveAsync(null);
     }
 
-    /// <summary>Rolls a model out: all silos load it while the old one serves, then it becomes active, then the old one is released.</summary>
+    /// <summary>
+    /// Rolls a model out: all silos load it while the old one serves, then it becomes active, then the old one is released. Published again before it is released
+    /// (<see cref="ClusterOptions.ReleaseAfter"/>), the old one is active again at once, with the <paramref name="dataUntil"/> that it had.
+    /// </summary>
     /// <param name="name">A name that no other file had.</param>
     /// <param name="path">The file that <see cref="AutoGraphCatalog.Save"/> wrote; this process and every silo can read it at this path.</param>
     /// <param name="dataUntil">

@@ -203,6 +203,20 @@ public sealed class RolloutTests(ClusterWorld world) : IClassFixture<ClusterWorl
     }
 
     [Fact]
+    public async Task Publish_ModelThatIsNotReleasedYet_IsActiveAgain()
+    {
+        await using var cluster = await RunningCluster.StartAsync(1, world.First, releaseAfter: TimeSpan.FromHours(1));
+        await PublishAsync(cluster, world.Second);
+        await cluster.Client.AddItemAsync(new NewItem(Before) { Values = Values });
+        await cluster.Client.PublishAsync("first", world.First, DateTimeOffset.UtcNow, Cancel);
+        var status = await cluster.Client.StatusAsync();
+        Assert.Equal(("first", "second"), (status.Active!.Name, Assert.Single(status.Retiring).Name));
+        using var first = world.Engine(world.First);
+        first.AddItem(new NewItem(Before) { Values = Values });
+        await SameAnswers.OnAllRequests(first, cluster.Client, [Users[0], "nobody"], Items);
+    }
+
+    [Fact]
     public async Task Rows_ShardForgotTheModelWhileItFilled_AreThoseOfTheNextFill()
     {
         await using var cluster = await RunningCluster.StartAsync(1, world.First);

@@ -39,6 +39,11 @@ internal sealed partial class ModelsGrain([PersistentState("models", GuardedStor
     {
         if (state.State.Names.GetValueOrDefault(version.Name) is { } known && known != version.Sha256)
             throw new ArgumentException($"Expected a new name for another model, found '{version.Name}', whose file had checksum {known}, not {version.Sha256}. Give the model another name.");
+        if (Status.Retiring.FirstOrDefault(old => old.Name == version.Name) is { } back)
+        {
+            await ReturnAsync(back);
+            return;
+        }
         if (Status.All.Any(same => same.Name == version.Name)) return;
         if (Status.Next is { } next) throw new InvalidOperationException($"Expected no rollout under way, found that of '{next.Name}'. Wait for its end.");
         if (Status.Retiring.Count > 0) throw new InvalidOperationException($"Expected no rollout under way, found that '{Status.Retiring[0].Name}' is not released yet. Wait for its end.");
@@ -78,7 +83,7 @@ internal sealed partial class ModelsGrain([PersistentState("models", GuardedStor
         }
     }
 
-    private bool _stepping;
+    private bool _stepping, _isReleasing;
 
     // the latest reports of the silos that live; null of one that has not told anything yet
     private async Task<SiloReport?[]> SilosAsync(CancellationToken cancellationToken) =>
@@ -123,7 +128,24 @@ internal sealed partial class ModelsGrain([PersistentState("models", GuardedStor
         if (!AllKnow(silos, Status.Revision)) return;
         _knownByAll ??= DateTimeOffset.UtcNow;
         if (DateTimeOffset.UtcNow - _knownByAll < options.Value.ReleaseAfter) return;
-        await KeepAsync(Status with { Retiring = [] });
+        _isReleasing = true;
+        try
+        {
+            await KeepAsync(Status with { Retiring = [] });
+        }
+        finally
+        {
+            _isReleasing = false;
+        }
+    }
+
+    // silos and shards have it still
+    private Task ReturnAsync(ModelVersion back)
+    {
+        if (_isReleasing) throw new InvalidOperationException($"Expected no rollout under way, found that '{back.Name}' is being released. Publish it again in a moment.");
+        _knownByAll = null;
+        ModelVersion[] retiring = [Status.Active!];
+        return ChangeAsync(Status with { Active = back, Retiring = retiring, Failure = null });
     }
 
     private Task StopAsync(string? reason) => KeepAsync(Status with { Next = null, Failure = reason });
