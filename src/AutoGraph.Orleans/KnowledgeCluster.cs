@@ -75,7 +75,7 @@ public sealed class KnowledgeCluster
         return added;
     }
 
-    /// <summary>Spent of the budget by all runs so far, and set aside for calls in flight; after the loss of a silo up to a hundredth of the budget, and the calls in flight there, more than was paid.</summary>
+    /// <summary>Spent of the budget by all runs so far, and set aside for calls in flight; after the loss of a silo up to a hundredth of the budget (without one, of what was spent), and the calls in flight there, more than was paid.</summary>
     public Task<decimal> SpentAsync() => _grains.GetGrain<IEndpointGrain>(0).SpentAsync();
 
     // one message after the other, none of them large

@@ -70,6 +70,8 @@ internal sealed class RunningCluster : IAsyncDisposable
 
     internal const int CallsInFlight = 4, Shards = 5;
 
+    private const string IsLimited = nameof(IsLimited);
+
     internal const decimal Budget = 0.05m;       // a call costs 0.001 (20 tokens), and sets aside more
 
     internal static ChatOptions Chat => new() { MaxOutputTokens = 20 };
@@ -80,10 +82,11 @@ internal sealed class RunningCluster : IAsyncDisposable
     /// <param name="callsPerMinute">Limit of the endpoint.</param>
     /// <param name="service">Whose storage it has; null: a new one.</param>
     /// <param name="releaseAfter">How long old models stay.</param>
+    /// <param name="isLimited">Whether there is a budget.</param>
     /// <param name="mostBytes">Size of a message at most.</param>
     /// <param name="prepare">What silos do with models that they load; null: nothing.</param>
     internal static async Task<RunningCluster> StartAsync(int silos, string? model, int? callsPerMinute = null, string? service = null, Func<AutoGraphCatalog, ITransformer, ITransformer>? prepare = null,
-        TimeSpan releaseAfter = default, int? mostBytes = null)
+        TimeSpan releaseAfter = default, int? mostBytes = null, bool isLimited = true)
     {
         var builder = new TestClusterBuilder((short)silos);
         if (service is not null)
@@ -95,6 +98,7 @@ internal sealed class RunningCluster : IAsyncDisposable
         builder.Properties[nameof(ClusterOptions.ReleaseAfter)] = releaseAfter.ToString();
         if (callsPerMinute is { } rate) builder.Properties[nameof(ClusterKnowledgeOptions.CallsPerMinute)] = rate.ToString(CultureInfo.InvariantCulture);
         if (mostBytes is { } bytes) builder.Properties[nameof(MessagingOptions.MaxMessageBodySize)] = bytes.ToString(CultureInfo.InvariantCulture);
+        builder.Properties[IsLimited] = isLimited.ToString();
         builder.AddSiloBuilderConfigurator<Silos>();
         builder.AddClientBuilderConfigurator<Clients>();
         var cluster = builder.Build();
@@ -127,7 +131,7 @@ internal sealed class RunningCluster : IAsyncDisposable
             {
                 CallsPerMinute = silo.Configuration[nameof(ClusterKnowledgeOptions.CallsPerMinute)] is { } rate ? int.Parse(rate, CultureInfo.InvariantCulture) : null,
                 Client = provider => new SharedEndpoint.Client(SharedEndpoint.Of(provider.GetRequiredService<Microsoft.Extensions.Options.IOptions<global::Orleans.Configuration.ClusterOptions>>().Value.ServiceId)),
-                Generator = new() { Model = "test", Chat = Chat, RetryAfter = SharedEndpoint.WaitOf, Concurrency = CallsInFlight, Budget = Budget, Prices = new(new Dictionary<string, ModelPrice> { ["test"] = new(50, 50) }) },
+                Generator = new() { Model = "test", Chat = Chat, RetryAfter = SharedEndpoint.WaitOf, Concurrency = CallsInFlight, Budget = silo.Configuration.GetValue(IsLimited, true) ? Budget : null, Prices = new(new Dictionary<string, ModelPrice> { ["test"] = new(50, 50) }) },
             };
         });
     }

@@ -84,6 +84,21 @@ public sealed class KnowledgeTests
     }
 
     [Fact]
+    public async Task Spent_SilosLostAndNoBudget_IsNoLessThanWasPaid()
+    {
+        string service;
+        decimal paid;
+        await using (var cluster = await RunningCluster.StartAsync(1, null, isLimited: false))
+        {
+            service = cluster.Cluster.Options.ServiceId;
+            paid = (await cluster.Knowledge.GenerateAsync("film/1", Rows(30), TestContext.Current.CancellationToken)).Cost!.Value;
+            Assert.Equal(paid, await cluster.Knowledge.SpentAsync());
+        }
+        await using var again = await RunningCluster.StartAsync(1, null, service: service, isLimited: false);
+        Assert.InRange(await again.Knowledge.SpentAsync(), paid, 2 * paid);
+    }
+
+    [Fact]
     public async Task Take_OneOfManyWhoWait_HasTheCallThatBecameFree()
     {
         await using var cluster = await RunningCluster.StartAsync(1, null);

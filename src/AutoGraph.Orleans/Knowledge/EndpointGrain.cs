@@ -18,7 +18,7 @@ internal interface IEndpointGrain : IGrainWithIntegerKey
     /// <summary>No call begins before so much time has passed.</summary>
     [Alias("pause")] Task PauseAsync(TimeSpan wait);
 
-    /// <summary>Spent by all runs so far, and set aside for calls in flight; after the loss of a silo up to a hundredth of the budget more than was paid.</summary>
+    /// <summary>Spent by all runs so far, and set aside for calls in flight; after the loss of a silo up to a step more than was paid.</summary>
     [Alias("spent"), AlwaysInterleave] Task<decimal> SpentAsync();
 }
 
@@ -38,8 +38,8 @@ internal sealed class EndpointState
 }
 
 /// <summary>
-/// One for the cluster. A bound of what may have been spent is in storage before the call is made, so that a killed silo never lets the budget be passed; it grows in
-/// steps, so that few calls write. Calls that are never settled, because their silo died, count in full.
+/// One for the cluster. A bound of what may have been spent is in storage before the call is made, so that a killed silo never lets the budget be passed, and that without a budget no less is
+/// told than was paid; it grows in steps, so that few calls write. Calls that are never settled, because their silo died, count in full.
 /// </summary>
 [Reentrant]
 internal sealed class EndpointGrain([PersistentState("endpoint", GuardedStorage.Name)] IPersistentState<EndpointState> state, IOptions<ClusterOptions> options) : Grain, IEndpointGrain, IDisposable
@@ -143,8 +143,9 @@ internal sealed class EndpointGrain([PersistentState("endpoint", GuardedStorage.
 
     private async Task<CallGrant> GrantAsync(decimal most, decimal? limit)
     {
-        if (limit is { } budget && _spent + Reserved + most > state.State.Bound)
-            await state.WriteAsync(new EndpointState { Bound = Math.Min(budget, _spent + Reserved + most + budget / Steps) }, DeactivateOnIdle);
+        decimal needed = _spent + Reserved + most;
+        if (needed > state.State.Bound)
+            await state.WriteAsync(new EndpointState { Bound = Math.Min(limit ?? decimal.MaxValue, needed + (limit ?? needed) / Steps) }, DeactivateOnIdle);
         var now = DateTimeOffset.UtcNow;
         var start = _nextStart < now ? now : _nextStart;
         if (Options.CallsPerMinute is { } rate) _nextStart = start + TimeSpan.FromMinutes(1) / rate;
