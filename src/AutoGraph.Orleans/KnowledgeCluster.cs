@@ -28,7 +28,7 @@ public sealed class KnowledgeCluster
     /// <param name="rows">The rows.</param>
     /// <param name="cancellationToken">Stops the run; answers so far are kept.</param>
     /// <returns>What was done, summed over all partitions.</returns>
-    /// <exception cref="ArgumentException">A prompt is blank, or the silos do not know the id of the model.</exception>
+    /// <exception cref="ArgumentException">A prompt is blank or has more than 20,000,000 characters, or the silos do not know the id of the model.</exception>
     /// <exception cref="InvalidOperationException">The silos have no <see cref="ClusterOptions.Knowledge"/>.</exception>
     /// <exception cref="OperationCanceledException">The run was stopped.</exception>
     public async Task<KnowledgeReport> GenerateAsync(string promptVersion, IEnumerable<KnowledgeRequest> rows, CancellationToken cancellationToken = default)
@@ -38,6 +38,9 @@ public sealed class KnowledgeCluster
         KnowledgeRequest[] all = [.. rows];
         if (Array.Find(all, row => string.IsNullOrWhiteSpace(row.Prompt)) is { } blank)
             throw new ArgumentException($"Expected a prompt for row '{blank.Id}', found a blank one.", nameof(rows));
+        // Orleans does not tell a message that it cannot send from one that is on its way for long
+        if (Array.Find(all, row => row.Prompt.Length > RequestParts.LongestPrompt) is { } tooLong)
+            throw new ArgumentException($"Expected a prompt of at most {RequestParts.LongestPrompt:N0} characters for row '{tooLong.Id}', found {tooLong.Prompt.Length:N0}: it would not fit into a message. Shorten it.", nameof(rows));
         IGrouping<int, KnowledgeRequest>[] parts = [.. all.GroupBy(row => ShardHash.Of(row.Prompt, Partitions))];
         var perPart = await Task.WhenAll(parts.Select(part => GenerateAllAsync(part.Key, promptVersion, [.. part.Select(row => new RequestMessage(row.Id, row.Prompt))], parts.Length, cancellationToken))).ConfigureAwait(false);
         KnowledgeReport[] reports = [.. perPart.SelectMany(part => part)];

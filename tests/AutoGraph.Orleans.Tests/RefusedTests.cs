@@ -44,6 +44,7 @@ public sealed class RefusedTests(ClusterWorld world) : IClassFixture<ClusterWorl
         Assert.False(await cluster.Client.RemoveItemAsync(Item));
         Assert.True(await cluster.Client.RemoveUserAsync(User));
         Assert.False(await cluster.Client.RemoveUserAsync(User));
+        while ((await cluster.Client.StatusAsync()).Retiring.Count > 0) await Task.Delay(5, Cancel);
         await cluster.Client.PublishAsync("third", world.Second, DateTimeOffset.UnixEpoch, Cancel);        // which would take them
         Assert.DoesNotContain(Item, await AllAsync(cluster));
         using var third = world.Engine(world.Second);

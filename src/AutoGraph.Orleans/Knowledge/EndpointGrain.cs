@@ -83,11 +83,21 @@ internal sealed class EndpointGrain([PersistentState("endpoint", GuardedStorage.
         return new(CallVerdict.AskAgain, 0, default);
     }
 
-    public Task SettleAsync(long call, decimal cost)
+    public async Task SettleAsync(long call, decimal cost)
     {
         if (_calls.Remove(call)) _spent += cost;
         WakeOne();
-        return Task.CompletedTask;
+        if (_spent + Reserved <= state.State.Bound) return;
+        // without a budget nothing is set aside before a call, and its cost is known only now
+        await _writing.WaitAsync();
+        try
+        {
+            await BoundAsync(0, Options.Generator.Budget);
+        }
+        finally
+        {
+            _writing.Release();
+        }
     }
 
     public Task PauseAsync(TimeSpan wait)
@@ -143,14 +153,20 @@ internal sealed class EndpointGrain([PersistentState("endpoint", GuardedStorage.
 
     private async Task<CallGrant> GrantAsync(decimal most, decimal? limit)
     {
-        decimal needed = _spent + Reserved + most;
-        if (needed > state.State.Bound)
-            await state.WriteAsync(new EndpointState { Bound = Math.Min(limit ?? decimal.MaxValue, needed + (limit ?? needed) / Steps) }, DeactivateOnIdle);
+        await BoundAsync(most, limit);
         var now = DateTimeOffset.UtcNow;
         var start = _nextStart < now ? now : _nextStart;
         if (Options.CallsPerMinute is { } rate) _nextStart = start + TimeSpan.FromMinutes(1) / rate;
         _calls.Add(++_number, (most, start + Options.Generator.CallTimeout + Options.Generator.ClaimLease));
         return new(CallVerdict.Go, _number, start - now);
+    }
+
+    private async Task BoundAsync(decimal most, decimal? limit)
+    {
+        decimal needed = _spent + Reserved + most;
+        if (needed <= state.State.Bound) return;
+        decimal step = (limit ?? needed) / Steps;
+        await state.WriteAsync(new EndpointState { Bound = limit is { } budget ? Math.Max(needed, Math.Min(budget, needed + step)) : needed + step }, DeactivateOnIdle);
     }
 
     private void Expire()
