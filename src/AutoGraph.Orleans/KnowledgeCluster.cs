@@ -28,7 +28,7 @@ public sealed class KnowledgeCluster
     /// <param name="rows">The rows.</param>
     /// <param name="cancellationToken">Stops the run; answers so far are kept.</param>
     /// <returns>What was done, summed over all partitions.</returns>
-    /// <exception cref="ArgumentException">A prompt is blank, or the silos do not know the id of the model.</exception>
+    /// <exception cref="ArgumentException">A prompt is blank or has more than 20,000,000 characters, or the silos do not know the id of the model.</exception>
     /// <exception cref="InvalidOperationException">The silos have no <see cref="ClusterOptions.Knowledge"/>.</exception>
     /// <exception cref="OperationCanceledException">The run was stopped.</exception>
     public async Task<KnowledgeReport> GenerateAsync(string promptVersion, IEnumerable<KnowledgeRequest> rows, CancellationToken cancellationToken = default)
@@ -38,8 +38,12 @@ public sealed class KnowledgeCluster
         KnowledgeRequest[] all = [.. rows];
         if (Array.Find(all, row => string.IsNullOrWhiteSpace(row.Prompt)) is { } blank)
             throw new ArgumentException($"Expected a prompt for row '{blank.Id}', found a blank one.", nameof(rows));
-        var parts = all.GroupBy(row => ShardHash.Of(row.Prompt, Partitions));
-        var reports = await Task.WhenAll(parts.Select(part => GenerateAsync(part.Key, promptVersion, [.. part.Select(row => new RequestMessage(row.Id, row.Prompt))], cancellationToken))).ConfigureAwait(false);
+        // Orleans does not tell a message that it cannot send from one that is on its way for long
+        if (Array.Find(all, row => row.Prompt.Length > RequestParts.LongestPrompt) is { } tooLong)
+            throw new ArgumentException($"Expected a prompt of at most {RequestParts.LongestPrompt:N0} characters for row '{tooLong.Id}', found {tooLong.Prompt.Length:N0}: it would not fit into a message. Shorten it.", nameof(rows));
+        IGrouping<int, KnowledgeRequest>[] parts = [.. all.GroupBy(row => ShardHash.Of(row.Prompt, Partitions))];
+        var perPart = await Task.WhenAll(parts.Select(part => GenerateAllAsync(part.Key, promptVersion, [.. part.Select(row => new RequestMessage(row.Id, row.Prompt))], parts.Length, cancellationToken))).ConfigureAwait(false);
+        KnowledgeReport[] reports = [.. perPart.SelectMany(part => part)];
         var order = all.Index().GroupBy(row => row.Item.Id, row => row.Index, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
         return new(all.Length, reports.Sum(report => report.Asked), reports.Sum(report => report.Calls), reports.Sum(report => report.Cached),
             [.. reports.SelectMany(report => report.Failures).OrderBy(failure => order[failure.Id])], reports.Sum(report => report.InputTokens), reports.Sum(report => report.OutputTokens))
@@ -74,10 +78,24 @@ public sealed class KnowledgeCluster
         return added;
     }
 
-    /// <summary>Spent of the budget by all runs so far, and set aside for calls in flight; after the loss of a silo up to a hundredth of the budget, and the calls in flight there, more than was paid.</summary>
+    /// <summary>Spent of the budget by all runs so far, and set aside for calls in flight; after the loss of a silo up to a hundredth of the budget (without one, of what was spent), and the calls in flight there, more than was paid.</summary>
     public Task<decimal> SpentAsync() => _grains.GetGrain<IEndpointGrain>(0).SpentAsync();
 
-    private async Task<KnowledgeReport> GenerateAsync(int partition, string promptVersion, RequestMessage[] rows, CancellationToken cancellationToken)
+    // one message after the other, none of them large
+    private async Task<List<KnowledgeReport>> GenerateAllAsync(int partition, string promptVersion, RequestMessage[] rows, int partitions, CancellationToken cancellationToken)
+    {
+        var reports = new List<KnowledgeReport>();
+        foreach (var part in RequestParts.Of(rows))
+        {
+            // where the endpoint is away, the others are not tried
+            reports.Add(reports.Any(report => report.Stopped == KnowledgeStop.EndpointDown)
+                ? new(part.Length, 0, 0, 0, [], 0, 0) { NotAsked = part.Length, Stopped = KnowledgeStop.EndpointDown }
+                : await GenerateAsync(partition, promptVersion, part, partitions, cancellationToken).ConfigureAwait(false));
+        }
+        return reports;
+    }
+
+    private async Task<KnowledgeReport> GenerateAsync(int partition, string promptVersion, RequestMessage[] rows, int partitions, CancellationToken cancellationToken)
     {
         var (grain, run) = (_grains.GetGrain<IKnowledgeGrain>(partition), Guid.NewGuid());
         try
@@ -86,7 +104,7 @@ public sealed class KnowledgeCluster
             {
                 try
                 {
-                    if (!isStarted) await grain.StartAsync(run, promptVersion, rows).WaitAsync(cancellationToken).ConfigureAwait(false);
+                    if (!isStarted) await grain.StartAsync(run, promptVersion, rows, partitions).WaitAsync(cancellationToken).ConfigureAwait(false);
                     isStarted = true;
                     if (await grain.WaitAsync(run).WaitAsync(cancellationToken).ConfigureAwait(false) is { } report) return report.ToReport();
                 }

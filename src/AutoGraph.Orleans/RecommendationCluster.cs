@@ -97,7 +97,10 @@ public sealed class RecommendationCluster
         return _grains.GetGrain<IUserGrain>(userId).RemoveAsync(null);
     }
 
-    /// <summary>Rolls a model out: all silos load it while the old one serves, then it becomes active, then the old one is released.</summary>
+    /// <summary>
+    /// Rolls a model out: all silos load it while the old one serves, then it becomes active, then the old one is released. Published again before it is released
+    /// (<see cref="ClusterOptions.ReleaseAfter"/>), the old one is active again at once, with the <paramref name="dataUntil"/> that it had.
+    /// </summary>
     /// <param name="name">A name that no other file had.</param>
     /// <param name="path">The file that <see cref="AutoGraphCatalog.Save"/> wrote; this process and every silo can read it at this path.</param>
     /// <param name="dataUntil">
@@ -107,7 +110,7 @@ public sealed class RecommendationCluster
     /// <param name="cancellationToken">Stops the wait, not the rollout.</param>
     /// <returns>Completes when the version is active and every silo answers by it.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="ArgumentException">The name is that of another file.</exception>
+    /// <exception cref="ArgumentException">The name is that of another file, or was, whether that model was rolled out or not.</exception>
     /// <exception cref="InvalidOperationException">Another rollout is under way.</exception>
     /// <exception cref="InvalidDataException">
     /// A silo could not load the model, or the model cannot take users and items that joined for want of a service such as an encoder; the message says where and why. The old

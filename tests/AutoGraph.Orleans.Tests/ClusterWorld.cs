@@ -6,8 +6,11 @@ using AutoGraph.TestKit;
 using AutoGraph.Torch.Tests.MlNet;
 using AutoGraph.Torch.Tests.Serving;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.ML;
+using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Storage;
 using Orleans.TestingHost;
@@ -67,6 +70,8 @@ internal sealed class RunningCluster : IAsyncDisposable
 
     internal const int CallsInFlight = 4, Shards = 5;
 
+    private const string IsLimited = nameof(IsLimited);
+
     internal const decimal Budget = 0.05m;       // a call costs 0.001 (20 tokens), and sets aside more
 
     internal static ChatOptions Chat => new() { MaxOutputTokens = 20 };
@@ -77,9 +82,11 @@ internal sealed class RunningCluster : IAsyncDisposable
     /// <param name="callsPerMinute">Limit of the endpoint.</param>
     /// <param name="service">Whose storage it has; null: a new one.</param>
     /// <param name="releaseAfter">How long old models stay.</param>
+    /// <param name="isLimited">Whether there is a budget.</param>
+    /// <param name="mostBytes">Size of a message at most.</param>
     /// <param name="prepare">What silos do with models that they load; null: nothing.</param>
     internal static async Task<RunningCluster> StartAsync(int silos, string? model, int? callsPerMinute = null, string? service = null, Func<AutoGraphCatalog, ITransformer, ITransformer>? prepare = null,
-        TimeSpan releaseAfter = default)
+        TimeSpan releaseAfter = default, int? mostBytes = null, bool isLimited = true)
     {
         var builder = new TestClusterBuilder((short)silos);
         if (service is not null)
@@ -90,6 +97,8 @@ internal sealed class RunningCluster : IAsyncDisposable
         if (prepare is not null) Preparations[builder.Properties[nameof(ClusterOptions.Prepare)] = Guid.NewGuid().ToString()] = prepare;
         builder.Properties[nameof(ClusterOptions.ReleaseAfter)] = releaseAfter.ToString();
         if (callsPerMinute is { } rate) builder.Properties[nameof(ClusterKnowledgeOptions.CallsPerMinute)] = rate.ToString(CultureInfo.InvariantCulture);
+        if (mostBytes is { } bytes) builder.Properties[nameof(MessagingOptions.MaxMessageBodySize)] = bytes.ToString(CultureInfo.InvariantCulture);
+        builder.Properties[IsLimited] = isLimited.ToString();
         builder.AddSiloBuilderConfigurator<Silos>();
         builder.AddClientBuilderConfigurator<Clients>();
         var cluster = builder.Build();
@@ -97,6 +106,13 @@ internal sealed class RunningCluster : IAsyncDisposable
         var running = new RunningCluster(cluster);
         if (model is not null) await running.Client.PublishAsync("first", model, DateTimeOffset.UtcNow, TestContext.Current.CancellationToken);
         return running;
+    }
+
+    /// <summary>Starts one more silo, with another number of shards.</summary>
+    internal async Task<IServiceProvider> StartSiloAsync(int shards)
+    {
+        var own = new MemoryConfigurationSource { InitialData = new Dictionary<string, string?> { [nameof(ClusterOptions.Shards)] = shards.ToString(CultureInfo.InvariantCulture) } };
+        return ((InProcessSiloHandle)await Cluster.StartSiloAsync(Cluster.Silos.Count, Cluster.Options, [own])).SiloHost.Services;
     }
 
     public async ValueTask DisposeAsync()
@@ -109,19 +125,20 @@ internal sealed class RunningCluster : IAsyncDisposable
     {
         public void Configure(ISiloBuilder silo) => silo.ConfigureServices(services => services.AddKeyedSingleton<IGrainStorage>(ClusterOptions.StorageName, (provider, _) => SharedStorage.Of(provider))).AddAutoGraph(options =>
         {
-            (options.Shards, options.ReleaseAfter) = (Shards, TimeSpan.Parse(silo.Configuration[nameof(ClusterOptions.ReleaseAfter)]!, CultureInfo.InvariantCulture));
+            (options.Shards, options.ReleaseAfter) = (silo.Configuration.GetValue(nameof(ClusterOptions.Shards), Shards), TimeSpan.Parse(silo.Configuration[nameof(ClusterOptions.ReleaseAfter)]!, CultureInfo.InvariantCulture));
             if (silo.Configuration[nameof(ClusterOptions.Prepare)] is { } prepare) options.Prepare = Preparations[prepare];
             options.Knowledge = new()
             {
                 CallsPerMinute = silo.Configuration[nameof(ClusterKnowledgeOptions.CallsPerMinute)] is { } rate ? int.Parse(rate, CultureInfo.InvariantCulture) : null,
                 Client = provider => new SharedEndpoint.Client(SharedEndpoint.Of(provider.GetRequiredService<Microsoft.Extensions.Options.IOptions<global::Orleans.Configuration.ClusterOptions>>().Value.ServiceId)),
-                Generator = new() { Model = "test", Chat = Chat, RetryAfter = SharedEndpoint.WaitOf, Concurrency = CallsInFlight, Budget = Budget, Prices = new(new Dictionary<string, ModelPrice> { ["test"] = new(50, 50) }) },
+                Generator = new() { Model = "test", Chat = Chat, RetryAfter = SharedEndpoint.WaitOf, Concurrency = CallsInFlight, Budget = silo.Configuration.GetValue(IsLimited, true) ? Budget : null, Prices = new(new Dictionary<string, ModelPrice> { ["test"] = new(50, 50) }) },
             };
         });
     }
 
     private sealed class Clients : IClientBuilderConfigurator
     {
-        public void Configure(Microsoft.Extensions.Configuration.IConfiguration configuration, IClientBuilder client) => client.AddAutoGraph();
+        public void Configure(Microsoft.Extensions.Configuration.IConfiguration configuration, IClientBuilder client) => client.AddAutoGraph()
+            .Configure<ClientMessagingOptions>(options => options.MaxMessageBodySize = configuration.GetValue(nameof(MessagingOptions.MaxMessageBodySize), options.MaxMessageBodySize));
     }
 }

@@ -83,6 +83,40 @@ public sealed class KnowledgeTests
     }
 
     [Fact]
+    public async Task Spent_SilosLostAndNoBudget_IsNoLessThanWasPaid()
+    {
+        string service;
+        decimal paid;
+        await using (var cluster = await RunningCluster.StartAsync(1, null, isLimited: false))
+        {
+            service = cluster.Cluster.Options.ServiceId;
+            paid = (await cluster.Knowledge.GenerateAsync("film/1", Rows(30), TestContext.Current.CancellationToken)).Cost!.Value;
+            Assert.Equal(paid, await cluster.Knowledge.SpentAsync());
+        }
+        await using var again = await RunningCluster.StartAsync(1, null, service: service, isLimited: false);
+        Assert.InRange(await again.Knowledge.SpentAsync(), paid, 2 * paid);
+    }
+
+    [Fact]
+    public async Task Take_OneOfManyWhoWait_HasTheCallThatBecameFree()
+    {
+        await using var cluster = await RunningCluster.StartAsync(1, null);
+        var endpoint = cluster.Cluster.GrainFactory.GetGrain<IEndpointGrain>(0);
+        for (int calls = 1; calls < RunningCluster.CallsInFlight; calls++) Assert.Equal(CallVerdict.Go, (await endpoint.TakeAsync(0.001m)).Verdict);
+        int served = 0;
+        for (int tries = 0; served == 0 && tries < 20; tries++)        // on a busy machine they may have waited too long before the call ends
+        {
+            var last = await endpoint.TakeAsync(0.001m);
+            Assert.Equal(CallVerdict.Go, last.Verdict);
+            Task<CallGrant>[] waiting = [.. Enumerable.Range(0, 20).Select(_ => endpoint.TakeAsync(0.001m))];
+            await endpoint.SpentAsync();
+            await endpoint.SettleAsync(last.Call, 0);
+            served = (await Task.WhenAll(waiting)).Count(grant => grant.Verdict == CallVerdict.Go);
+        }
+        Assert.Equal(1, served);
+    }
+
+    [Fact]
     public async Task Take_AfterAPause_WaitsForItsEnd()
     {
         await using var cluster = await RunningCluster.StartAsync(1, null);
@@ -124,6 +158,34 @@ public sealed class KnowledgeTests
         Assert.InRange(cluster.Endpoint.Asked.Count, 1, 30);        // what began until all had heard
         Assert.Empty((await running).Failures);
         Assert.Equal(41, cluster.Endpoint.Asked.Count);
+    }
+
+    [Fact]
+    public async Task Generate_MoreThanOneMessageCarries_ComesToItsEnd()
+    {
+        const int Prompts = 128, Characters = 250_000;     // 32 MB in one partition
+        await using var cluster = await RunningCluster.StartAsync(1, null, mostBytes: 3_000_000);
+        KnowledgeRequest[] same = [.. Enumerable.Range(0, Prompts).Select(row => new KnowledgeRequest($"r{row}", "p" + new string('x', Characters)))]; 
+        var report = await cluster.Knowledge.GenerateAsync("film/1", same, TestContext.Current.CancellationToken);
+        Assert.Equal((Prompts, 0), (report.Rows, report.Failures.Count));
+    }
+
+    [Fact]
+    public async Task Generate_PromptLargerThanAMessage_IsRefusedBeforeItIsTriedForEver()
+    {
+        await using var cluster = await RunningCluster.StartAsync(1, null);
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => cluster.Knowledge.GenerateAsync("film/1", [new("long", new string('x', RequestParts.LongestPrompt + 1))], TestContext.Current.CancellationToken));
+        Assert.Contains("'long'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Parts_OfManyRowsAndLongOnes_KeepTheOrderAndTheLimits()
+    {
+        RequestMessage[] rows = [.. Enumerable.Range(0, 2500).Select(row => new RequestMessage("r", new string('x', row == 1200 ? RequestParts.MostCharacters : row > 2000 ? 10_000 : 1)))];
+        var parts = RequestParts.Of(rows).ToArray();
+        Assert.Equal(rows, parts.SelectMany(part => part));
+        Assert.All(parts, part => Assert.True(part.Length <= RequestParts.MostRows && (part.Length == 1 || part.Sum(row => row.Id.Length + row.Prompt.Length) <= RequestParts.MostCharacters)));
+        Assert.Empty(RequestParts.Of([]));
     }
 
     [Fact]

@@ -2,8 +2,10 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using AutoGraph.Orleans;
+using AutoGraph.Orleans.Rollouts;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
 using Orleans.TestingHost;
 using Xunit;
 
@@ -37,6 +39,51 @@ public sealed class OperationsTests(ClusterWorld world) : IClassFixture<ClusterW
     }
 
     [Fact]
+    public async Task Silo_WithAnotherNumberOfShards_ServesNothingAndEndsItsHost()
+    {
+        await using var cluster = await RunningCluster.StartAsync(1, world.First);
+        var services = await cluster.StartSiloAsync(RunningCluster.Shards + 1);
+        var ended = new TaskCompletionSource();
+        services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(ended.SetResult);
+        await ended.Task.WaitAsync(Cancel);
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => services.GetRequiredService<ModelHost>().ChooseAsync(null));
+        Assert.Contains("Expected Shards = 5 on every silo", error.Message, StringComparison.Ordinal);
+        Assert.Equal((HealthStatus.Unhealthy, error.Message), await HealthAsync(services));
+    }
+
+    [Fact]
+    public async Task Publish_FirstModelWhileSilosHaveOtherNumbersOfShards_FailsAndSaysWhere()
+    {
+        await using var cluster = await RunningCluster.StartAsync(1, null);
+        await cluster.StartSiloAsync(RunningCluster.Shards + 1);
+        var error = await Assert.ThrowsAsync<InvalidDataException>(() => cluster.Client.PublishAsync("first", world.First, DateTimeOffset.UtcNow, Cancel).WaitAsync(TimeSpan.FromMinutes(2), Cancel));
+        Assert.Contains(nameof(ClusterOptions.Shards), error.Message, StringComparison.Ordinal);
+        Assert.Null((await cluster.Client.StatusAsync()).Active);
+    }
+
+    [Fact]
+    public async Task Health_RolloutThatDoesNotComeOn_IsDegraded()
+    {
+        using var loading = new ManualResetEventSlim(initialState: true);
+        await using var cluster = await RunningCluster.StartAsync(1, world.First, prepare: (_, model) =>
+        {
+            loading.Wait(TimeSpan.FromMinutes(2));
+            return model;
+        });
+        loading.Reset();
+        var publishing = cluster.Client.PublishAsync("second", world.Second, DateTimeOffset.UtcNow, Cancel);
+        var services = ((InProcessSiloHandle)cluster.Cluster.Silos[0]).SiloHost.Services;
+        while (services.GetRequiredService<ModelHost>().Status.Next is null) await Task.Delay(5, Cancel);
+        Assert.Equal(HealthStatus.Healthy, (await HealthAsync(services)).Status);
+        var (status, text) = await HealthAsync(new Later(services, TimeSpan.FromHours(1)));
+        Assert.Equal(HealthStatus.Degraded, status);
+        Assert.Contains("'second' has not come on for", text, StringComparison.Ordinal);
+        loading.Set();
+        await publishing;
+        Assert.Equal(HealthStatus.Healthy, (await HealthAsync(new Later(services, TimeSpan.FromHours(1)))).Status);
+    }
+
+    [Fact]
     public async Task Request_Listened_IsAnActivityAndADurationOfItsModel()
     {
         const string Model = "observed";        // other clusters of this process answer by other names
@@ -64,10 +111,19 @@ public sealed class OperationsTests(ClusterWorld world) : IClassFixture<ClusterW
         static object? Tag(ReadOnlySpan<KeyValuePair<string, object?>> tags) => tags.Length == 1 && tags[0].Key == "autograph.model" ? tags[0].Value : null;
     }
 
-    private static async Task<(HealthStatus Status, string? Text)> HealthAsync(RunningCluster cluster)
+    private static Task<(HealthStatus Status, string? Text)> HealthAsync(RunningCluster cluster) => HealthAsync(((InProcessSiloHandle)cluster.Cluster.Silos[0]).SiloHost.Services);
+
+    private static async Task<(HealthStatus Status, string? Text)> HealthAsync(IServiceProvider services)
     {
-        var services = ((InProcessSiloHandle)cluster.Cluster.Silos[0]).SiloHost.Services;
-        var result = await ActivatorUtilities.CreateInstance<ClusterHealthCheck>(services).CheckHealthAsync(new HealthCheckContext(), Cancel);
+        var result = await new ClusterHealthCheck(services).CheckHealthAsync(new HealthCheckContext(), Cancel);
         return (result.Status, result.Description);
+    }
+
+    /// <summary>The services of a silo, and a clock that is ahead.</summary>
+    private sealed class Later(IServiceProvider services, TimeSpan by) : TimeProvider, IServiceProvider
+    {
+        public object? GetService(Type serviceType) => serviceType == typeof(TimeProvider) ? this : services.GetService(serviceType);
+
+        public override DateTimeOffset GetUtcNow() => DateTimeOffset.UtcNow + by;
     }
 }

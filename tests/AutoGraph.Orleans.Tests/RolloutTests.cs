@@ -158,6 +158,126 @@ public sealed class RolloutTests(ClusterWorld world) : IClassFixture<ClusterWorl
         Assert.Empty(answer.Items.Select(item => item.ItemId).Intersect(unseen));
     }
 
+    [Theory, InlineData(nameof(SharedStorage.Failure.BeforeWriting)), InlineData(nameof(SharedStorage.Failure.AfterWriting))]
+    public async Task Recommend_UserOfBeforeTheRolloutWhileTheStorageIsAway_Answers(string failure)
+    {
+        await using var cluster = await RunningCluster.StartAsync(1, world.First);
+        await cluster.Client.AddUserAsync(new NewUser("joined") { History = [Items[0], Items[1]] });
+        await PublishAsync(cluster, world.Second);
+        using var second = world.Engine(world.Second);
+        second.AddUser(new NewUser("joined") { History = [Items[0], Items[1]] });
+        cluster.Storage.Fails = Enum.Parse<SharedStorage.Failure>(failure);
+        SameAnswers.Equal(second.Recommend("joined", 5), await cluster.Client.RecommendAsync("joined", 5));
+        while (cluster.Storage.Failures == 0) await Task.Delay(5, Cancel);      // the user's new row
+        await Assert.ThrowsAsync<IOException>(() => cluster.Client.AddUserAsync(new NewUser("nobody else") { History = [Items[0]] }));
+        SameAnswers.Equal(second.Recommend("joined", 5), await cluster.Client.RecommendAsync("joined", 5));
+        cluster.Storage.Fails = SharedStorage.Failure.None;
+        second.AddInteractions("joined", Items[2]);
+        await cluster.Client.AddInteractionsAsync("joined", Items[2]);
+        SameAnswers.Equal(second.Recommend("joined", 5), await cluster.Client.RecommendAsync("joined", 5));
+    }
+
+    [Fact]
+    public async Task Recommend_NewModelRefusedTheUser_IsNotAskedAgain()
+    {
+        const string Text = "a text that no fit has read";
+        var encoder = new LetterEncoder();
+        bool isAttached = false;
+        using var folder = new TempFolder();
+        string path = folder.File("lettered.zip");
+        var lettered = new ServedWorld(SmallWorld.Quantizer, SmallWorld.Graph, encoder);
+        lettered.AutoGraph.Save(lettered.Model, null, path);
+        await using var cluster = await RunningCluster.StartAsync(1, world.First, prepare: (autoGraph, model) => isAttached ? autoGraph.Attach(model, encoder) : model);
+        await cluster.Client.UpdateUserAsync(new NewUser(Users[0]) { Values = new Dictionary<string, object> { ["Knowledge"] = Text }, History = Items[..3] });
+        (isAttached, encoder.Refuses) = (true, Text);
+        await cluster.Client.PublishAsync("second", path, DateTimeOffset.UnixEpoch, Cancel);
+        await cluster.Client.RecommendAsync(Users[0]);
+        int refusals = encoder.Refusals;
+        Assert.True(refusals > 0, "the encoder was not asked");
+        await cluster.Client.RecommendAsync(Users[0]);
+        Assert.Equal(refusals, encoder.Refusals);
+        encoder.Refuses = null;
+        await cluster.Client.AddInteractionsAsync(Users[0], Items[4]);      // another row: asked again
+        await cluster.Client.UpdateUserAsync(new NewUser(Users[0]) { Values = new Dictionary<string, object> { ["Knowledge"] = Text } });
+        Assert.Equal("second", (await cluster.Client.RecommendAsync(Users[0])).Version);
+    }
+
+    [Fact]
+    public async Task Publish_ModelThatIsNotReleasedYet_IsActiveAgain()
+    {
+        await using var cluster = await RunningCluster.StartAsync(1, world.First, releaseAfter: TimeSpan.FromHours(1));
+        await PublishAsync(cluster, world.Second);
+        await cluster.Client.AddItemAsync(new NewItem(Before) { Values = Values });
+        await cluster.Client.PublishAsync("first", world.First, DateTimeOffset.UtcNow, Cancel);
+        var status = await cluster.Client.StatusAsync();
+        Assert.Equal(("first", "second"), (status.Active!.Name, Assert.Single(status.Retiring).Name));
+        using var first = world.Engine(world.First);
+        first.AddItem(new NewItem(Before) { Values = Values });
+        await SameAnswers.OnAllRequests(first, cluster.Client, [Users[0], "nobody"], Items);
+    }
+
+    [Fact]
+    public async Task Rows_ShardForgotTheModelWhileItFilled_AreThoseOfTheNextFill()
+    {
+        await using var cluster = await RunningCluster.StartAsync(1, world.First);
+        await cluster.Client.AddItemAsync(new NewItem(Before) { Values = Values });
+        var held = cluster.Storage.HoldOne(LogRecord);
+        var publishing = cluster.Client.PublishAsync("second", world.Second, DateTimeOffset.UnixEpoch, Cancel);
+        await held.Reached;         // all made, nothing kept: not full yet
+        long stamp = await StampAsync(cluster, Before);
+        var rows = ShardOf(cluster).RowsAsync("second", [new(Before, -2)], stamp + 1000);
+        await ShardOf(cluster).KeepAsync(["first"]);
+        held.LetGo();
+        Assert.Equal(stamp, Assert.Single(await rows).Stamp);
+        await publishing;
+    }
+
+    [Fact]
+    public async Task Publish_NameOfAReleasedModel_ServesItsFileOnly()
+    {
+        await using var cluster = await RunningCluster.StartAsync(1, world.First);
+        await PublishAsync(cluster, world.Second);
+        await ReleasedAsync(cluster);
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => cluster.Client.PublishAsync("first", world.Second, DateTimeOffset.UtcNow, Cancel));
+        Assert.Contains("Give the model another name", error.Message, StringComparison.Ordinal);
+        await cluster.Client.PublishAsync("first", world.First, DateTimeOffset.UtcNow, Cancel);
+        Assert.Equal("first", (await cluster.Client.RecommendAsync(Users[0])).Version);
+    }
+
+    [Fact]
+    public async Task AddItem_ARequestBroughtTheOldModelBackWhileItWasReleased_IsAdded()
+    {
+        await using var cluster = await RunningCluster.StartAsync(1, world.First);
+        var held = cluster.Storage.HoldOne("models", after: 2);     // begun, active, then released
+        await PublishAsync(cluster, world.Second);
+        await held.Reached;         // shards have forgotten it, silos know it
+        await cluster.Client.RecommendAsync(Users[0], version: "first");
+        held.LetGo();
+        while (await IsServedAsync(cluster, "first")) await Task.Delay(5, Cancel);
+        await cluster.Client.AddItemAsync(new NewItem(Before) { Values = Values, Users = Users[..3] });
+        using var second = world.Engine(world.Second);
+        second.AddItem(new NewItem(Before) { Values = Values, Users = Users[..3] });
+        await SameAnswers.OnAllRequests(second, cluster.Client, [Users[0], "nobody"], Items);
+    }
+
+    private static async Task ReleasedAsync(RunningCluster cluster)
+    {
+        while ((await cluster.Client.StatusAsync()).Retiring.Count > 0) await Task.Delay(5, Cancel);
+    }
+
+    private static async Task<bool> IsServedAsync(RunningCluster cluster, string version)
+    {
+        try
+        {
+            await cluster.Client.RecommendAsync("nobody", version: version);
+            return true;
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
+    }
+
     private static Task PublishAsync(RunningCluster cluster, string path) => cluster.Client.PublishAsync("second", path, DateTimeOffset.UtcNow, Cancel).WaitAsync(TimeSpan.FromMinutes(2), Cancel);
 
     private static IShardGrain ShardOf(RunningCluster cluster) => cluster.Cluster.GrainFactory.GetGrain<IShardGrain>(ShardHash.Of(Before, RunningCluster.Shards));

@@ -20,11 +20,17 @@ internal sealed class SharedStorage : IGrainStorage
     /// <summary>How the next writes fail.</summary>
     internal Failure Fails { get; set; }
 
+    /// <summary>The state whose writes fail; null: all.</summary>
+    internal string? FailsAt { get; set; }
+
     /// <summary>Writes that failed.</summary>
     internal int Failures => _failures;
 
     /// <summary>Holds the next write of a state, and those after it.</summary>
-    internal HeldWrites Hold(string stateName) => _held = new(stateName);
+    internal HeldWrites Hold(string stateName) => _held = new(stateName, 0, int.MaxValue);
+
+    /// <summary>Holds one write of a state, and lets others pass: so many before it, and those after it.</summary>
+    internal HeldWrites HoldOne(string stateName, int after = 0) => _held = new(stateName, after, 1);
 
     // how the ADO.NET providers write
     private JsonGrainStorageSerializer Serializer { get; set; } = null!;
@@ -51,14 +57,15 @@ internal sealed class SharedStorage : IGrainStorage
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         if (_held is { } held) await held.PassAsync(stateName);
-        if (Fails == Failure.BeforeWriting) throw Failed();
+        bool isAway = FailsAt is null || FailsAt == stateName;
+        if (isAway && Fails == Failure.BeforeWriting) throw Failed();
         lock (_gate)
         {
             string? there = _rows.TryGetValue((stateName, grainId), out var row) ? row.ETag : null;
             if (there != grainState.ETag) throw new InconsistentStateException($"{grainId}: there is {there}", there ?? "", grainState.ETag ?? "");
             string etag = Guid.NewGuid().ToString("N");
             _rows[(stateName, grainId)] = (etag, Serializer.Serialize(grainState.State).ToArray());
-            if (Fails == Failure.AfterWriting) throw Failed();
+            if (isAway && Fails == Failure.AfterWriting) throw Failed();
             (grainState.RecordExists, grainState.ETag) = (true, etag);
         }
     }
@@ -77,8 +84,9 @@ internal sealed class SharedStorage : IGrainStorage
     }
 
     /// <summary>Writes that wait until they are let go.</summary>
-    internal sealed class HeldWrites(string stateName)
+    internal sealed class HeldWrites(string stateName, int after, int most)
     {
+        private int _count;
         private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously), _letGo = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         /// <summary>Completes when a write waits.</summary>
@@ -88,7 +96,7 @@ internal sealed class SharedStorage : IGrainStorage
 
         internal Task PassAsync(string name)
         {
-            if (name != stateName) return Task.CompletedTask;
+            if (name != stateName || Interlocked.Increment(ref _count) - after is not (> 0 and var number) || number > most) return Task.CompletedTask;
             _reached.TrySetResult();
             return _letGo.Task;
         }

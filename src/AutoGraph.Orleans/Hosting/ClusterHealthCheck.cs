@@ -4,20 +4,24 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace AutoGraph.Orleans;
 
-/// <summary>Healthy where this silo answers requests from an active model; degraded while a rollout stands still.</summary>
+/// <summary>Healthy where this silo answers requests from an active model; degraded after a rollout that failed, and while one has not come on for ten minutes.</summary>
 /// <remarks><c>services.AddHealthChecks().AddCheck&lt;ClusterHealthCheck&gt;("autograph")</c> on a silo.</remarks>
 public sealed class ClusterHealthCheck : IHealthCheck
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
     private readonly ModelHost _models;
     private readonly RecommendationCluster _cluster;
+    private readonly TimeProvider _time;
 
     /// <summary>Creates one; the container does.</summary>
     /// <param name="services">The services of a silo.</param>
-    public ClusterHealthCheck(IServiceProvider services) => (_models, _cluster) = (services.GetRequiredService<ModelHost>(), services.GetRequiredService<RecommendationCluster>());
+    public ClusterHealthCheck(IServiceProvider services) =>
+        (_models, _cluster, _time) = (services.GetRequiredService<ModelHost>(), services.GetRequiredService<RecommendationCluster>(), services.GetService<TimeProvider>() ?? TimeProvider.System);
 
     /// <inheritdoc/>
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
+        if (_models.Refusal is { } refusal) return HealthCheckResult.Unhealthy(refusal);
         if (_models.Status.Active is not { } active) return HealthCheckResult.Unhealthy("No model is active.");
         try
         {
@@ -27,6 +31,8 @@ public sealed class ClusterHealthCheck : IHealthCheck
         {
             return HealthCheckResult.Unhealthy("A request failed.", error);
         }
+        if (_models.Status.Next is { } next && _time.GetUtcNow() - _models.Since > Patience)
+            return HealthCheckResult.Degraded($"The rollout of '{next.Name}' has not come on for {(_time.GetUtcNow() - _models.Since).TotalMinutes:F0} minutes; the silos' logs say what it waits for.");
         return _models.Status.Failure is { } failure ? HealthCheckResult.Degraded(failure) : HealthCheckResult.Healthy($"Model '{active.Name}'.");
     }
 }

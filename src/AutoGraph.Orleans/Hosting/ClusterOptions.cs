@@ -12,7 +12,7 @@ public sealed class ClusterOptions
 
     /// <summary>
     /// Parts of the catalogue, 1 to 1,024; an item lies in the part that the hash of its id says. Each request asks all parts, so some per silo suffice. The same on all silos, and fixed
-    /// with the first model that is published. Default 8.
+    /// with the first model that is published: a silo with another number serves nothing, and ends its host. Default 8.
     /// </summary>
     public int Shards { get; set; } = 8;
 

@@ -18,7 +18,7 @@ internal interface IEndpointGrain : IGrainWithIntegerKey
     /// <summary>No call begins before so much time has passed.</summary>
     [Alias("pause")] Task PauseAsync(TimeSpan wait);
 
-    /// <summary>Spent by all runs so far, and set aside for calls in flight; after the loss of a silo up to a hundredth of the budget more than was paid.</summary>
+    /// <summary>Spent by all runs so far, and set aside for calls in flight; after the loss of a silo up to a step more than was paid.</summary>
     [Alias("spent"), AlwaysInterleave] Task<decimal> SpentAsync();
 }
 
@@ -38,8 +38,8 @@ internal sealed class EndpointState
 }
 
 /// <summary>
-/// One for the cluster. A bound of what may have been spent is in storage before the call is made, so that a killed silo never lets the budget be passed; it grows in
-/// steps, so that few calls write. Calls that are never settled, because their silo died, count in full.
+/// One for the cluster. A bound of what may have been spent is in storage before the call is made, so that a killed silo never lets the budget be passed, and that without a budget no less is
+/// told than was paid; it grows in steps, so that few calls write. Calls that are never settled, because their silo died, count in full.
 /// </summary>
 [Reentrant]
 internal sealed class EndpointGrain([PersistentState("endpoint", GuardedStorage.Name)] IPersistentState<EndpointState> state, IOptions<ClusterOptions> options) : Grain, IEndpointGrain, IDisposable
@@ -48,7 +48,7 @@ internal sealed class EndpointGrain([PersistentState("endpoint", GuardedStorage.
     private static readonly TimeSpan LongestTake = TimeSpan.FromSeconds(1);
     private readonly Dictionary<long, (decimal Most, DateTimeOffset Until)> _calls = [];
     private readonly SemaphoreSlim _writing = new(1);
-    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly LinkedList<TaskCompletionSource> _waiting = [];       // who asked first is first
     private DateTimeOffset _nextStart = DateTimeOffset.MinValue;
     private decimal _spent;
     private long _number = DateTimeOffset.UtcNow.Ticks;     // another one after each activation
@@ -72,6 +72,48 @@ internal sealed class EndpointGrain([PersistentState("endpoint", GuardedStorage.
 
     public async Task<CallGrant> TakeAsync(decimal most)
     {
+        var end = DateTimeOffset.UtcNow + LongestTake;
+        do
+        {
+            if (await TryTakeAsync(most) is not { } grant) continue;
+            if (_calls.Count < Options.Generator.Concurrency) WakeOne();        // there may be room for another one
+            return grant;
+        }
+        while (await IsWokenAsync(end - DateTimeOffset.UtcNow));
+        return new(CallVerdict.AskAgain, 0, default);
+    }
+
+    public async Task SettleAsync(long call, decimal cost)
+    {
+        if (_calls.Remove(call)) _spent += cost;
+        WakeOne();
+        if (_spent + Reserved <= state.State.Bound) return;
+        // without a budget nothing is set aside before a call, and its cost is known only now
+        await _writing.WaitAsync();
+        try
+        {
+            await BoundAsync(0, Options.Generator.Budget);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    public Task PauseAsync(TimeSpan wait)
+    {
+        var end = DateTimeOffset.UtcNow + wait;
+        if (end > _nextStart) _nextStart = end;
+        return Task.CompletedTask;
+    }
+
+    public Task<decimal> SpentAsync() => Task.FromResult(_spent + Reserved);
+
+    public void Dispose() => _writing.Dispose();
+
+    // null where the call has to wait for the end of others
+    private async Task<CallGrant?> TryTakeAsync(decimal most)
+    {
         await _writing.WaitAsync();
         try
         {
@@ -87,38 +129,44 @@ internal sealed class EndpointGrain([PersistentState("endpoint", GuardedStorage.
         {
             _writing.Release();
         }
-        await Task.WhenAny(_changed.Task, Task.Delay(LongestTake));
-        return new(CallVerdict.AskAgain, 0, default);
+        return null;
     }
 
-    public Task SettleAsync(long call, decimal cost)
+    // one for each call that ends, not all: partitions by the dozen wait here
+    private void WakeOne()
     {
-        if (_calls.Remove(call)) _spent += cost;
-        _changed.TrySetResult();
-        _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        return Task.CompletedTask;
+        if (_waiting.First is not { } first) return;
+        _waiting.RemoveFirst();
+        first.Value.SetResult();
     }
 
-    public Task PauseAsync(TimeSpan wait)
+    private async Task<bool> IsWokenAsync(TimeSpan longest)
     {
-        var end = DateTimeOffset.UtcNow + wait;
-        if (end > _nextStart) _nextStart = end;
-        return Task.CompletedTask;
+        if (longest <= TimeSpan.Zero) return false;
+        var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var place = _waiting.AddLast(turn);
+        await Task.WhenAny(turn.Task, Task.Delay(longest));
+        if (turn.Task.IsCompleted) return true;
+        _waiting.Remove(place);
+        return false;
     }
-
-    public Task<decimal> SpentAsync() => Task.FromResult(_spent + Reserved);
-
-    public void Dispose() => _writing.Dispose();
 
     private async Task<CallGrant> GrantAsync(decimal most, decimal? limit)
     {
-        if (limit is { } budget && _spent + Reserved + most > state.State.Bound)
-            await state.WriteAsync(new EndpointState { Bound = Math.Min(budget, _spent + Reserved + most + budget / Steps) }, DeactivateOnIdle);
+        await BoundAsync(most, limit);
         var now = DateTimeOffset.UtcNow;
         var start = _nextStart < now ? now : _nextStart;
         if (Options.CallsPerMinute is { } rate) _nextStart = start + TimeSpan.FromMinutes(1) / rate;
         _calls.Add(++_number, (most, start + Options.Generator.CallTimeout + Options.Generator.ClaimLease));
         return new(CallVerdict.Go, _number, start - now);
+    }
+
+    private async Task BoundAsync(decimal most, decimal? limit)
+    {
+        decimal needed = _spent + Reserved + most;
+        if (needed <= state.State.Bound) return;
+        decimal step = (limit ?? needed) / Steps;
+        await state.WriteAsync(new EndpointState { Bound = limit is { } budget ? Math.Max(needed, Math.Min(budget, needed + step)) : needed + step }, DeactivateOnIdle);
     }
 
     private void Expire()

@@ -33,7 +33,11 @@ internal sealed record ReportMessage([property: Id(0)] int Rows, [property: Id(1
 internal interface IKnowledgeGrain : IGrainWithIntegerKey
 {
     /// <summary>Begins a run, unless it is under way here.</summary>
-    [Alias("start")] Task StartAsync(Guid run, string promptVersion, RequestMessage[] rows);
+    /// <param name="run">The run.</param>
+    /// <param name="promptVersion">Name and version of the prompt.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="partitions">How many partitions run beside each other, this one included.</param>
+    [Alias("start")] Task StartAsync(Guid run, string promptVersion, RequestMessage[] rows, int partitions);
 
     /// <summary>The report of a run; null after a while where it is under way.</summary>
     /// <exception cref="KeyNotFoundException">The run is not known here: its silo died, and it must be started anew.</exception>
@@ -42,7 +46,7 @@ internal interface IKnowledgeGrain : IGrainWithIntegerKey
     /// <summary>Ends a run; answers so far are kept.</summary>
     [Alias("stop")] Task StopAsync(Guid run);
 
-    /// <summary>Answers in the order of their keys.</summary>
+    /// <summary>Answers in the order of their keys: so many, or fewer where they are long.</summary>
     [Alias("read")] Task<StoredAnswer[]> ReadAsync(string after, int count);
 }
 
@@ -65,12 +69,12 @@ internal sealed class KnowledgeGrain(IOptions<ClusterOptions> options, IServiceP
         foreach (var run in _runs.Values) run.Stop.Dispose();
     }
 
-    public Task StartAsync(Guid run, string promptVersion, RequestMessage[] rows)
+    public Task StartAsync(Guid run, string promptVersion, RequestMessage[] rows, int partitions)
     {
         if (_runs.ContainsKey(run)) return Task.CompletedTask;
         var knowledge = options.Value.Knowledge ?? throw new InvalidOperationException($"Expected {nameof(ClusterOptions)}.{nameof(ClusterOptions.Knowledge)} on every silo, found null: set the chat client that is asked.");
         var ledger = new SharedLedger(GrainFactory.GetGrain<IEndpointGrain>(0));
-        var generator = new KnowledgeGenerator(client.Of(knowledge), _store, promptVersion, knowledge.Generator with { Ledger = () => ledger });
+        var generator = new KnowledgeGenerator(client.Of(knowledge), _store, promptVersion, PartOf(knowledge.Generator, partitions) with { Ledger = () => ledger });
         var stop = new CancellationTokenSource();
         KnowledgeRequest[] requests = [.. rows.Select(row => new KnowledgeRequest(row.Id, row.Prompt))];
         var token = stop.Token;
@@ -84,6 +88,13 @@ internal sealed class KnowledgeGrain(IOptions<ClusterOptions> options, IServiceP
             return report;
         }
     }
+
+    // twice its share of the calls in flight: enough that all of them are used, and few that wait at the endpoint
+    private static KnowledgeGeneratorOptions PartOf(KnowledgeGeneratorOptions all, int partitions) => all with
+    {
+        Concurrency = Math.Clamp((2 * all.Concurrency + partitions - 1) / partitions, 1, all.Concurrency),
+        CircuitThreshold = all.CircuitThreshold ?? all.Concurrency * (all.MaxRetries + 1),
+    };
 
     public async Task<ReportMessage?> WaitAsync(Guid run)
     {
@@ -111,8 +122,12 @@ internal sealed class KnowledgeGrain(IOptions<ClusterOptions> options, IServiceP
         if (_runs.TryGetValue(run, out var known)) await known.Stop.CancelAsync();
     }
 
-    public Task<StoredAnswer[]> ReadAsync(string after, int count) =>
-        Task.FromResult<StoredAnswer[]>([.. _store.ReadAll().SkipWhile(record => string.CompareOrdinal(record.Key, after) <= 0).Take(count).Select(StoredAnswer.Of)]);
+    public Task<StoredAnswer[]> ReadAsync(string after, int count)
+    {
+        long characters = 0;
+        return Task.FromResult<StoredAnswer[]>([.. _store.ReadAll().SkipWhile(record => string.CompareOrdinal(record.Key, after) <= 0).Take(count)
+            .TakeWhile((record, number) => (characters += record.Prompt.Length + record.Text.Length) <= RequestParts.MostCharacters || number == 0).Select(StoredAnswer.Of)]);
+    }
 }
 
 /// <summary>The chat client of a silo.</summary>

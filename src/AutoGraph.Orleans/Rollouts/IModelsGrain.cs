@@ -14,6 +14,9 @@ internal interface IModelsGrain : IGrainWithIntegerKey
     /// <summary>Whether every silo has told that it works by that revision, or a later one.</summary>
     [Alias("known"), AlwaysInterleave] Task<bool> IsKnownAsync(long revision);
 
+    /// <summary>What silos work by.</summary>
+    [Alias("ask"), AlwaysInterleave] Task<ClusterModels> AskAsync();
+
     /// <summary>Tells what a silo has; answers when there is something that it does not know, or after a while.</summary>
-    [Alias("watch"), AlwaysInterleave] Task<RolloutStatus> WatchAsync(SiloReport report);
+    [Alias("watch"), AlwaysInterleave] Task<ClusterModels> WatchAsync(SiloReport report);
 }

@@ -14,18 +14,31 @@ internal sealed partial class ModelHost(IGrainFactory grains, ILocalSiloDetails 
 {
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(200);
     private readonly ConcurrentDictionary<string, Lazy<Task<RecommendationEngine>>> _engines = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
     private volatile RolloutStatus _status = RolloutStatus.Nothing;
+    private long _since = DateTimeOffset.UtcNow.UtcTicks;
+    private long _asked, _heard;        // numbers of questions to the manager: the latest, and the latest before the last answer that counted
 
     /// <summary>What this silo knows of the cluster's models.</summary>
     internal RolloutStatus Status => _status;
 
+    /// <summary>Since when it is that.</summary>
+    internal DateTimeOffset Since => new(Interlocked.Read(ref _since), TimeSpan.Zero);
+
+    /// <summary>Why this silo serves nothing; null where it serves.</summary>
+    internal string? Refusal { get; private set; }
+
+    /// <summary>Whether the cluster serves a version, or loads it, as far as this silo knows: one that went does not come back unless it is published again.</summary>
+    internal bool Serves(string version) => _status.All.Any(known => known.Name == version);
+
     /// <summary>The version of a request: chosen once, then carried by every call.</summary>
     /// <param name="pinned">The version that the client wants, or null.</param>
     /// <exception cref="InvalidDataException">It is not served.</exception>
-    /// <exception cref="InvalidOperationException">No model is active yet.</exception>
+    /// <exception cref="InvalidOperationException">No model is active yet, or the silo does not serve.</exception>
     internal async Task<(ModelVersion Version, RecommendationEngine Engine)> ChooseAsync(string? pinned)
     {
-        if (_status.Active is null || (pinned is not null && _status.All.All(version => version.Name != pinned))) await RefreshAsync();
+        if (_status.Active is null || (pinned is not null && !Serves(pinned))) await RefreshAsync();
+        if (Refusal is { } refusal) throw new InvalidOperationException(refusal);
         var status = _status;
         var version = pinned is null ? status.Active : status.All.FirstOrDefault(version => version.Name == pinned && version != status.Next);
         if (version is null)
@@ -36,21 +49,23 @@ internal sealed partial class ModelHost(IGrainFactory grains, ILocalSiloDetails 
     /// <summary>The engine of a version that the cluster knows.</summary>
     internal async Task<(ModelVersion Version, RecommendationEngine Engine)> KnownAsync(string name)
     {
-        if (_status.All.All(version => version.Name != name)) await RefreshAsync();
+        if (!Serves(name)) await RefreshAsync();
+        if (Refusal is { } refusal) throw new InvalidOperationException(refusal);
         var version = _status.All.FirstOrDefault(version => version.Name == name) ?? throw NotServed(name, _status);
         return (version, await EngineAsync(version));
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var (tried, failure) = (RolloutStatus.Nothing, ((string Version, string Reason)?)null);
+        var (tried, failure, isNews) = (RolloutStatus.Nothing, ((string Version, string Reason)?)null, false);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 string[] loaded = [.. _engines.Where(engine => engine.Value.Value.IsCompletedSuccessfully).Select(engine => engine.Key)];
-                var report = new SiloReport(silo.SiloAddress.ToParsableString(), _status.Revision, loaded, options.Value.Shards, failure?.Version, failure?.Reason, tried.Revision);
-                var seen = _status = await grains.GetGrain<IModelsGrain>(0).WatchAsync(report);
+                var report = new SiloReport(silo.SiloAddress.ToParsableString(), isNews ? -1 : tried.Revision, loaded, options.Value.Shards, failure?.Version, failure?.Reason, tried.Revision);
+                var seen = await LearnAsync(manager => manager.WatchAsync(report));
+                if (Refusal is not null) break;
                 foreach (string gone in _engines.Keys.Except(seen.All.Select(version => version.Name))) Unload(gone);
                 if (seen.Next is { } next && seen.Revision != tried.Revision) Unload(next.Name);     // a rollout that is begun again reads the file again
                 (tried, failure) = (seen, null);
@@ -64,9 +79,8 @@ internal sealed partial class ModelHost(IGrainFactory grains, ILocalSiloDetails 
                         failure = (version.Name, $"{silo.SiloAddress}: {error.Message}");
                         LogFailure(logger, version.Name, error);
                     }
-                bool unreported = seen.All.Any(version => !loaded.Contains(version.Name)) || seen.Revision != report.Tried;
-                if (unreported) _status = seen with { Revision = -1 };      // so that the next watch reports at once
-                if (unreported && failure is not null) await Task.Delay(Retry, stoppingToken);
+                isNews = seen.All.Any(version => !loaded.Contains(version.Name)) || seen.Revision != report.Tried;        // told with the next watch, at once
+                if (isNews && failure is not null) await Task.Delay(Retry, stoppingToken);
             }
             catch (Exception error) when (!stoppingToken.IsCancellationRequested)  // the silo is starting, or the manager's silo died
             {
@@ -74,6 +88,10 @@ internal sealed partial class ModelHost(IGrainFactory grains, ILocalSiloDetails 
                 await Task.Delay(Retry, stoppingToken);
             }
         }
+        if (Refusal is not { } refusal) return;
+        LogRefusal(logger, refusal);
+        // ends the host, unless it is told otherwise: shards that are placed here would answer nothing
+        throw new InvalidOperationException(refusal);
     }
 
     /// <summary>Whether a version does without a row that it could not make: for good where it refuses the row; for want of a service only once it serves, for then an answer counts more.</summary>
@@ -82,7 +100,27 @@ internal sealed partial class ModelHost(IGrainFactory grains, ILocalSiloDetails 
     private static InvalidDataException NotServed(string name, RolloutStatus status) => new(
         $"Expected a request for the model {(status.Active is { } active ? $"'{active.Name}'" : "that will be published")}, which the cluster serves, found one for '{name}': it belongs to another model. Ask again without a version, or with one that is served.");
 
-    private async Task RefreshAsync() => _status = await grains.GetGrain<IModelsGrain>(0).StatusAsync();
+    /// <summary>Asks what the cluster serves by now.</summary>
+    internal Task RefreshAsync() => LearnAsync(manager => manager.AskAsync());
+
+    internal static string OtherShards(int expected, int found, string silo) =>
+        $"Expected {nameof(ClusterOptions.Shards)} = {expected} on every silo, as when the first model was published, found {found} on {silo}. Set it to {expected} there and start it again.";
+
+    // an answer that a later one overtook counts only if it was asked for after that one came: then the manager has begun anew
+    private async Task<RolloutStatus> LearnAsync(Func<IModelsGrain, Task<ClusterModels>> ask)
+    {
+        long number = Interlocked.Increment(ref _asked);
+        var (status, shards) = await ask(grains.GetGrain<IModelsGrain>(0));
+        lock (_gate)
+        {
+            if (status.Revision < _status.Revision && number <= _heard) return _status;
+            int own = options.Value.Shards;
+            Refusal = shards > 0 && shards != own ? OtherShards(shards, own, silo.SiloAddress.ToParsableString()) : null;
+            if (status.Revision != _status.Revision) Interlocked.Exchange(ref _since, DateTimeOffset.UtcNow.UtcTicks);
+            (_status, _heard) = (status, Interlocked.Read(ref _asked));
+            return status;
+        }
+    }
 
     private Task<RecommendationEngine> EngineAsync(ModelVersion version) => _engines.GetOrAdd(version.Name, _ => new(() => Task.Run(() => Load(version)))).Value;
 
@@ -127,6 +165,9 @@ internal sealed partial class ModelHost(IGrainFactory grains, ILocalSiloDetails 
 
     [LoggerMessage(LogLevel.Error, "The model '{Version}' cannot be loaded.")]
     private static partial void LogFailure(ILogger logger, string version, Exception error);
+
+    [LoggerMessage(LogLevel.Error, "This silo serves nothing: {Reason}")]
+    private static partial void LogRefusal(ILogger logger, string reason);
 
     [LoggerMessage(LogLevel.Debug, "Models are not known yet: {Reason}")]
     private static partial void LogWait(ILogger logger, string reason);

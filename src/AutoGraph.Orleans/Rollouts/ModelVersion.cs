@@ -24,6 +24,12 @@ public sealed record RolloutStatus([property: Id(0)] long Revision, [property: I
     internal IEnumerable<ModelVersion> All => ((IEnumerable<ModelVersion?>)[Active, Next, .. Retiring]).OfType<ModelVersion>();
 }
 
+/// <summary>What silos work by.</summary>
+/// <param name="Status">The models.</param>
+/// <param name="Shards">Parts of the catalogue; 0 before the first model is active.</param>
+[GenerateSerializer, Immutable, Alias("autograph.models.answer")]
+internal sealed record ClusterModels([property: Id(0)] RolloutStatus Status, [property: Id(1)] int Shards);
+
 /// <summary>What a silo has.</summary>
 /// <param name="Silo">The silo.</param>
 /// <param name="Revision">What it knows; -1 to be answered at once.</param>

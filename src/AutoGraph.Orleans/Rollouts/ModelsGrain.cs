@@ -14,6 +14,9 @@ internal sealed class ModelsState
     [Id(0)] public RolloutStatus? Status { get; set; }
 
     [Id(1)] public int Shards { get; set; }
+
+    /// <summary>Checksums by the names of all versions there ever were: rows of users and items that are kept by a name are those of one file.</summary>
+    [Id(2)] public Dictionary<string, string> Names { get; set; } = [];
 }
 
 /// <summary>Rolls a version out: all silos load it, all shards fill it, then it becomes active; the old one goes once every silo knows.</summary>
@@ -34,11 +37,14 @@ internal sealed partial class ModelsGrain([PersistentState("models", GuardedStor
 
     public async Task PublishAsync(ModelVersion version)
     {
-        if (Status.All.FirstOrDefault(known => known.Name == version.Name) is { } same)
+        if (state.State.Names.GetValueOrDefault(version.Name) is { } known && known != version.Sha256)
+            throw new ArgumentException($"Expected a new name for another model, found '{version.Name}', whose file had checksum {known}, not {version.Sha256}. Give the model another name.");
+        if (Status.Retiring.FirstOrDefault(old => old.Name == version.Name) is { } back)
         {
-            if (same.Sha256 == version.Sha256) return;
-            throw new ArgumentException($"Expected a new name for another model, found '{version.Name}', whose file has checksum {same.Sha256}, not {version.Sha256}. Give the model another name.");
+            await ReturnAsync(back);
+            return;
         }
+        if (Status.All.Any(same => same.Name == version.Name)) return;
         if (Status.Next is { } next) throw new InvalidOperationException($"Expected no rollout under way, found that of '{next.Name}'. Wait for its end.");
         if (Status.Retiring.Count > 0) throw new InvalidOperationException($"Expected no rollout under way, found that '{Status.Retiring[0].Name}' is not released yet. Wait for its end.");
         await ChangeAsync(Status with { Next = version, Failure = null });
@@ -46,15 +52,15 @@ internal sealed partial class ModelsGrain([PersistentState("models", GuardedStor
 
     public Task<RolloutStatus> StatusAsync() => Task.FromResult(Status);
 
-    public async Task<bool> IsKnownAsync(long revision) => (await SilosAsync(CancellationToken.None)).All(silo => silo is not null && silo.Revision >= revision);
+    public async Task<bool> IsKnownAsync(long revision) => AllKnow(await SilosAsync(CancellationToken.None), revision);
 
-    public async Task<RolloutStatus> WatchAsync(SiloReport report)
+    public Task<ClusterModels> AskAsync() => Task.FromResult(new ClusterModels(Status, state.State.Shards));
+
+    public async Task<ClusterModels> WatchAsync(SiloReport report)
     {
-        if (state.State.Shards > 0 && report.Shards != state.State.Shards)
-            throw new InvalidOperationException($"Expected {nameof(ClusterOptions.Shards)} = {state.State.Shards} on every silo, as with the first model that was published, found {report.Shards} on {report.Silo}.");
         _reports[report.Silo] = report;
         if (report.Revision == Status.Revision) await Task.WhenAny(_changed.Task, Task.Delay(LongestWatch));
-        return Status;
+        return await AskAsync();
     }
 
     private async Task StepAsync(CancellationToken cancellationToken)
@@ -77,14 +83,24 @@ internal sealed partial class ModelsGrain([PersistentState("models", GuardedStor
         }
     }
 
-    private bool _stepping;
+    private bool _stepping, _isReleasing;
 
     // the latest reports of the silos that live; null of one that has not told anything yet
     private async Task<SiloReport?[]> SilosAsync(CancellationToken cancellationToken) =>
         [.. (await GrainFactory.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true, cancellationToken)).Keys.Select(silo => _reports.GetValueOrDefault(silo.ToParsableString()))];
 
+    // a silo with another number of shards serves nothing
+    private bool AllKnow(SiloReport?[] silos, long revision) => silos.All(silo => silo is not null && (silo.Revision >= revision || silo.Shards != Shards));
+
+    private int Shards => state.State.Shards > 0 ? state.State.Shards : options.Value.Shards;
+
     private async Task PrepareAsync(ModelVersion next, SiloReport?[] silos)
     {
+        if (silos.FirstOrDefault(silo => silo is not null && silo.Shards != Shards) is { } other)
+        {
+            await StopAsync(ModelHost.OtherShards(Shards, other.Shards, other.Silo));
+            return;
+        }
         SiloReport[] tried = [.. silos.OfType<SiloReport>().Where(silo => silo.Tried == Status.Revision)];      // others tell of an earlier rollout
         if (tried.FirstOrDefault(silo => silo.FailedVersion == next.Name) is { } failed)
         {
@@ -109,29 +125,55 @@ internal sealed partial class ModelsGrain([PersistentState("models", GuardedStor
 
     private async Task ReleaseAsync(SiloReport?[] silos)
     {
-        if (!silos.All(silo => silo is not null && silo.Revision == Status.Revision)) return;
+        if (!AllKnow(silos, Status.Revision)) return;
         _knownByAll ??= DateTimeOffset.UtcNow;
         if (DateTimeOffset.UtcNow - _knownByAll < options.Value.ReleaseAfter) return;
-        await KeepAsync(Status with { Retiring = [] });
+        _isReleasing = true;
+        try
+        {
+            await KeepAsync(Status with { Retiring = [] });
+        }
+        finally
+        {
+            _isReleasing = false;
+        }
+    }
+
+    // silos and shards have it still
+    private Task ReturnAsync(ModelVersion back)
+    {
+        if (_isReleasing) throw new InvalidOperationException($"Expected no rollout under way, found that '{back.Name}' is being released. Publish it again in a moment.");
+        _knownByAll = null;
+        ModelVersion[] retiring = [Status.Active!];
+        return ChangeAsync(Status with { Active = back, Retiring = retiring, Failure = null });
     }
 
     private Task StopAsync(string? reason) => KeepAsync(Status with { Next = null, Failure = reason });
 
     private async Task KeepAsync(RolloutStatus status)
     {
-        string[] kept = [.. status.All.Select(version => version.Name)];
         // first, so that a shard that is away is asked again with the next tick
-        await OnShardsAsync(shard => shard.KeepAsync(kept));
+        await KeepOnShardsAsync(status);
         await ChangeAsync(status);
+        // and again, for until now requests could ask shards for what they had forgotten
+        await KeepOnShardsAsync(Status);
     }
 
-    private Task OnShardsAsync(Func<IShardGrain, Task> call) => Task.WhenAll(Enumerable.Range(0, options.Value.Shards).Select(shard => call(GrainFactory.GetGrain<IShardGrain>(shard))));
+    private Task KeepOnShardsAsync(RolloutStatus status)
+    {
+        string[] kept = [.. status.All.Select(version => version.Name)];
+        return OnShardsAsync(shard => shard.KeepAsync(kept));
+    }
+
+    private Task OnShardsAsync(Func<IShardGrain, Task> call) => Task.WhenAll(Enumerable.Range(0, Shards).Select(shard => call(GrainFactory.GetGrain<IShardGrain>(shard))));
 
     private async Task ChangeAsync(RolloutStatus status)
     {
         // the number of shards is fixed with the first model that becomes active
-        int shards = state.State.Shards > 0 || status.Active is null ? state.State.Shards : options.Value.Shards;
-        await state.WriteAsync(new ModelsState { Status = status with { Revision = Status.Revision + 1 }, Shards = shards }, DeactivateOnIdle);
+        int shards = status.Active is null ? state.State.Shards : Shards;
+        var names = new Dictionary<string, string>(state.State.Names);
+        if (status.Next is { } next) names[next.Name] = next.Sha256;
+        await state.WriteAsync(new ModelsState { Status = status with { Revision = Status.Revision + 1 }, Shards = shards, Names = names }, DeactivateOnIdle);
         _changed.TrySetResult();
         _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

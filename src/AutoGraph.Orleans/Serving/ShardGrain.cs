@@ -40,8 +40,8 @@ internal sealed class ShardGrain(ModelHost models, ShardCalls shards, IOptions<C
         {
             foreach (var record in serializer.Deserialize(content)!) Take(record);
         });
-        // requests find full tables, not a shard that is still reading
-        if (models.Status.Active is { } active) await TablesAsync(active.Name);
+        // begun at once, so that requests wait less; not waited for, since users who are asked for what joined ask this shard in turn
+        if (models.Status.Active is { } active) TablesAsync(active.Name).Ignore();
     }
 
     public async Task<SearchAnswer> SearchAsync(SearchMessage message)
@@ -63,11 +63,12 @@ internal sealed class ShardGrain(ModelHost models, ShardCalls shards, IOptions<C
             var tables = await TablesAsync(version);
             return [.. items.Where(item => tables.Row(item.Id).Stamp != item.Stamp).Select(item => tables.Row(item.Id))];
         }
-        _ = TablesAsync(version);
+        TablesAsync(version).Ignore();
         ShardTables? filling;
         while (!_tables.TryGetValue(version, out filling) || filling.FilledTo < before)
         {
-            if (_filling.TryGetValue(version, out var failed) && failed.IsFaulted) await failed;
+            if (!_filling.TryGetValue(version, out var failed)) TablesAsync(version).Ignore();      // forgotten meanwhile: fills again, or says that the version is gone
+            else if (failed.IsFaulted) await failed;
             await Task.WhenAny(_filled.Task, Task.Delay(1000));
         }
         // an item that changed later is not there yet for who asks
@@ -84,9 +85,9 @@ internal sealed class ShardGrain(ModelHost models, ShardCalls shards, IOptions<C
             var changes = new Dictionary<string, byte[]>(StringComparer.Ordinal) { [version] = Change.Write([change]) };
             var given = (adds || item.Describes || old is null ? item : old.Given) with { Others = item.Others ?? old?.Given.Others };
             // the other version of a rollout takes it too, if it can
-            var tried = _tables.Values.Where(other => other.IsFilled).Append(tables).ToHashSet();
+            var tried = Served.Append(tables).ToHashSet();
             foreach (var other in tried.Where(other => other != tables))
-                if (await TryMakeAsync(other, given, other.SnapshotWith(item.Id, IsHidden(item.Id)), old) is { } made) changes[other.Version.Name] = Change.Write([made]);
+                if (await TryMakeBesidesAsync(other, given, old) is { } made) changes[other.Version.Name] = Change.Write([made]);
             isMade = await CommitAsync(new(old?.Joined ?? 0, 0, DateTimeOffset.UtcNow, given, false, changes), tables, stamp, wasHidden, tried);
         }
     }
@@ -96,7 +97,8 @@ internal sealed class ShardGrain(ModelHost models, ShardCalls shards, IOptions<C
         for (; ; )
         {
             var tables = await TablesAsync(version);
-            if (IsHidden(itemId) || !tables.Slice.Has(itemId)) return false;
+            // one that this version could not take is there all the same: another one would serve it again
+            if (IsHidden(itemId) || !(tables.Slice.Has(itemId) || _records.ContainsKey(itemId))) return false;
             var record = _records.GetValueOrDefault(itemId) ?? new(0, 0, DateTimeOffset.MinValue, new(itemId, null, null, null, null), true, []);
             if (await CommitAsync(record with { IsHidden = true }, tables, tables.Row(itemId).Stamp, false, null)) return true;
         }
@@ -118,13 +120,12 @@ internal sealed class ShardGrain(ModelHost models, ShardCalls shards, IOptions<C
 
     public Task KeepAsync(string[] versions)
     {
-        foreach (string gone in _filling.Keys.Except(versions).ToArray())
-        {
-            _tables.Remove(gone);
-            _filling.Remove(gone);
-        }
+        Forget(_filling.Keys.Except(versions));
         return Task.CompletedTask;
     }
+
+    // full tables of versions that did not go meanwhile
+    private IEnumerable<ShardTables> Served => _tables.Values.Where(tables => tables.IsFilled && models.Serves(tables.Version.Name));
 
     private bool IsHidden(string id) => _records.GetValueOrDefault(id) is { IsHidden: true };
 
@@ -162,7 +163,7 @@ internal sealed class ShardGrain(ModelHost models, ShardCalls shards, IOptions<C
             foreach (var one in taken)
             {
                 string id = one.Record.Given.Id;
-                if (!ids.Add(id) || one.Tables.Row(id).Stamp != one.Stamp || IsHidden(id) != one.WasHidden || (one.Tried is { } tried && _tables.Values.Any(other => other.IsFilled && !tried.Contains(other))))
+                if (!ids.Add(id) || one.Tables.Row(id).Stamp != one.Stamp || IsHidden(id) != one.WasHidden || (one.Tried is { } tried && Served.Any(other => !tried.Contains(other))))
                 {
                     one.Done.SetResult(false);
                     continue;
@@ -200,9 +201,19 @@ internal sealed class ShardGrain(ModelHost models, ShardCalls shards, IOptions<C
 
     private Task<ShardTables> TablesAsync(string version)
     {
+        if (_tables.Count > 1) Forget(_tables.Keys.Where(known => !models.Serves(known)));      // a request under way may have brought one back
         if (_filling.TryGetValue(version, out var filling) && !filling.IsFaulted && !filling.IsCanceled) return filling;
         _tables.Remove(version);
         return _filling[version] = FillAsync(version);
+    }
+
+    private void Forget(IEnumerable<string> versions)
+    {
+        foreach (string gone in versions.ToArray())
+        {
+            _tables.Remove(gone);
+            _filling.Remove(gone);
+        }
     }
 
     // changes in the order of their tickets, so that each reads what was there before it
@@ -224,7 +235,8 @@ internal sealed class ShardGrain(ModelHost models, ShardCalls shards, IOptions<C
                 {
                     if (await TryMakeAsync(tables, record.Given, engine.Snapshot, null, ticket) is { } change)
                     {
-                        record = _records[id] with { Changes = new(_records[id].Changes) { [name] = Change.Write([change]) } };
+                        // what it is in versions that went goes with them
+                        record = _records[id] with { Changes = new(_records[id].Changes.Where(row => models.Serves(row.Key)), StringComparer.Ordinal) { [name] = Change.Write([change]) } };
                         if (record.Ticket != ticket) continue;
                         _made.Add(record);
                         _records[id] = record;
@@ -270,6 +282,21 @@ internal sealed class ShardGrain(ModelHost models, ShardCalls shards, IOptions<C
     {
         _filled.TrySetResult();
         _filled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    // for a version beside the one that was asked; one that goes meanwhile needs nothing any more
+    private async Task<Change.ItemChange?> TryMakeBesidesAsync(ShardTables tables, GivenRow item, ItemRecord? old)
+    {
+        try
+        {
+            return await TryMakeAsync(tables, item, tables.SnapshotWith(item.Id, IsHidden(item.Id)), old);
+        }
+        catch (InvalidDataException)
+        {
+            await models.RefreshAsync();
+            if (models.Serves(tables.Version.Name)) throw;
+            return null;
+        }
     }
 
     private async Task<Change.ItemChange?> TryMakeAsync(ShardTables tables, GivenRow item, EngineSnapshot snapshot, ItemRecord? old, long before = long.MaxValue)

@@ -7,32 +7,33 @@ using Orleans.Storage;
 
 namespace AutoGraph.Orleans.Serving;
 
-/// <summary>What is kept of a user who joined or changed.</summary>
-[GenerateSerializer, Immutable, Alias("autograph.user.record")]
-internal sealed record UserRecord([property: Id(0)] long Ticket, [property: Id(1)] DateTimeOffset Created, [property: Id(2)] GivenRow Given, [property: Id(3)] bool IsHidden, [property: Id(4)] Dictionary<string, byte[]> Changes);
-
-/// <summary>A record as bytes, so that the values are exactly those that were given, whatever format the storage writes.</summary>
-[GenerateSerializer, Alias("autograph.user.state")]
-internal sealed class UserState
-{
-    [Id(0)] public byte[] Content { get; set; } = [];
-}
-
 /// <summary>Users as fitted are in the model; one who joined or changed is in the grain's storage besides.</summary>
 [Reentrant]
 internal sealed class UserGrain([PersistentState("user", GuardedStorage.Name)] IPersistentState<UserState> state, ModelHost models, ShardCalls shards, Serializer<UserRecord> serializer)
     : Grain, IUserGrain, IDisposable
 {
+    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1), AskAgain = TimeSpan.FromMinutes(1);
+    private readonly UserStore _store = new(state, serializer);
     private readonly SemaphoreSlim _writing = new(1);
+    private readonly CancellationTokenSource _ended = new();
     private readonly Dictionary<string, HistoryView> _views = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DateTimeOffset> _refused = new(StringComparer.Ordinal);    // versions that could not make the user's row, and until when they are not asked again
     private UserRecord? _record;
+    private bool _isKept = true;                // whether the storage has all rows of the record
+    private Task _keeping = Task.CompletedTask;
 
     private string Id => this.GetPrimaryKeyString();
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        ReadState();
+        Take(_store.Read());
         return Task.CompletedTask;
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        await _ended.CancelAsync();
+        await _keeping;
     }
 
     public async Task<RecommendAnswer> RecommendAsync(RecommendMessage message)
@@ -106,8 +107,8 @@ internal sealed class UserGrain([PersistentState("user", GuardedStorage.Name)] I
         try
         {
             var record = await CurrentAsync(chosen, engine, isWriting: true);
-            bool isThere = record is { IsHidden: false } && Has(record, chosen) || (record is null or { IsHidden: false } && engine.Snapshot.Users.Ids.PositionOf(Id) >= 0);
-            if (!isThere) return false;
+            // one whom this version could not take is there all the same: another one would serve them again
+            if (record is { IsHidden: true } || (record is null && engine.Snapshot.Users.Ids.PositionOf(Id) < 0)) return false;
             await WriteAsync(record is null ? new(await GrainFactory.GetGrain<ITicketGrain>(0).TakeAsync(1), DateTimeOffset.MinValue, new(Id, null, null, null, null), true, [])
                 : record with { IsHidden = true });
             return true;
@@ -118,7 +119,11 @@ internal sealed class UserGrain([PersistentState("user", GuardedStorage.Name)] I
         }
     }
 
-    public void Dispose() => _writing.Dispose();
+    public void Dispose()
+    {
+        _writing.Dispose();
+        _ended.Dispose();
+    }
 
     public async Task<UserNode> NodeAsync(string version, long before)
     {
@@ -142,7 +147,10 @@ internal sealed class UserGrain([PersistentState("user", GuardedStorage.Name)] I
             var served = models.Status.All.Select(known => known.Name).ToHashSet(StringComparer.Ordinal);
             var changes = record.Changes.Where(pair => served.Contains(pair.Key)).ToDictionary(StringComparer.Ordinal);
             changes[version.Name] = Change.Write([change]);
-            await WriteAsync(record with { Changes = changes });
+            Take(record with { Changes = changes });
+            // who reads does not wait for the storage, which may be away
+            _isKept = false;
+            if (_keeping.IsCompleted) _keeping = KeepAsync();
             return _record;
         }
         finally
@@ -152,7 +160,8 @@ internal sealed class UserGrain([PersistentState("user", GuardedStorage.Name)] I
     }
 
     private bool Misses(ModelVersion version, RecommendationEngine engine) =>
-        _record is { Given.Others: not null } record && !record.Changes.ContainsKey(version.Name) && !IsInData(record, version, engine);
+        _record is { Given.Others: not null } record && !record.Changes.ContainsKey(version.Name) && !IsInData(record, version, engine)
+        && !(_refused.TryGetValue(version.Name, out var until) && DateTimeOffset.UtcNow < until);
 
     // null where the version cannot take the user: then as fitted, or unknown
     private async Task<Change.UserChange?> MakeAsync(ModelVersion version, RecommendationEngine engine, UserRecord record, long before)
@@ -170,6 +179,8 @@ internal sealed class UserGrain([PersistentState("user", GuardedStorage.Name)] I
         catch (Exception error) when (models.MayDrop(version.Name, error))
         {
             ClusterTelemetry.Refused.Add(1, new KeyValuePair<string, object?>("autograph.side", "user"));
+            // a service may be there later; a row that does not serve never will
+            if (before == record.Ticket) _refused[version.Name] = error is InvalidOperationException ? DateTimeOffset.UtcNow + AskAgain : DateTimeOffset.MaxValue;
         }
         return made;
     }
@@ -202,18 +213,54 @@ internal sealed class UserGrain([PersistentState("user", GuardedStorage.Name)] I
     {
         try
         {
-            await state.WriteAsync(new UserState { Content = serializer.SerializeToArray(record) }, DeactivateOnIdle);
+            await _store.WriteAsync(record);
         }
         catch (IOException error)
         {
+            _isKept = true;             // only the storage knows what it has: it is read again
+            DeactivateOnIdle();
             throw new IOException($"The change was not made: the grain storage did not take it. {error.Message}", error);
         }
-        ReadState(record);
+        _isKept = true;
+        _refused.Clear();
+        Take(record);
     }
 
-    private void ReadState() => ReadState(state.State.Content.Length == 0 ? null : serializer.Deserialize(state.State.Content));
+    // stores rows that were made for readers, when the storage takes them: what is made again later may be another one
+    private async Task KeepAsync()
+    {
+        try
+        {
+            for (; !_ended.IsCancellationRequested; await Task.Delay(Retry, _ended.Token))
+            {
+                await _writing.WaitAsync(_ended.Token);
+                try
+                {
+                    if (!_isKept) await _store.WriteAsync(_record!);
+                    _isKept = true;
+                    return;
+                }
+                catch (IOException)
+                {
+                    // tried again
+                }
+                finally
+                {
+                    _writing.Release();
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // the grain ends
+        }
+        catch (InconsistentStateException)
+        {
+            DeactivateOnIdle();         // another activation wrote
+        }
+    }
 
-    private void ReadState(UserRecord? record)
+    private void Take(UserRecord? record)
     {
         _record = record;
         _views.Clear();

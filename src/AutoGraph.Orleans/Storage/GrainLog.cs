@@ -34,6 +34,7 @@ internal sealed class GrainLog
     private readonly Action<byte[]> _read;
     private readonly GrainState<LogHead> _head = new(new LogHead());
     private LogRecord? _uncertain;          // the storage failed while it took this one
+    private bool _isMoving;                 // to another series, and the storage has not said that it has
 
     private GrainLog(IGrainStorage storage, string name, Action<byte[]> read) => (_storage, _name, _read) = (storage, name, read);
 
@@ -47,22 +48,12 @@ internal sealed class GrainLog
     internal static async Task<GrainLog> OpenAsync(IGrainStorage storage, string name, Action<byte[]> read)
     {
         var log = new GrainLog(storage, name, read);
-        await storage.ReadStateAsync(HeadName, GrainId.Create(HeadName, name), log._head);
-        for (bool more = true; more;)
+        for (; ; )
         {
-            var window = await Task.WhenAll(Enumerable.Range(log.Count, Window).Select(log.ReadAsync));
-            foreach (var record in window)
-            {
-                if (record is null)
-                {
-                    more = false;
-                    break;
-                }
-                if (record.Content.Length > 0) read(record.Content);        // a sealing record is empty
-                log.Count++;
-            }
+            if (await log.TryReadAsync() is not { } contents) continue;
+            foreach (byte[] content in contents) read(content);
+            return log;
         }
-        return log;
     }
 
     /// <summary>Appends a record and returns when the storage has it.</summary>
@@ -85,26 +76,20 @@ internal sealed class GrainLog
     }
 
     /// <summary>Puts other records in place of all there are; a killed silo leaves the old log or the new.</summary>
+    /// <exception cref="IOException">The storage did not say which of them it has: this log takes no records any more, one that is opened anew does.</exception>
+    /// <exception cref="InconsistentStateException">Another activation of the grain has the log.</exception>
     internal async Task ReplaceAsync(IEnumerable<byte[]> contents)
     {
         await ResolveAsync();
+        _isMoving = true;
         // after this record no late writer can append to the old series
         await _storage.WriteStateAsync(RecordName, IdOf(Count), new GrainState<LogRecord>(new LogRecord { Writer = "sealed" }));
         var (series, old, oldCount, count) = (Guid.NewGuid().ToString("N"), _head.State!.Series, Count, 0);
         foreach (byte[] content in contents)
             await _storage.WriteStateAsync(RecordName, IdOf(series, count++), new GrainState<LogRecord>(new LogRecord { Writer = "copied", Content = content }));
-        Count = oldCount + 1;
         _head.State = new LogHead { Series = series };
-        try
-        {
-            await _storage.WriteStateAsync(HeadName, GrainId.Create(HeadName, _name), _head);
-        }
-        catch
-        {
-            _head.State = new LogHead { Series = old };
-            throw;
-        }
-        Count = count;
+        await _storage.WriteStateAsync(HeadName, HeadId, _head);
+        (Count, _isMoving) = (count, false);
         for (int place = 0; place < oldCount; place++)
         {
             var state = new GrainState<LogRecord>(new LogRecord());
@@ -113,9 +98,47 @@ internal sealed class GrainLog
         }
     }
 
+    // null where another activation moved the log while it was read
+    private async Task<List<byte[]>?> TryReadAsync()
+    {
+        await _storage.ReadStateAsync(HeadName, HeadId, _head);
+        Count = 0;
+        var (contents, isSealed) = (new List<byte[]>(), false);
+        for (bool more = true; more;)
+        {
+            var window = await Task.WhenAll(Enumerable.Range(Count, Window).Select(ReadAsync));
+            foreach (var record in window)
+            {
+                if (record is null)
+                {
+                    more = false;
+                    break;
+                }
+                if (record.Content.Length > 0) contents.Add(record.Content);
+                else isSealed = true;
+                Count++;
+            }
+        }
+        var now = new GrainState<LogHead>(new LogHead());
+        await _storage.ReadStateAsync(HeadName, HeadId, now);
+        if (now.State!.Series != _head.State!.Series) return null;      // the records may have gone while they were read
+        if (!isSealed) return contents;
+        try
+        {
+            // who sealed the series may only be slow: with another head it cannot put its copy in place of what is appended from now on
+            await _storage.WriteStateAsync(HeadName, HeadId, _head);
+            return contents;
+        }
+        catch (InconsistentStateException)
+        {
+            return null;
+        }
+    }
+
     // a record whose write failed may be there all the same
     private async Task ResolveAsync()
     {
+        if (_isMoving) throw new IOException("The change was not made: the grain storage did not say which records are the log. Ask again.");
         if (_uncertain is not { } own) return;
         LogRecord? found;
         try
@@ -139,6 +162,8 @@ internal sealed class GrainLog
         await _storage.ReadStateAsync(RecordName, IdOf(place), state);
         return state.RecordExists ? state.State : null;
     }
+
+    private GrainId HeadId => GrainId.Create(HeadName, _name);
 
     private GrainId IdOf(int place) => IdOf(_head.State!.Series, place);
 

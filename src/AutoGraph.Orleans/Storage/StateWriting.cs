@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Orleans.Runtime;
 
 namespace AutoGraph.Orleans.Storage;
@@ -15,13 +16,31 @@ internal static class StateWriting
         state.State = next;
         try
         {
-            await state.WriteStateAsync();
+            await state.WriteAsync();
         }
         catch
         {
             state.State = before;
             deactivate();
             throw;
+        }
+    }
+
+    /// <summary>Writes the state; a fault of the storage is an <see cref="IOException"/>, not what Orleans puts around it.</summary>
+    internal static Task WriteAsync<T>(this IPersistentState<T> state) => PlainAsync(state.WriteStateAsync());
+
+    /// <summary>Reads the state anew; a fault of the storage is an <see cref="IOException"/>.</summary>
+    internal static Task ReadAsync<T>(this IPersistentState<T> state) => PlainAsync(state.ReadStateAsync());
+
+    private static async Task PlainAsync(Task call)
+    {
+        try
+        {
+            await call;
+        }
+        catch (OrleansException error) when (error.InnerException is IOException)
+        {
+            ExceptionDispatchInfo.Throw(error.InnerException);
         }
     }
 }
