@@ -165,7 +165,7 @@ public sealed class KnowledgeTests
     {
         const int Prompts = 128, Characters = 250_000;     // 32 MB in one partition
         await using var cluster = await RunningCluster.StartAsync(1, null, mostBytes: 3_000_000);
-        KnowledgeRequest[] same = [.. Enumerable.Range(0, Prompts).Select(row => new KnowledgeRequest($"r{row}", "p" + new string('x', Characters)))]; 
+        KnowledgeRequest[] same = [.. Enumerable.Range(0, Prompts).Select(row => new KnowledgeRequest($"r{row}", "p" + new string('x', Characters)))];
         var report = await cluster.Knowledge.GenerateAsync("film/1", same, TestContext.Current.CancellationToken);
         Assert.Equal((Prompts, 0), (report.Rows, report.Failures.Count));
     }
