@@ -18,6 +18,6 @@ public sealed record NewItem(string Id)
     /// <summary>The knowledge text, in place of what a language model would answer or the pipeline would read; encoded as the texts of the fit were. Default null.</summary>
     public string? Knowledge { get; init; }
 
-    /// <summary>Ids of users who interacted with it; an update with null keeps those that it had and adds all whose history has it. Default null: none so far.</summary>
+    /// <summary>Ids of users who interacted with it; an update with null keeps those that it had. Default null: none so far.</summary>
     public IReadOnlyList<string>? Users { get; init; }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.ML;
 
 namespace AutoGraph;
@@ -63,12 +62,11 @@ public sealed partial class RecommendationEngine
     /// <summary>Changes items; all changes become visible together.</summary>
     /// <param name="items">What changes. Features, codes and content stay where an item comes without <see cref="NewItem.Values"/>, <see cref="NewItem.SemanticVector"/> and
     /// <see cref="NewItem.Knowledge"/>; with any of them they are made anew, and features that are not there are unknown. Where the pipeline reads recorded answers, an id that has
-    /// one keeps it: give <see cref="NewItem.Knowledge"/> for another. Where <see cref="NewItem.Users"/> is null, users are those that the item had and all whose history has it by now
-    /// (<see cref="AddInteractions"/>, <see cref="NewUser.History"/>).</param>
+    /// one keeps it: give <see cref="NewItem.Knowledge"/> for another. Users stay where <see cref="NewItem.Users"/> is null: histories (<see cref="AddInteractions"/>,
+    /// <see cref="NewUser.History"/>) give an item no users; whoever wants them read names all of them here.</param>
     /// <remarks>
-    /// <c>UpdateItem(new NewItem(id))</c> refreshes an item: one forward pass over its users as they are now, without those who were removed. With nothing changed an item has, up to
-    /// rounding, the vector that it had. A trained item reads all its users here, also where <see cref="MetapathGraphOptions.FullNeighborhoods"/> is off. It looks through
-    /// the histories that changed since the fit, once for all items given.
+    /// <c>UpdateItem(new NewItem(id))</c> refreshes an item: one forward pass over its users as they are now, who may have changed since. With nothing changed an item has, up to
+    /// rounding, the vector that it had. A trained item reads all its users here, also where <see cref="MetapathGraphOptions.FullNeighborhoods"/> is off.
     /// </remarks>
     /// <exception cref="ArgumentException">An item is unknown or occurs twice, a user is unknown, or a value is missing or does not serve. Nothing was changed.</exception>
     /// <inheritdoc cref="AddItems(IReadOnlyList{NewItem})"/>
@@ -116,27 +114,25 @@ public sealed partial class RecommendationEngine
     private void PutItems((string Id, JoiningRows.Row? Row, IReadOnlyList<string>? Users)[] rows, bool adds)
     {
         var snapshot = _snapshot;
-        var takers = Takers(snapshot, rows.Where(row => row.Users is null).Select(row => row.Id));
-        var computed = rows.Select(row => ComputeItem(snapshot, row.Id, row.Row, row.Users, takers)).ToArray();
+        var computed = rows.Select(row => ComputeItem(snapshot, row.Id, row.Row, row.Users)).ToArray();
         Write(now =>
         {
             CheckItems(now, rows.Select(row => row.Id), adds);
             // what a change leaves as it is, is what another has written meanwhile
-            Change.ItemChange[] changes = [.. rows.Zip(computed, (row, change) => now.Items.HasSame(snapshot.Items, row.Id) ? change : ComputeItem(now, row.Id, row.Row, row.Users, takers))];
+            Change.ItemChange[] changes = [.. rows.Zip(computed, (row, change) => now.Items.HasSame(snapshot.Items, row.Id) ? change : ComputeItem(now, row.Id, row.Row, row.Users))];
             return Placed(now.Items.Ids, changes, change => change.Id, (change, position) => change with { Position = position });
         });
     }
 
     private static void CheckItems(EngineSnapshot snapshot, IEnumerable<string> ids, bool adds) => CheckIds("item", snapshot.Items.Ids, snapshot.Items.IsHidden, ids, adds);
 
-    private Change.ItemChange ComputeItem(EngineSnapshot snapshot, string id, JoiningRows.Row? row, IReadOnlyList<string>? userIds, Dictionary<int, List<int>> takers)
+    private Change.ItemChange ComputeItem(EngineSnapshot snapshot, string id, JoiningRows.Row? row, IReadOnlyList<string>? userIds)
     {
         var tables = snapshot.Items;
         int position = tables.Ids.PositionOf(id);
         int known = position < tables.Ids.FittedCount ? position : -1;
         int[]? users = userIds is not null ? [.. Positions("user", snapshot.Users.Ids, userIds, $"item '{id}'").Distinct()] : position >= 0 ? tables.Users[position][0] : [];
-        if (takers.TryGetValue(position, out var since)) users = [.. (users ?? FittedUsers(known)).Union(since)];
-        int[] read = Array.FindAll(users ?? FittedUsers(known), user => !snapshot.Users.IsHidden(user));
+        ReadOnlySpan<int> read = users ?? (_pass.Graph is { } graph ? graph.UsersOf(known) : []);
         int[] codes = row?.Codes ?? tables.Codes[position].ToArray();
         var given = row is null ? tables.Features[position][0] : _pass.ItemFeatures.Of(known, row.Features, row.Codes, row.Semantic);
         if (given is null && known < 0)
@@ -146,25 +142,6 @@ public sealed partial class RecommendationEngine
         RequireFinite("item", id, made.Vector, made.History, made.State, made.Node, content);
         // the tables have codes where the model has a graph; without one they are features alone
         return new(position, id, _model.Model.Graph is null ? [] : codes, made, content, users) { Features = given };
-    }
-
-    private int[] FittedUsers(int known) => _pass.Graph is { } graph ? graph.UsersOf(known).ToArray() : [];
-
-    // by item, the users whose history changed since the fit and has it now
-    private Dictionary<int, List<int>> Takers(EngineSnapshot snapshot, IEnumerable<string> itemIds)
-    {
-        var takers = new Dictionary<int, List<int>>();
-        if (_pass.Graph is null) return takers;         // nothing reads an item's users
-        var wanted = itemIds.Select(snapshot.Items.Ids.PositionOf).Where(item => item >= 0).ToHashSet();
-        var users = snapshot.Users;
-        for (int user = 0; user < users.Ids.Count && wanted.Count > 0; user++)
-        {
-            var history = users.Histories[user][0];
-            if (users.IsHidden(user) || (user < users.Ids.FittedCount && history.Equals(_model.Histories[user]))) continue;
-            foreach (int item in history.Span)
-                if (wanted.Contains(item)) (CollectionsMarshal.GetValueRefOrAddDefault(takers, item, out _) ??= []).Add(user);
-        }
-        return takers;
     }
 
     private float[] Content(EngineSnapshot snapshot, float[] semantic) =>

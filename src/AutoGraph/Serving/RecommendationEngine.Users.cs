@@ -79,7 +79,7 @@ public sealed partial class RecommendationEngine
     /// <param name="userId">The user.</param>
     /// <param name="itemIds">The items, oldest first; one may occur again.</param>
     /// <remarks>
-    /// The vectors of all others keep their values, also those of the items, until they are refreshed (<see cref="UpdateItems"/>). Of graphs with
+    /// The vectors of all others keep their values, also those of the items. Of graphs with
     /// <see cref="MetapathGraphOptions.Pairwise"/> or <see cref="MetapathGraphOptions.ContentNodes"/> the user keeps the state, and only the history grows.
     /// </remarks>
     /// <exception cref="ArgumentException">The user or an item is unknown. Nothing was changed.</exception>

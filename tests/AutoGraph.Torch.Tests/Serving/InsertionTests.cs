@@ -111,31 +111,6 @@ public sealed class InsertionTests(ServedWorld world) : IClassFixture<ServedWorl
     }
 
     [Fact]
-    public void UpdateItem_AfterInteractions_ReadsAllWhoseHistoryHasItAndNobodyRemoved()
-    {
-        using var engine = world.Engine();
-        string[] users = [.. world.Users.Keys.Take(4)];
-        var values = world.Items[world.ColdItem];
-        engine.AddItems([new NewItem("taken") { Values = values, Users = [users[0]] }, new NewItem("named") { Values = values, Users = users }]);
-        engine.AddUser(new NewUser("joined") { Values = world.Users[world.ColdUser], History = ["taken"] });
-        engine.AddInteractions(users[1], "taken", "named");
-        engine.AddInteractions(users[2], "named", "taken", "taken");
-        engine.AddInteractions(users[3], "taken");
-        engine.UpdateItems([new NewItem("taken"), new NewItem("named") { Users = [.. users, "joined"] }]);
-        int taken = engine.Snapshot.Items.Ids.PositionOf("taken"), named = engine.Snapshot.Items.Ids.PositionOf("named");
-        Close(engine.Snapshot.Items.Vectors[named], engine.Snapshot.Items.Vectors[taken]);
-        engine.RemoveUsers([users[0], users[2]]);
-        engine.UpdateItems([new NewItem("taken"), new NewItem("named") { Users = [users[1], users[3], "joined"] }]);
-        Close(engine.Snapshot.Items.Vectors[named], engine.Snapshot.Items.Vectors[taken]);
-
-        var (user, known, _) = world.Train.First(row => row.User != users[0] && row.User != users[2]);
-        string reader = users[1] == user ? users[3] : users[1];
-        engine.AddInteractions(reader, known);
-        engine.UpdateItem(new NewItem(known));
-        Assert.Contains(engine.Snapshot.Users.Ids.PositionOf(reader), engine.Snapshot.Items.Users[engine.Snapshot.Items.Ids.PositionOf(known)][0]!);
-    }
-
-    [Fact]
     public void AddItem_NumbersTooLargeForTheModel_IsRefusedAndServesOn()
     {
         using var engine = world.Engine();
