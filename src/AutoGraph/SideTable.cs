@@ -37,8 +37,8 @@ public sealed record SideTable(IDataView Data, string IdColumn, IEstimator<ITran
     /// <summary>
     /// The columns of <see cref="Data"/> that the recommender reads as features. Text, keys, whole numbers and booleans are
     /// categories, vectors of text, keys or whole numbers multi-valued categories, other numbers and vectors (of Single, Double or booleans) are standardised. Default null: every column
-    /// that can serve, but those named above, texts that hardly repeat (more than 90 % of those that are there distinct), and what
-    /// <see cref="DataOperations"/> makes of training interactions: it tells the targets of training samples. The log of <c>Fit</c> names the columns read.
+    /// that can serve, but those named above, the quantized vectors beside the codes, texts that hardly repeat (more than 90 % of those that are there distinct), and what
+    /// <see cref="DataOperations"/> makes of training interactions, with what our steps make of that: it tells the targets of training samples. The log of <c>Fit</c> names the columns read.
     /// </summary>
     public IReadOnlyList<string>? Features { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using AutoGraph.Core.Codes;
 using AutoGraph.Core.Interactions;
 
@@ -58,6 +59,24 @@ public sealed class FactorGraph
     /// <summary>The same graph before some items joined: they read their factors, and no factor reads them (paper App. A.3).</summary>
     /// <param name="items">Positions of items without interactions.</param>
     internal FactorGraph WithLaterItems(IReadOnlyList<int> items) => new(this, items);
+
+    /// <summary>The same graph without some interactions; those that it does not have are passed over.</summary>
+    /// <param name="pairs">Users and items; of a repeated interaction the latest is left out.</param>
+    internal FactorGraph WithoutLatest(IEnumerable<(int User, int Item)> pairs)
+    {
+        var left = new bool[Histories.Count];
+        foreach (var (user, item) in pairs)
+        {
+            int row = Histories.Offsets[user + 1] - 1;
+            while (row >= Histories.Offsets[user] && (left[row] || Histories.Items[row] != item)) row--;
+            if (row >= Histories.Offsets[user]) left[row] = true;
+        }
+        var (users, items) = (new List<int>(left.Length), new List<int>(left.Length));
+        for (int user = 0; user < UserCount; user++)
+            for (int row = Histories.Offsets[user]; row < Histories.Offsets[user + 1]; row++)
+                if (!left[row]) { users.Add(user); items.Add(Histories.Items[row]); }
+        return new(UserCount, ItemCount, CollectionsMarshal.AsSpan(users), CollectionsMarshal.AsSpan(items), UserCodes, ItemCodes, Levels);
+    }
 
     /// <summary>Items that no factor reads; none unless <see cref="WithLaterItems"/> made the graph.</summary>
     internal IReadOnlyList<int> LaterItems { get; } = [];

@@ -33,9 +33,9 @@ internal sealed class FieldEmbeddings : nn.Module, IEmbeddingTables
         }
         _alone = [.. features.Fields.Where(field => field is CategoricalField or MultiCategoricalField).Select(Alone)];
         _dense = [.. features.Fields.OfType<DenseField>().Select(field =>
-            tensor(field.Values, field.RowCount, field.Width).DetachFromDisposeScope())];
+            Matrix(field.Values, field.Width).DetachFromDisposeScope())];
         _semantic = [.. features.Fields.OfType<SemanticField>().Select(field =>
-            tensor(field.Values, field.RowCount, field.Width).DetachFromDisposeScope())];
+            Matrix(field.Values, field.Width).DetachFromDisposeScope())];
         (Width, ContentWidth) = (features.Fields.Count * width, contents.Count * width);
         int behind = features.Fields.SkipWhile(field => field is not SemanticField).Count(field => field is not SemanticField);
         if (behind > 0) throw new ArgumentException($"Expected semantic fields after all others, found {behind} behind one.", nameof(features));

@@ -1,3 +1,4 @@
+using AutoGraph.Core.Graphs;
 using AutoGraph.Core.Randomness;
 using AutoGraph.Torch.Kernels;
 using AutoGraph.Torch.Recommendation;
@@ -8,15 +9,17 @@ using static TorchSharp.torch;
 
 namespace AutoGraph.Torch.Enhancements;
 
-/// <summary>A second history, pooled over an item table of its own: the control for mere extra input.</summary>
+/// <summary>A second history, pooled over an item table of its own: the control for mere extra input. An item that stands as new, or that nobody had in training, reads as the mean of the others.</summary>
 internal sealed class HistoryFieldEnhancer : Enhancer, IEmbeddingTables
 {
     private readonly Parameter table;       // [I, D]
     private readonly int _historyLength;
+    private readonly bool[] _untrained;     // [I]
 
-    public HistoryFieldEnhancer(int itemCount, RecommenderOptions options, Generator generator) : base(nameof(HistoryFieldEnhancer))
+    public HistoryFieldEnhancer(Adjacency itemToUsers, RecommenderOptions options, Generator generator) : base(nameof(HistoryFieldEnhancer))
     {
-        table = Initialize.Normal(generator, Backbones.FieldEmbeddings.Deviation, itemCount, options.Dimension);
+        table = Initialize.Normal(generator, Backbones.FieldEmbeddings.Deviation, itemToUsers.RowCount, options.Dimension);
+        _untrained = [.. Enumerable.Range(0, itemToUsers.RowCount).Select(item => itemToUsers.Degree(item) == 0)];
         (_historyLength, Widths) = (options.HistoryLength, new([options.Dimension], []));
         RegisterComponents();
     }
@@ -26,9 +29,23 @@ internal sealed class HistoryFieldEnhancer : Enhancer, IEmbeddingTables
     public IEnumerable<Parameter> EmbeddingTables => [table];
 
     public override (Tensor? Users, Tensor? Items) Step(TrainingRows rows, double drop, ref RandomStream random) =>
-        (SegmentMean.Apply(table, rows.Earlier.Latest((int)table.shape[0], _historyLength)), null);
+        (SegmentMean.Apply(rows.NewItems is { } isNew ? WithMean(isNew) : table, rows.Earlier.Latest((int)table.shape[0], _historyLength)), null);
 
-    public override (UserVectors? Users, Tensor? Items) Infer() => (new PooledUserVectors(table.detach().clone(), _historyLength), null);
+    public override (UserVectors? Users, Tensor? Items) Infer()
+    {
+        using var scope = NewDisposeScope();
+        var users = new PooledUserVectors(WithMean(_untrained).detach().clone(), _historyLength);
+        users.MoveToOuterScope();
+        return (users, null);
+    }
+
+    /// <summary>The table with the mean of the other rows in place of some, so that the mean of all is that of the others.</summary>
+    private Tensor WithMean(bool[] absent)
+    {
+        float part = 1f / Math.Max(1, absent.Count(one => !one));
+        float[] weights = [.. absent.Select(one => one ? 0 : part)];
+        return TableRows.Choose(tensor(absent, absent.Length, 1, device: table.device), (tensor(weights, weights.Length, 1, table.dtype, table.device) * table).sum(0, keepdim: true), table);
+    }
 }
 
 /// <summary>The mean of a table's rows over the latest items of a history; zeros for an empty one.</summary>

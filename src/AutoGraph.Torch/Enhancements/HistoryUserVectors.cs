@@ -40,7 +40,7 @@ internal sealed class HistoryUserVectors : UserVectors
         {
             var copy = Untrained(step.Form with { Dropout = 0 });
             copy.to(states[0].Users.device);
-            ModuleState.Copy(step, copy);
+            ModuleState.CopyTrained(step, copy);
             return copy;
         }
     }

@@ -7,6 +7,9 @@ namespace AutoGraph;
 /// <remarks>
 /// Call <c>RegisterComponents()</c> at the end of the constructor, as in every TorchSharp module. A trained recommender keeps the last
 /// vectors, not the module: loading it needs nothing of yours.
+/// Where rows are held out for early stopping it is made twice, without them for training and with them for the result, which takes the trained
+/// parameters and running statistics of TorchSharp's modules from the first; other tensors, as those made of
+/// <see cref="OwnEnhancementInput.Train"/>, stay as the second was made.
 /// </remarks>
 /// <param name="name">Name of the module.</param>
 public abstract class OwnEnhancement(string name) : nn.Module(name)

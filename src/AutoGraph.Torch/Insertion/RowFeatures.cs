@@ -1,5 +1,6 @@
 using System.Globalization;
 using AutoGraph.Core.Features;
+using AutoGraph.Torch.Enhancements;
 
 namespace AutoGraph.Torch.Insertion;
 
@@ -60,7 +61,7 @@ internal sealed class RowFeatures
     private static SemanticScale Scale(SemanticField field) => field.Scale ??
         throw new InvalidOperationException($"Expected the scale of '{field.Name}' in the model, found none: an older version saved it. Fit the model anew to insert into it.");
 
-    private static int? CodeLevel(string name) => name.StartsWith("(code ", StringComparison.Ordinal) ? int.Parse(name.AsSpan(6, name.Length - 7), CultureInfo.InvariantCulture) - 1 : null;
+    private static int? CodeLevel(string name) => name.StartsWith(CodeFields.Prefix, StringComparison.Ordinal) ? int.Parse(name.AsSpan(CodeFields.Prefix.Length, name.Length - CodeFields.Prefix.Length - 1), CultureInfo.InvariantCulture) - 1 : null;
 
     private static bool[] Seen(int[] ids, int cardinality)
     {

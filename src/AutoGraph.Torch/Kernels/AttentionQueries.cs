@@ -27,7 +27,13 @@ internal sealed record AttentionQueries(int KeyCount, int[] Queries, int[] First
     private static int[] Pairs(int[] queries, int[] firsts)
     {
         var offsets = new int[queries.Length + 1];
-        for (int q = 0; q < queries.Length; q++) offsets[q + 1] = offsets[q] + queries[q] - firsts[q] + 1;
+        long pairs = 0;
+        for (int q = 0; q < queries.Length; q++)
+        {
+            pairs += queries[q] - firsts[q] + 1;
+            if (pairs > int.MaxValue) throw new ArgumentException($"Expected at most {int.MaxValue} pairs of history items in one batch, found more. Lower the batch size or the history length, or read histories with one layer.");
+            offsets[q + 1] = (int)pairs;
+        }
         return offsets;
     }
 }

@@ -13,6 +13,7 @@ internal static unsafe class Lanes
     public static T* Pointer<T>(Tensor tensor) where T : unmanaged
     {
         if (!tensor.is_contiguous()) throw new ArgumentException("Expected a contiguous tensor.", nameof(tensor));
+        HostMemory.RequireSpan(tensor);
         return (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
     }
 

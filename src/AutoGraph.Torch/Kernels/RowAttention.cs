@@ -31,6 +31,7 @@ internal static class RowAttention
     {
         using var scope = NewDisposeScope();
         long width = query.shape[1], channels = width / heads;
+        if (queries.PairCount == 0) return zeros_like(query).MoveToOuterDisposeScope();
         var (queryOf, keyOf) = (new long[queries.PairCount], new long[queries.PairCount]);
         for (int q = 0; q < queries.Queries.Length; q++)
             for (int p = queries.PairOffsets[q]; p < queries.PairOffsets[q + 1]; p++)
@@ -38,7 +39,10 @@ internal static class RowAttention
         var toQuery = tensor(queryOf, device: query.device);
         var pairs = TableRows.Of(keyValue, tensor(keyOf, device: query.device)).view(-1, 2, heads, channels);                  // [P, 2, H, C]
         var logits = Scalars.Multiply((TableRows.Of(query.view(-1, heads, channels), toQuery) * pairs.select(1, 0)).sum(-1), 1 / Math.Sqrt(channels));
-        var weights = Scalars.Subtract(logits, logits.detach().amax([0, 1])).exp();                                                     // [P, H]
+        long[] last = [.. queries.PairOffsets.Skip(1).Select(offset => offset - 1L)];                                                   // a query sees itself at least
+        int most = Enumerable.Range(0, last.Length).Max(q => queries.PairOffsets[q + 1] - queries.PairOffsets[q]);
+        var highest = SegmentAttentionComposed.Highest(logits.detach(), toQuery, tensor(last, device: query.device), most);
+        var weights = Scalars.Subtract(logits, TableRows.Of(highest, toQuery)).exp();                                                   // [P, H], 1 at the highest of each query
         var sums = Scalars.IndexAdd(zeros(query.shape[0], heads, dtype: query.dtype, device: query.device), toQuery, weights);
         var weighted = (weights / TableRows.Of(sums, toQuery)).unsqueeze(2) * pairs.select(1, 1);
         return Scalars.IndexAdd(zeros(query.shape[0], heads, channels, dtype: query.dtype, device: query.device), toQuery, weighted).view(-1, width).MoveToOuterDisposeScope();

@@ -25,7 +25,7 @@ internal static class SegmentAttentionComposed
     {
         using var scope = NewDisposeScope();
         long heads = logits.shape[1], width = source.shape[1], edgeCount = index.Sources.shape[0], targetCount = index.Last.shape[0];
-        var highest = edgeCount == 0 ? logits : TableRows.Of(Highest(logits.detach(), index), index.Targets);           // [E, H]
+        var highest = edgeCount == 0 ? logits : TableRows.Of(Highest(logits.detach(), index.Targets, index.Last, index.LargestDegree), index.Targets);      // [E, H]
         var raw = Scalars.Subtract(logits, highest).exp();                                                              // [E, H], 1 at the highest of each target
         var sums = Scalars.IndexAdd(zeros(targetCount, heads, dtype: source.dtype, device: source.device), index.Targets, raw);
         var weights = raw / TableRows.Of(sums, index.Targets);                                                          // [E, H]
@@ -36,16 +36,20 @@ internal static class SegmentAttentionComposed
     }
 
     /// <summary>The highest logit of each target, [T, H], by doubling: after k rounds an edge has the maximum of the 2^k edges of its target up to it. Of a target without edges it is any.</summary>
-    private static Tensor Highest(Tensor logits, VisibleEdges index)
+    /// <param name="logits">[E, H], those of a target one after the other.</param>
+    /// <param name="targets">[E].</param>
+    /// <param name="last">[T] the last edge of each target.</param>
+    /// <param name="largestDegree">Edges of the target that has most.</param>
+    internal static Tensor Highest(Tensor logits, Tensor targets, Tensor last, int largestDegree)
     {
         long count = logits.shape[0];
-        for (long step = 1; step < index.LargestDegree; step *= 2)
+        for (long step = 1; step < largestDegree; step *= 2)
         {
             Tensor before = logits.narrow(0, 0, count - step), own = logits.narrow(0, step, count - step);
-            var isSame = index.Targets.narrow(0, 0, count - step).eq(index.Targets.narrow(0, step, count - step)).unsqueeze(1);
+            var isSame = targets.narrow(0, 0, count - step).eq(targets.narrow(0, step, count - step)).unsqueeze(1);
             logits = cat([logits.narrow(0, 0, step), TableRows.Choose(isSame, maximum(before, own), own)]);
         }
-        return TableRows.Of(logits, index.Last);
+        return TableRows.Of(logits, last);
     }
 
     /// <summary>1 / (1 − p) for the weights that are kept and 0 for those dropped, [E, H] of the visible edges; null without dropout.</summary>

@@ -14,7 +14,7 @@ internal sealed class HashSearch(float[] planes, int width, int bits) : CodeAssi
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var sides = HostMemory.ToArray<float>(vectors.mm(tensor(planes, planes.Length / width, width, device: vectors.device).t()));     // [N, T · bits]
+        var sides = HostMemory.ToArray<float>(vectors.mm(tensor(planes, planes.Length / width, width, device: vectors.device).clone().t()));     // [N, T · bits]
         var codes = new int[vectors.shape[0] * codebooks.Levels];
         for (int i = 0; i < sides.Length; i++)
             if (sides[i] > 0) codes[i / bits] |= 1 << (i % bits);

@@ -20,7 +20,12 @@ internal sealed class QuantizerCheckpoint(CheckpointFile file)
         string settings = FormattableString.Invariant($"{o.Levels} {codebookSize} {o.Dimension} {string.Join(',', o.HiddenWidths)} {o.Commitment:R} {o.Epochs} {o.WarmUpEpochs} {o.BatchSize} {o.LearningRate:R} ")
             + FormattableString.Invariant($"{o.RestartUntil:R} {o.CodebookUpdate} {o.MovingAverageDecay:R} {o.RotationTrick} {o.Sinkhorn:R} {o.Patience} {o.RowsPerCode} {seed} {vectors.device_type}");
         var content = new TensorDictionary();
-        content.Add("vectors", HostMemory.ToArray<float>(vectors), [.. vectors.shape.Select(size => checked((int)size))]);
+        var (rows, width) = ((int)vectors.shape[0], (int)vectors.shape[1]);
+        for (int first = 0, block = Math.Max(1, (1 << 28) / width); first < rows; first += block)           // at most a GiB at a time
+        {
+            using var part = vectors.narrow(0, first, Math.Min(block, rows - first));
+            content.Add(first == 0 ? "vectors" : $"vectors.{first}", HostMemory.ToArray<float>(part), (int)part.shape[0], width);
+        }
         return new(new(path, CheckpointFile.FingerprintOf(settings, content), nameof(ResidualQuantizerOptions)));
     }
 

@@ -87,6 +87,8 @@ public sealed record RecommenderData(InteractionTable Train, FeatureTable UserFe
             throw new ArgumentException($"Expected at least 2 items besides {nameof(LaterItems)}, found {Train.Items.Count - later.Count}.");
         if (options.Enhancement.HasFlag(Enhancement.AutoGraph) && Graph?.Options.Pairwise == true)
             throw new ArgumentException($"Expected no {nameof(LaterItems)} with {nameof(MetapathGraphOptions.Pairwise)}, found {items.Count}: there items read each other, and none joins after training. Use factor nodes, the default.");
+        if ((options.Enhancement & (Enhancement.AutoGraph | Enhancement.FrozenVectors)) != 0 && Graph is { IsUntrained: false })
+            throw new ArgumentException($"Expected a graph that trains with the recommender ({nameof(GraphTraining)}.{nameof(GraphTraining.Joint)}) beside {nameof(LaterItems)}, found one that was trained before, or loaded from a file: it has learned that nobody wants these {items.Count}.");
         foreach (int item in Train.ItemOf)
             if (later.Contains(item)) throw new ArgumentException($"Expected no training row of {nameof(LaterItems)}, found one of item '{Train.Items[item]}'.");
     }

@@ -15,20 +15,24 @@ namespace AutoGraph.Torch.Recommendation;
 /// <summary>One fit: holds out validation rows, makes the modules, trains them, and freezes the result.</summary>
 internal sealed class RecommenderFit(RecommenderData data, RecommenderOptions options, int seed, Device device)
 {
+    private (int User, int Item)[] _heldOut = [];       // by HoldOut
+
     public TwoTowerRecommender Run()
     {
         using var scope = NewDisposeScope();
         var (train, validation) = HoldOut();
         var samples = new TrainingSamples(new UserHistories(train), options, data.LaterItems);
         if (samples.Count == 0)
-            throw new ArgumentException($"Expected users with more than {options.MinHistory} training interactions, found none. Lower {nameof(options.MinHistory)}.");
+            throw new ArgumentException(ReferenceEquals(train, data.Train)
+                ? $"Expected users with more than {options.MinHistory} training interactions, found none. Lower {nameof(options.MinHistory)}."
+                : $"Expected users with more than {options.MinHistory + 1} training interactions, found none: one of each is held out for early stopping, and no sample is left. Give validation rows, lower {nameof(options.MinHistory)}, or switch {nameof(options.EarlyStopping)} off.");
 
         bool all = ReferenceEquals(train, data.Train);
         using var attention = MakeAttention(train);
         using var enhancer = MakeEnhancer(attention, train);
         var model = MakeModel(train, enhancer?.Widths ?? EnhancementWidths.None);
         model.to(device);
-        var checkpoint = options.CheckpointPath is null ? null : new RecommenderCheckpoint(new(options.CheckpointPath, RecommenderFingerprint.Of(data, options, seed, device.type), nameof(RecommenderOptions)));
+        var checkpoint = options.CheckpointPath is null ? null : new RecommenderCheckpoint(new(options.CheckpointPath, RecommenderFingerprint.Of(data, options, seed, device.type, [model, .. enhancer is null ? [] : (nn.Module[])[enhancer]]), nameof(RecommenderOptions)));
         using var alignment = MakeAlignment();
         var report = new RecommenderTraining(model, enhancer, samples, options, seed, alignment)
             .Run(validation is null ? null : () => Validate(model, enhancer, validation), checkpoint);
@@ -36,10 +40,12 @@ internal sealed class RecommenderFit(RecommenderData data, RecommenderOptions op
         // The result knows every training interaction, also those held out for early stopping.
         using var attentionOfAll = all ? null : MakeAttention(data.Train);
         using var final = all || enhancer is null ? null : MakeEnhancer(attentionOfAll, data.Train);
-        if (final is not null) ModuleState.Copy(enhancer!, final);
+        if (final is not null) ModuleState.CopyTrained(enhancer!, final);
         var scoring = UserScoring.From(model, final ?? enhancer, options.HistoryLength, data.Train.Users.Count);
         var graph = attention is null ? null : MetapathGraphModel.From(GraphOf(data.Train), data.Graph!.Options, attentionOfAll ?? attention, seed);
-        return new TwoTowerRecommender(scoring, options, graph, report);
+        var result = new TwoTowerRecommender(scoring, options, graph, report);
+        checkpoint?.Delete();
+        return result;
     }
 
     internal TwoTowerModel MakeModel(InteractionTable train, EnhancementWidths widths)
@@ -85,7 +91,7 @@ internal sealed class RecommenderFit(RecommenderData data, RecommenderOptions op
         if (Has(Enhancement.LightGcn)) parts.Add(new LightGcnEnhancer(itemToUsers.Value, options, seed, generator));
         if (Has(Enhancement.Ccgnn)) parts.Add(ItemGraphEnhancer.Phrases(itemToUsers.Value, data.ItemPhrases!, data.LaterItems ?? [], options, generator));
         if (Has(Enhancement.TopoI2I)) parts.Add(ItemGraphEnhancer.Neighbors(itemToUsers.Value, data.ItemNeighbors!.WithoutColumns(data.LaterItems ?? []), options, generator));
-        if (Has(Enhancement.HistoryField)) parts.Add(new HistoryFieldEnhancer(train.Items.Count, options, generator));
+        if (Has(Enhancement.HistoryField)) parts.Add(new HistoryFieldEnhancer(itemToUsers.Value, options, generator));
         foreach (var create in options.OwnEnhancements) parts.Add(new OwnEnhancer(create(new(train, options.Dimension, generator)), train.Users.Count, train.Items.Count));
         Enhancer? all = parts.Count switch { 0 => null, 1 => parts[0], _ => new CombinedEnhancer(parts) };
         all?.to(device);
@@ -97,7 +103,7 @@ internal sealed class RecommenderFit(RecommenderData data, RecommenderOptions op
     private FactorGraph GraphOf(InteractionTable train)
     {
         var graph = data.Graph!.Graph;
-        if (!ReferenceEquals(train, data.Train)) graph = new(train, graph.UserCodes, graph.ItemCodes, graph.Levels);
+        if (!ReferenceEquals(train, data.Train)) graph = graph.WithoutLatest(_heldOut);     // also where the graph has more rows than train here
         return data.LaterItems is { Count: > 0 } later ? graph.WithLaterItems(later) : graph;
     }
 
@@ -111,6 +117,7 @@ internal sealed class RecommenderFit(RecommenderData data, RecommenderOptions op
         if (data.Validation is not null) return (data.Train, data.Validation);
         var split = LeaveOneOut.Split(data.Train, options.MinHistory);
         var held = split.Test.ToHashSet();
+        _heldOut = [.. split.Test.Select(row => (data.Train.UserOf[row], data.Train.ItemOf[row]))];
         int[] kept = [.. Enumerable.Range(0, data.Train.Count).Where(row => !held.Contains(row))];
         return held.Count == 0
             ? throw new ArgumentException($"Expected users with more than {options.MinHistory} training interactions to hold one out for early stopping, found none. Give validation rows, lower {nameof(options.MinHistory)}, or switch {nameof(options.EarlyStopping)} off.")

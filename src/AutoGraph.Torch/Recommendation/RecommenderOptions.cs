@@ -228,7 +228,8 @@ public sealed record RecommenderOptions
 
     /// <summary>
     /// File that keeps the state of a running fit; a fit with the same options, seed and data goes on from it, on the CPU with as many threads to the
-    /// same bits as without the interruption, and deletes it at the end. Default null: none.
+    /// same bits as without the interruption, and deletes it at the end. Modules of your own are known by the names of their types and by the
+    /// tensors in them that are not trained: where you change their code, delete the file. Default null: none.
     /// </summary>
     public string? CheckpointPath { get; init; }
 

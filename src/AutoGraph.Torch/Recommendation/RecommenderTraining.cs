@@ -41,7 +41,6 @@ internal sealed class RecommenderTraining(TwoTowerModel model, Enhancer? enhance
             if (epoch % options.CheckpointEvery == 0) checkpoint?.Save(Modules, optimizer, average, run);
         }
         if (run.Best is not null) Restore(run.Best);
-        checkpoint?.Delete();
         return new TrainingReport(run.Curve, run.BestEpoch, samples.Count);
     }
 

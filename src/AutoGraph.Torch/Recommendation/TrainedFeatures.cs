@@ -1,4 +1,5 @@
 using AutoGraph.Core.Features;
+using AutoGraph.Torch.Enhancements;
 
 namespace AutoGraph.Torch.Recommendation;
 
@@ -8,8 +9,11 @@ namespace AutoGraph.Torch.Recommendation;
 /// </summary>
 internal static class TrainedFeatures
 {
-    /// <summary>Name of the id field; no column can have it.</summary>
+    /// <summary>Name of the id field; no column may have it.</summary>
     public const string IdField = "(id)";
+
+    /// <summary>Whether fields of the model's own have such names: the id, and codes as features.</summary>
+    public static bool IsReserved(string name) => name == IdField || name.StartsWith(CodeFields.Prefix, StringComparison.Ordinal);
 
     /// <param name="features">Features of all entities.</param>
     /// <param name="trainedRows">Rows of the entities that training reads, in any order: users of samples, items of interactions.</param>

@@ -49,11 +49,7 @@ internal sealed class BatchCursor : DataViewRowCursor
     {
         if (_ended) return false;
         if (_slot + 1 < _count) _slot++;
-        else if (!Fill())
-        {
-            _ended = true;
-            return false;
-        }
+        else if (!Fill()) return false;
         if (_batch is not null) _batch.Current = _slot;
         _served++;
         return true;
@@ -84,16 +80,18 @@ internal sealed class BatchCursor : DataViewRowCursor
 
     private bool Fill()
     {
-        (_slot, _count) = (0, 0);
-        for (; _count < _ids.Length && _input.MoveNext(); _count++)
+        (_slot, _count, _ended) = (0, 0, true);      // where reading or computing throws, no row of the batch is served
+        int count = 0;
+        for (; count < _ids.Length && _input.MoveNext(); count++)
         {
-            _getId(ref _ids[_count]);
-            _batchNumbers[_count] = _input.Batch;
-            foreach (var buffer in _buffers) buffer?.Read(_count);
-            _batch?.Read(_count);
+            _getId(ref _ids[count]);
+            _batchNumbers[count] = _input.Batch;
+            foreach (var buffer in _buffers) buffer?.Read(count);
+            _batch?.Read(count);
         }
-        if (_count == 0) return false;
-        _batch?.Run(_count);
+        if (count == 0) return false;
+        _batch?.Run(count);
+        (_count, _ended) = (count, false);
         return true;
     }
 

@@ -14,7 +14,8 @@ internal sealed class BatchMapper : IRowToRowMapper
         _inputs = [.. owner.Inputs(input)];
         var builder = new DataViewSchema.Builder();
         builder.AddColumns(input);
-        builder.AddColumns(owner.Outputs());
+        bool fromTraining = _inputs.Any(name => FromTraining.Made(input[name]));
+        builder.AddColumns(owner.Outputs().Select(column => fromTraining ? FromTraining.Marked(column) : column));
         (Owner, InputSchema, OutputSchema) = (owner, input, builder.ToSchema());
     }
 

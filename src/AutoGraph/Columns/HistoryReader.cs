@@ -22,7 +22,15 @@ internal sealed class HistoryReader
     /// <summary>The row's own history; items the model does not know are left out.</summary>
     internal int[] Read() => [.. _read!().Select(_items.PositionOf).Where(item => item >= 0)];
 
+    /// <summary>Throws where a column of that name holds something else.</summary>
+    internal static void Check(SchemaShape schema, InteractionColumns columns)
+    {
+        if (schema.TryFindColumn(columns.History, out _)) ColumnKind.Ids.Require(schema, columns.History, Role);
+    }
+
+    private const string Role = "the history, oldest first";
+
     /// <summary>The history column, or null; throws where a column of that name holds something else.</summary>
     internal static DataViewSchema.Column? Find(DataViewSchema schema, InteractionColumns columns) =>
-        schema.GetColumnOrNull(columns.History) is null ? null : ColumnKind.Ids.Require(schema, columns.History, "the history, oldest first");
+        schema.GetColumnOrNull(columns.History) is null ? null : ColumnKind.Ids.Require(schema, columns.History, Role);
 }

@@ -26,20 +26,22 @@ public sealed partial class DataOperations
         var vectors = VectorTable.Read(items, vectorColumn);
         var table = InteractionReader.Read(train, columns ?? InteractionColumns.Default, index, itemIndex).Table;
         int width = vectors.Width;
-        var (means, crowd) = (new float[index.Count * width], new float[width]);
+        if ((long)index.Count * width > Array.MaxLength)
+            throw new ArgumentException($"Expected at most {Array.MaxLength} values of all users together, found {index.Count} users of {width} values each. Use an encoder of fewer values.");
+        var (means, crowd) = (new float[index.Count * width], new double[width]);
         for (int row = 0; row < table.Count; row++)
         {
             var vector = vectors.Values.AsSpan(table.ItemOf[row] * width, width);
             var sum = means.AsSpan(table.UserOf[row] * width, width);
             TensorPrimitives.Add(sum, vector, sum);
-            TensorPrimitives.Add(crowd, vector, crowd);
+            for (int slot = 0; slot < width; slot++) crowd[slot] += vector[slot];      // in double: millions of rows
         }
         ((IHostEnvironment)_context).Log("MeanItemVectors", [$"'{outputColumnName}': the mean of {width} values over {table.Count} training interactions for {index.Count} users."]);
         var active = new HashSet<int>(table.UserOf.ToArray());
         for (int user = 0; user < index.Count; user++)
         {
             var mean = means.AsSpan(user * width, width);
-            if (!active.Contains(user)) crowd.CopyTo(mean);
+            if (!active.Contains(user)) TensorPrimitives.ConvertTruncating<double, float>(crowd, mean);
             float norm = TensorPrimitives.Norm<float>(mean);
             if (norm > 0) TensorPrimitives.Divide(mean, norm, mean);
         }

@@ -19,7 +19,7 @@ internal sealed class FeatureEncoder(IReadOnlyList<FieldEncoder> fields)
         if (table.Features is { } names)
             return new([.. names.Select(name => FieldEncoder.Fit(table.Data, name) ?? throw Unfit(table, name))]);
         var fields = new List<FieldEncoder>();
-        string?[] named = [table.IdColumn, table.CodesColumn, table.SemanticColumn, table.PhraseTextColumn, table.NeighborsColumn];
+        string?[] named = [table.IdColumn, table.CodesColumn, table.SemanticColumn, table.PhraseTextColumn, table.NeighborsColumn, ResidualQuantizerTransformer.QuantizedColumn(table.CodesColumn)];
         foreach (var column in table.Data.Schema.Where(column => !column.IsHidden && !named.Contains(column.Name)))
         {
             if (FromTraining.Made(column) || FieldEncoder.Fit(table.Data, column.Name) is not { } field) continue;

@@ -3,6 +3,7 @@ using AutoGraph.Core.Features;
 using AutoGraph.Core.Graphs;
 using AutoGraph.Core.Interactions;
 using AutoGraph.Core.Persistence;
+using AutoGraph.Torch.Recommendation;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -15,6 +16,9 @@ namespace AutoGraph;
 /// <param name="Pipeline">The fitted codes pipeline, or null.</param>
 internal sealed record FittedSide(EntityIndex Ids, FeatureEncoder Encoder, FeatureTable Features, ITransformer? Pipeline)
 {
+    /// <summary>Codes on each level at most, as many as a quantizer makes.</summary>
+    private const int MostCodes = 65_536;
+
     /// <summary>Phrases of each row's text, for CCGNN; not stored.</summary>
     internal Adjacency? Phrases { get; init; }
 
@@ -31,6 +35,8 @@ internal sealed record FittedSide(EntityIndex Ids, FeatureEncoder Encoder, Featu
                 throw new ArgumentException($"Expected the feature column '{name}' in the {side} table, found only {string.Join(", ", schema.Where(c => !c.IsHidden).Select(c => c.Name))}.");
         if (side == "user" && (table.PhraseTextColumn ?? table.NeighborsColumn) is { } named)
             throw new ArgumentException($"Expected {nameof(SideTable.PhraseTextColumn)} and {nameof(SideTable.NeighborsColumn)} of the item table alone, found '{named}' of the user table: they join items.");
+        if ((table.Features ?? schema.Where(c => !c.IsHidden && c.Name != table.IdColumn).Select(c => c.Name)).FirstOrDefault(TrainedFeatures.IsReserved) is { } reserved)
+            throw new ArgumentException($"Expected other names than '{reserved}' for features of the {side} table: the model calls fields of its own so. Rename the column, or leave it out of {nameof(SideTable.Features)}.");
         table.Phrases?.Validate();
         if (table.PhraseTextColumn is { } text) ColumnKind.Text.Require(schema, text, $"the texts of the {side} table");
         if (table.NeighborsColumn is { } neighbors) ColumnKind.Ids.Require(schema, neighbors, $"the similar rows of the {side} table");
@@ -69,6 +75,8 @@ internal sealed record FittedSide(EntityIndex Ids, FeatureEncoder Encoder, Featu
         var view = pipeline?.Transform(table.Data) ?? table.Data;
         var column = ColumnKind.Codes.Require(view.Schema, table.CodesColumn, $"the codes of the {side} table");
         var key = (KeyDataViewType)((VectorDataViewType)column.Type).ItemType;
+        if (key.Count > MostCodes)
+            throw new ArgumentException($"Expected codes of at most {MostCodes} values on each level in column '{table.CodesColumn}' of the {side} table, found keys of {key.Count}: each is a node of the graph. Quantize with ResidualQuantizer, or hash into fewer bits.");
         // Codes belong to rows by position: where the id is still there, it proves that the pipeline kept the rows in order.
         DataViewSchema.Column? id = view.Schema.GetColumnOrNull(table.IdColumn) is { } there && ColumnKind.Id.Accepts(there.Type) ? there : null;
         var (codes, levels, row) = (new List<int>(), 0, 0);
@@ -88,7 +96,18 @@ internal sealed record FittedSide(EntityIndex Ids, FeatureEncoder Encoder, Featu
         }
         if (row != Ids.Count)
             throw new ArgumentException($"Expected codes for the {Ids.Count} rows of the {side} table, found {row}: the codes pipeline drops or adds rows. Filter the table before making it a side table.");
-        return (this with { Pipeline = pipeline, Features = WithSemantics(view, table) }, new CodeTable([.. codes], levels, checked((int)key.Count)));
+        return (this with { Pipeline = pipeline is null ? null : UpToCodes(pipeline, table), Features = WithSemantics(view, table) }, new CodeTable([.. codes], levels, (int)key.Count));
+    }
+
+    /// <summary>The pipeline without what comes after the quantizer of the codes, so that the last quantizer is the one that codes new rows; whole where the semantic vectors are made later.</summary>
+    private static ITransformer UpToCodes(ITransformer pipeline, SideTable table)
+    {
+        ITransformer[] parts = [.. TransformerSearch.Flatten(pipeline)];
+        int last = Array.FindLastIndex(parts, part => part is ResidualQuantizerTransformer), place = Array.FindLastIndex(parts, part => part is ResidualQuantizerTransformer quantizer && quantizer.OutputColumn == table.CodesColumn);
+        if (place < 0 || place == last) return pipeline;
+        var begin = new TransformerChain<ITransformer>(parts[..(place + 1)]);
+        bool Makes(ITransformer made) => made.GetOutputSchema(table.Data.Schema).GetColumnOrNull(table.SemanticColumn) is not null;
+        return Makes(pipeline) && !Makes(begin) ? pipeline : begin;
     }
 
     // the rows of the view are known to be those of the table, in its order

@@ -40,9 +40,11 @@ public sealed class GraphEnhancedRecommender : IEstimator<GraphEnhancedRecommend
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         InteractionReader.Check(inputSchema, _columns);
+        HistoryReader.Check(inputSchema, _columns);         // the model reads it wherever it is used
         if (_validation is not null)
         {
             InteractionReader.Check(SchemaTools.Shape(_validation.Schema), _columns with { Timestamp = null });
+            HistoryReader.Check(SchemaTools.Shape(_validation.Schema), _columns);
             QueryReader.RequireRows(_validation);       // a chain calls this before the steps that cost something
         }
         if (_sides is { } sides)
@@ -83,7 +85,7 @@ public sealed class GraphEnhancedRecommender : IEstimator<GraphEnhancedRecommend
     private void Require(Adjacency? itemGraph, Enhancement enhancement, string column)
     {
         if (itemGraph is null && _options.Enhancement.HasFlag(enhancement))
-            throw new ArgumentException($"Expected a column of the item table for {nameof(Enhancement)}.{enhancement}, found none. Name it as {nameof(SideTable)}.{column}.");
+            throw new ArgumentException($"Expected a column of the item table for {nameof(Enhancement)}.{enhancement}, found none. Name it as {nameof(SideTable)}.{column}; a graph that was loaded from a file has kept none.");
     }
 
     private string Describe(TrainingReport report, InteractionTable train) => string.Create(CultureInfo.InvariantCulture,

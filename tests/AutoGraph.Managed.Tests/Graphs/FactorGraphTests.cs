@@ -34,6 +34,18 @@ public sealed class FactorGraphTests
     }
 
     [Fact]
+    public void WithoutLatest_RepeatedAndUnknownPairs_LeaveTheOthersAsInAGraphOfTheRest()
+    {
+        var graph = new FactorGraph(Train, Users, Items, levels: 2).WithoutLatest([(0, 2), (1, 0)]);       // user 1 never had item 0
+        var rest = new FactorGraph(Tables.Of(2, 3, (0, 2, 1), (0, 0, 2), (1, 2, 3)), Users, Items, levels: 2);
+        Assert.Equal(rest.Histories.Items.ToArray(), graph.Histories.Items.ToArray());
+        Assert.Equal(rest.Histories.Offsets.ToArray(), graph.Histories.Offsets.ToArray());
+        Assert.Equal(rest.UserToItems.Columns.ToArray(), graph.UserToItems.Columns.ToArray());
+        Assert.Equal(rest.ItemToUsers.Columns.ToArray(), graph.ItemToUsers.Columns.ToArray());
+        Assert.Equal([1, 2], graph.WithoutLatest([(0, 2)]).Histories.Offsets.ToArray()[1..]);
+    }
+
+    [Fact]
     public void CodesForOtherNumberOfEntities_Throw()
     {
         var error = Assert.Throws<ArgumentException>(() => new FactorGraph(Train, Items, Items, 2));

@@ -109,6 +109,24 @@ public sealed class AttentiveHistoryTests
     }, iter: 30, threads: 1);
 
     [Fact]
+    public void Composed_LogitsFarApartAndNoPairs_AreFiniteAsFused()
+    {
+        using var scope = NewDisposeScope();
+        var queries = AttentionQueries.Causal([0, 2, 4]);
+        var (query, keyValue) = (tensor(new[] { 1e4, 1e4, -1e4, -1e4 }, 4, 1), tensor(new double[] { 1, 5, 2, 7, 1, 11, 2, 13 }, 4, 2));
+        Assert.Equal([5, 7, 11, 11], Numbers.Flat(RowAttention.Composed(query, keyValue, queries, 1)));      // one maximum for all rows would leave 0 / 0 in the second
+        Assert.Equal([5, 7, 11, 11], Numbers.Flat(RowAttention.Apply(query, keyValue, queries, 1)));
+        Assert.Equal([0L, 1], RowAttention.Composed(zeros(0, 1), zeros(0, 2), AttentionQueries.Causal([0, 0]), 1).shape);
+    }
+
+    [Fact]
+    public void Causal_MorePairsThanCanBeCounted_SaysWhatToLower()
+    {
+        int[] offsets = [.. Enumerable.Range(0, 1001).Select(row => 2100 * row)];       // 1,000 histories of 2,100
+        Assert.Contains("Lower the batch size or the history length", Assert.Throws<ArgumentException>(() => AttentionQueries.Causal(offsets)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Apply_WrongShape_ThrowsArgumentException()
     {
         using var scope = NewDisposeScope();

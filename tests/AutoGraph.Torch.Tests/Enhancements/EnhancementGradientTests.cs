@@ -70,7 +70,7 @@ public sealed class EnhancementGradientTests
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(1, CPU);
-        using var enhancer = InDouble.Of(new HistoryFieldEnhancer(Items, Options, generator));
+        using var enhancer = InDouble.Of(new HistoryFieldEnhancer(Adjacency.FromEdges(Items, 1, [.. Enumerable.Range(0, Items)], new int[Items]), Options, generator));
         InDouble.CheckGradients(enhancer, () =>
         {
             var random = default(RandomStream);

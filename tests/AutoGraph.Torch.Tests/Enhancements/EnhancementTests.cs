@@ -96,7 +96,7 @@ public sealed class EnhancementTests
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(1, CPU);
-        var enhancer = new HistoryFieldEnhancer(ToyWorld.Items, ToyWorld.Options with { HistoryLength = 2 }, generator);
+        var enhancer = new HistoryFieldEnhancer(EachByOneUser(ToyWorld.Items), ToyWorld.Options with { HistoryLength = 2 }, generator);
         var table = Numbers.Matrix(enhancer.parameters().Single());
         var random = new RandomStream(1);
         var rows = new TrainingRows([0, 1], [5, 6], [3, 0], new([0, 3, 3], [7, 8, 9]));
@@ -106,6 +106,31 @@ public sealed class EnhancementTests
         using var _ = no_grad();
         Numbers.AreClose(expected, enhancer.Infer().Users!.Of([0, 1], rows.Earlier), 1e-6);
     }
+
+    [Fact]
+    public void HistoryField_NewAndUntrainedItems_ReadAsTheMeanOfTheOthers()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(1, CPU);
+        var enhancer = new HistoryFieldEnhancer(Adjacency.FromEdges(4, 1, [0, 2, 3], [0, 0, 0]), ToyWorld.Options, generator);      // nobody had item 1
+        var table = Numbers.Matrix(enhancer.parameters().Single());
+        var random = new RandomStream(1);
+        var rows = new TrainingRows([0], [0], [0], new([0, 2], [1, 3])) { NewItems = [false, false, true, true] };
+        var (step, inferred) = (new double[1, 8], new double[1, 8]);
+        for (int d = 0; d < 8; d++)
+        {
+            step[0, d] = (table[1, d] + (table[0, d] + table[1, d]) / 2) / 2;                                  // 2 and 3 stand as new
+            inferred[0, d] = ((table[0, d] + table[2, d] + table[3, d]) / 3 + table[3, d]) / 2;
+        }
+        Numbers.AreClose(step, enhancer.Step(rows, 0, ref random).Users!, 1e-6);
+        using var _ = no_grad();
+        Numbers.AreClose(inferred, enhancer.Infer().Users!.Of([0], rows.Earlier), 1e-6);
+        var joined = new double[1, 8];
+        for (int d = 0; d < 8; d++) joined[0, d] = (table[0, d] + table[2, d] + table[3, d]) / 3;
+        Numbers.AreClose(joined, enhancer.Infer().Users!.ItemRow(-1, null), 1e-6);
+    }
+
+    private static Adjacency EachByOneUser(int items) => Adjacency.FromEdges(items, 1, [.. Enumerable.Range(0, items)], new int[items]);
 
     [Fact]
     public void TopoI2I_OneNeighbor_MovesOnlyItsItem()

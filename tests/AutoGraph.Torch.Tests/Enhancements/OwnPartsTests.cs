@@ -1,8 +1,10 @@
 using AutoGraph.Core.Evaluation;
 using AutoGraph.Core.Persistence;
+using AutoGraph.TestKit;
 using AutoGraph.Torch.Recommendation;
 using AutoGraph.Torch.Tests.Kernels;
 using AutoGraph.Torch.Tests.Recommendation;
+using AutoGraph.Torch.Tests.Training;
 using TorchSharp;
 using TorchSharp.Modules;
 using Xunit;
@@ -54,6 +56,48 @@ public sealed class OwnPartsTests
         public override (Tensor? Users, Tensor? Items) Vectors(IReadOnlyList<(int User, int Item)> positives) => (zeros(rows, 3), null);
     }
 
+    /// <summary>How often each item was had, and a number of each type that tensors have, beside a trained vector.</summary>
+    private class Counted : OwnEnhancement
+    {
+        private readonly Parameter vector;
+        private readonly BatchNorm1d norm;
+        private readonly Tensor counts;         // [I]
+        private readonly Tensor rows;           // [rows] int64: of another length where rows are held out
+        private readonly Tensor grades;         // [2] int32
+        private readonly Tensor flags;          // [3] bool
+        private readonly Tensor fine;           // [1] float64
+
+        public Counted(OwnEnhancementInput input, int grade = 7) : base(nameof(Counted))
+        {
+            int[] items = input.Train.ItemOf.ToArray();
+            vector = nn.Parameter(randn([1, 3], generator: input.Generator));
+            norm = nn.BatchNorm1d(3);
+            counts = tensor(Enumerable.Range(0, input.Train.Items.Count).Select(item => (float)items.Count(one => one == item)).ToArray());
+            rows = arange(items.Length);
+            grades = tensor([5, grade]);
+            flags = tensor([true, false, true]);
+            fine = tensor([1d / 3]);
+            RegisterComponents();
+        }
+
+        /// <summary>What there was when vectors were asked for in inference.</summary>
+        public List<(float[] Counts, string Others, string Statistics)> Seen { get; } = [];
+
+        public override int UserWidth => 0;
+
+        public override int ItemWidth => 3;
+
+        public override (Tensor? Users, Tensor? Items) Vectors(IReadOnlyList<(int User, int Item)> positives)
+        {
+            if (positives.Count == 0)
+                Seen.Add((counts.data<float>().ToArray(), $"{rows.numel()} {string.Join(' ', grades.data<int>().ToArray())} {string.Join(' ', flags.data<bool>().ToArray())} {fine.item<double>() == 1d / 3}",
+                    $"{norm.num_batches_tracked!.item<long>()} {string.Join(' ', norm.running_mean!.data<float>().ToArray())}"));
+            return (null, norm.forward(counts.unsqueeze(1) * vector));
+        }
+    }
+
+    private sealed class CountedOtherwise(OwnEnhancementInput input) : Counted(input);
+
     private static RecommenderData Data => ToyWorld.Data(ToyWorld.Table(ToyWorld.Rows));
 
     private static RecommenderOptions Plain => ToyWorld.Options with { Enhancement = Enhancement.None };
@@ -98,6 +142,37 @@ public sealed class OwnPartsTests
         var loaded = TwoTowerRecommender.Load(TensorDictionary.Read(stream));
         Assert.Empty(loaded.Options.OwnEnhancements);
         Assert.Equal(Scores(model), Scores(loaded));
+    }
+
+    [Fact]
+    public void OwnEnhancement_TensorsOfAnyType_KeepTheirValuesAndTheResultHasThoseOfAllRows()
+    {
+        var made = new List<Counted>();
+        var options = Plain with { EarlyStopping = true, OwnEnhancements = [input => { made.Add(new(input)); return made[^1]; }] };
+        TwoTowerRecommender.Train(Data, options, 1);
+        Assert.Equal(2, made.Count);                                          // without the rows held out, and with them
+        int[] items = Data.Train.ItemOf.ToArray();
+        var result = Assert.Single(made[1].Seen);
+        Assert.Equal(Enumerable.Range(0, ToyWorld.Items).Select(item => (float)items.Count(one => one == item)), result.Counts);
+        Assert.Equal($"{items.Length} 5 7 True False True True", result.Others);
+        Assert.All(made[0].Seen, seen => Assert.Equal(items.Length - ToyWorld.Users, seen.Counts.Sum()));
+        Assert.All(made[0].Seen, seen => Assert.Equal($"{items.Length - ToyWorld.Users} 5 7 True False True True", seen.Others));
+        Assert.Contains(result.Statistics, made[0].Seen.Select(seen => seen.Statistics));
+        Assert.DoesNotContain(" 0 0 0", result.Statistics, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void OwnEnhancement_TensorsOfAnyType_GoOnFromACheckpointToTheSameBitsAndNotFromThatOfAnotherType()
+    {
+        using var folder = new TempFolder();
+        var options = Plain with { Epochs = 4, OwnEnhancements = [input => new Counted(input)] };
+        var straight = TwoTowerRecommender.Train(Data, options, 1);
+        using var source = new CancellationTokenSource();
+        var kept = options with { CheckpointPath = folder.File("run.checkpoint") };
+        Assert.ThrowsAny<OperationCanceledException>(() => TwoTowerRecommender.Train(Data, kept with { CancellationToken = source.Token, Progress = new Sink(p => { if (p.Epoch == 2) source.Cancel(); }) }, 1));
+        Assert.Contains("found that of another", Assert.Throws<InvalidOperationException>(() => TwoTowerRecommender.Train(Data, kept with { OwnEnhancements = [input => new CountedOtherwise(input)] }, 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("found that of another", Assert.Throws<InvalidOperationException>(() => TwoTowerRecommender.Train(Data, kept with { OwnEnhancements = [input => new Counted(input, 8)] }, 1)).Message, StringComparison.Ordinal);
+        Assert.Equal(ToyWorld.Bits(straight.Save()), ToyWorld.Bits(TwoTowerRecommender.Train(Data, kept, 1).Save()));
     }
 
     [Theory]

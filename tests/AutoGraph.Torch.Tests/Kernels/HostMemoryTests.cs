@@ -29,9 +29,18 @@ public sealed class HostMemoryTests
     }
 
     [Fact]
+    public void ToArray_MoreThanTwoGiB_SaysWhatToLower()
+    {
+        using var large = zeros(70_000, 10_000, device: META);
+        Assert.Contains("found [70000, 10000] of Float32, 2.8 GB. Lower", Assert.Throws<ArgumentException>(() => HostMemory.ToArray<float>(large.narrow(0, 0, 70_000))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void ToArray_OtherType_Throws()
     {
         using var whole = zeros(4, dtype: ScalarType.Int64);
         Assert.Throws<ArgumentException>(() => HostMemory.ToArray<float>(whole));
+        using var ofTheSameSize = zeros(4, dtype: ScalarType.Int32);
+        Assert.Throws<ArgumentException>(() => HostMemory.ToArray<float>(ofTheSameSize));
     }
 }

@@ -84,6 +84,16 @@ public class BatchTransformerTests
     }
 
     [Fact]
+    public void MoveNext_AfterABatchThatThrew_ServesNoRowOfIt()
+    {
+        var view = NewTransformer().Transform(_context.Data.LoadFromEnumerable(new[] { "a", "bb", Lengths.Bad, "dddd", "eeeee" }.Select(text => new Row { Text = text }).ToList()));
+        using var cursor = view.GetRowCursor([view.Schema["Length"]]);
+        Assert.Throws<IOException>(() => cursor.MoveNext());
+        Assert.False(cursor.MoveNext());
+        Assert.Equal(-1, cursor.Position);
+    }
+
+    [Fact]
     public void GetGetter_BeforeMoveNextOrOfAnotherType_Throws()
     {
         var view = NewTransformer().Transform(Rows(2));
@@ -103,6 +113,8 @@ public class BatchTransformerTests
     private sealed class Lengths(int batchSize) : BatchTransformer(batchSize)
     {
         private int _runs;
+
+        internal const string Bad = "no answer";
 
         internal int Runs => _runs;
 
@@ -126,6 +138,7 @@ public class BatchTransformerTests
             internal override void Run(int count)
             {
                 Interlocked.Increment(ref owner._runs);
+                if (_texts.Contains(Bad)) throw new IOException("The encoder is away.");
                 for (int i = 0; i < count; i++) _lengths[i] = _texts[i].Length;
             }
 

@@ -39,6 +39,33 @@ public class FeatureEncoderTests
     }
 
     [Fact]
+    public void Read_CodesMadeBefore_AndWhatStepsMakeOfTrainingInteractions_AreNoFeatures()
+    {
+        var autoGraph = _context.AutoGraph();
+        var items = _context.Data.LoadFromEnumerable(Enumerable.Range(0, 8).Select(i => new Item { Id = $"{i}", Title = "tale", Vector = [i, i * i] }).ToList());
+        var quantizer = new ResidualQuantizerOptions { Quantizer = Quantizer.ResidualKMeans, Levels = 1, CodebookSize = 2 };
+        var coded = autoGraph.ResidualQuantizer("Codes", "Vector", quantizer).Fit(items).Transform(items);
+        Assert.Equal(["Title"], FittedSide.Read(new(coded, "Id") { SemanticColumn = "Vector" }, "item").Features.Fields.Select(field => field.Name));
+
+        var train = Tables.Interactions(_context, ("1", "0", 1), ("2", "7", 2), ("3", "3", 3), ("4", "5", 4));
+        var users = autoGraph.Data.MeanItemVectors(_context.Data.LoadFromEnumerable(Rows), "Id", train, items, "Id", "Vector", "Taste");
+        var other = autoGraph.ResidualQuantizer("Kinds", "Taste", quantizer).Fit(users).Transform(users);      // names that the side table does not know
+        Assert.Equal(["Genre", "Tags", "Year", "Price", "Used"], FittedSide.Read(new(other, "Id"), "user").Features.Fields.Select(field => field.Name));
+    }
+
+    [Fact]
+    public void Vocabulary_TextsCutWithinACharacter_AreOneCategoryThatAFileKeeps()
+    {
+        var vocabulary = new Vocabulary();
+        Assert.Equal([0, 1, 0], new[] { "Film \uD83C", "Film", "Film \uD83E" }.Select(vocabulary.Learn));
+        using var stream = new MemoryStream();
+        vocabulary.Write(new(stream));
+        stream.Position = 0;
+        var loaded = Vocabulary.Read(new(stream));
+        Assert.Equal([0, 0, 1, -1], new[] { "Film \uD83D", "Film \uFFFD", "Film", "Film \U0001F3AC" }.Select(loaded.Find));
+    }
+
+    [Fact]
     public void Read_TextsThatHardlyRepeatWhereTheyAreThere_AreNoFeatures()
     {
         var rows = Enumerable.Range(0, 20).Select(i => new Row { Id = $"{i}", Title = i < 12 ? $"subtitle {i}" : "", Genre = i < 12 ? "tale" : "" });

@@ -49,6 +49,34 @@ public class RefusedTablesTests
     }
 
     [Fact]
+    public void Graph_KeysOfMoreValuesThanCodesCanHave_SaysTheMost()
+    {
+        var hashed = _world.Context.Transforms.Text.TokenizeIntoWords("Words", "Knowledge").Append(_world.Context.Transforms.Conversion.Hash("Codes", "Words", numberOfBits: 20));
+        Assert.Contains("codes of at most 65536 values on each level in column 'Codes' of the user table, found keys of 1048576", Fails(Graph(users: Users with { CodesPipeline = hashed }), _world.Split.Train), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("(id)")]
+    [InlineData("(code 1)")]
+    public void Graph_FeatureWithANameOfTheModelsOwn_IsRefused(string name)
+    {
+        var items = _world.Context.Transforms.CopyColumns(name, "Knowledge").Fit(_world.Data.Items).Transform(_world.Data.Items);
+        Assert.Contains($"other names than '{name}' for features of the item table", Fails(Graph(items: new SideTable(items, "ItemId", Codes())), _world.Split.Train), StringComparison.Ordinal);
+        Graph(items: new SideTable(items, "ItemId", Codes()) { Features = [] }).GetOutputSchema(SchemaTools.Shape(_world.Split.Train.Schema));
+    }
+
+    [Fact]
+    public void Recommender_HistoryOfAnotherType_IsRefusedBeforeAnythingIsTrained()
+    {
+        IDataView With(IDataView view) => _world.Context.Transforms.CopyColumns("Past", "ItemId").Fit(view).Transform(view);
+        var columns = new InteractionColumns { History = "Past" };
+        var inTraining = Graph().Append(_world.AutoGraph.Recommender(SmallWorld.Options, columns: columns));
+        Assert.Contains("'Past' (the history, oldest first) to hold a vector of ids", Fails(inTraining, With(_world.Split.Train)), StringComparison.Ordinal);
+        var inValidation = Graph().Append(_world.AutoGraph.Recommender(SmallWorld.Options, With(_world.Split.Validation), columns));
+        Assert.Contains("'Past' (the history, oldest first) to hold a vector of ids", Fails(inValidation, _world.Split.Train), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Graph_MoreFactorLevelsThanTheCodesHave_IsRefusedBeforeTheItemsAreQuantized()
     {
         var items = Items with { CodesPipeline = _world.AutoGraph.SemanticVector("Semantics", "Knowledge").Append(_world.AutoGraph.ResidualQuantizer("Codes", "Semantics", Watched)) };

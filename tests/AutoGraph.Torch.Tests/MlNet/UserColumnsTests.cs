@@ -32,6 +32,15 @@ public class UserColumnsTests
     }
 
     [Fact]
+    public void MeanItemVectors_SumsBeyondSinglePrecision_KeepTheSmallOnes()
+    {
+        var items = _context.Data.LoadFromEnumerable(new[] { new Item { ItemId = "x", Vector = [1e8f, 1] }, new Item { ItemId = "y", Vector = [1, 1] }, new Item { ItemId = "z", Vector = [-1e8f, 1] } });
+        var train = Tables.Interactions(_context, ("a", "x", 1), ("a", "y", 2), ("b", "y", 3), ("a", "y", 4), ("b", "z", 5));
+        var crowd = SmallWorld.Vectors(_context.AutoGraph().Data.MeanItemVectors(Users, "UserId", train, items, "ItemId", "Vector", "Taste"), "Taste")[2];
+        Assert.Equal([3 / MathF.Sqrt(34), 5 / MathF.Sqrt(34)], crowd, (x, y) => Math.Abs(x - y) < 1e-6);       // in single precision (0, 5)
+    }
+
+    [Fact]
     public void MeanItemVectors_ShuffledUsers_KeepTheirOwnVectors()
     {
         var view = _context.Data.ShuffleRows(_context.AutoGraph().Data.MeanItemVectors(_context.Data.Cache(Users), "UserId", Train, Items, "ItemId", "Vector", "Taste"), seed: 3);

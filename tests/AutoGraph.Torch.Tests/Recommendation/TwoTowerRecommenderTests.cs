@@ -1,4 +1,5 @@
 using AutoGraph.Core.Evaluation;
+using AutoGraph.Core.Interactions;
 using AutoGraph.Core.Persistence;
 using AutoGraph.Torch.Attention;
 using AutoGraph.Torch.Recommendation;
@@ -85,6 +86,25 @@ public sealed class TwoTowerRecommenderTests
         Assert.Equal(model.Report.Epochs.Select(e => e.ValidationNdcg), seen.All.Select(p => p.Validation));
         Assert.Equal(model.Report.Epochs.MaxBy(e => e.ValidationNdcg)!.Epoch, model.Report.BestEpoch);
         Assert.Equal(ToyWorld.Rows.Length, model.Graph!.Graph.UserToItems.EdgeCount);                         // the result knows every interaction
+    }
+
+    [Fact]
+    public void Train_HoldingOutLeavesNoSample_SaysThat()
+    {
+        var data = ToyWorld.Data(ToyWorld.Table(Enumerable.Range(0, ToyWorld.Users).SelectMany(user => Enumerable.Range(0, 3).Select(item => (user, item)))));     // one sample each
+        Assert.NotNull(TwoTowerRecommender.Train(data, ToyWorld.Options, 1));
+        Assert.Contains("more than 3 training interactions, found none: one of each is held out",
+            Assert.Throws<ArgumentException>(() => TwoTowerRecommender.Train(data, ToyWorld.Options with { EarlyStopping = true }, 1)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Train_ValidationNullAndAGraphOfMoreRows_TrainsWithThatGraph()
+    {
+        var later = ToyWorld.Table(ToyWorld.Rows.GroupBy(row => row.User).SelectMany(own => own.Skip(3)));
+        double[] Losses(InteractionTable graph) => [.. TwoTowerRecommender.Train(ToyWorld.Data(later) with { Graph = ToyWorld.Data(graph).Graph },
+            ToyWorld.Options with { EarlyStopping = true }, 1).Report.Epochs.Select(epoch => epoch.Loss)];
+        Assert.Equal(Losses(later), Losses(later));
+        Assert.NotEqual(Losses(later), Losses(ToyWorld.Table(ToyWorld.Rows)));
     }
 
     [Fact]

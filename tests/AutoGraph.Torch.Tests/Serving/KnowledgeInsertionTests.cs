@@ -52,6 +52,24 @@ public sealed class KnowledgeInsertionTests : IDisposable
     }
 
     [Fact]
+    public void AddItem_PipelineWithASecondQuantizer_GetsTheCodesOfTheOneInTheGraph()
+    {
+        var others = SmallWorld.Quantizer with { Quantizer = Quantizer.ResidualKMeans };
+        float[] Added(IEstimator<ITransformer> codes)
+        {
+            var model = _world.AutoGraph.MetapathGraph(_world.Users(), new SideTable(_world.Data.Items, "ItemId", codes), SmallWorld.Graph)
+                .Append(_world.AutoGraph.Recommender(SmallWorld.Options with { Epochs = 1, EarlyStopping = false })).Fit(_world.Split.Train);
+            using var engine = _world.AutoGraph.CreateEngine(model);
+            engine.AddItem(new NewItem("new") { Knowledge = "Known about zebras and zeppelins" });
+            int place = engine.Snapshot.Items.Ids.PositionOf("new");
+            return [.. engine.Snapshot.Items.Codes[place].ToArray().Select(code => (float)code), .. engine.Snapshot.Items.Vectors[place]];
+        }
+        var once = _world.AutoGraph.SemanticVector("Semantics", Prompt, _client, _encoder, _store, "ItemId").Append(_world.AutoGraph.ResidualQuantizer("Codes", "Semantics", SmallWorld.Quantizer));
+        var expected = Added(once);
+        Assert.Equal(expected, Added(once.Append(_world.AutoGraph.ResidualQuantizer("KCodes", "Semantics", others))));
+    }
+
+    [Fact]
     public async Task AddItemsAsync_OneWithoutAnAnswer_AddsNoneAndKeepsTheOtherAnswers()
     {
         using var engine = _world.AutoGraph.CreateEngine(_model);

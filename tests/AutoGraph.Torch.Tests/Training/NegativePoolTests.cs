@@ -76,6 +76,17 @@ public class NegativePoolTests
         Assert.Contains("Pairwise", Assert.Throws<ArgumentException>(() => TwoTowerRecommender.Train(data, ToyWorld.Options with { Enhancement = Enhancement.AutoGraph }, 1)).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(Enhancement.AutoGraph)]
+    [InlineData(Enhancement.FrozenVectors)]
+    public void Train_LaterItemsInAGraphThatWasTrained_AreRefused(Enhancement enhancement)
+    {
+        var rows = ToyWorld.Rows.Where(row => row.Item != 4);
+        var data = ToyWorld.Data(ToyWorld.Table(rows), form: ToyWorld.GraphOptions with { Training = GraphTraining.Standalone }) with { LaterItems = [4] };
+        Assert.Contains("trained before", Assert.Throws<ArgumentException>(() => TwoTowerRecommender.Train(data, ToyWorld.Options with { Enhancement = enhancement }, 1)).Message, StringComparison.Ordinal);
+        Assert.NotNull(TwoTowerRecommender.Train(data, ToyWorld.Options with { Enhancement = Enhancement.Uist }, 1));      // reads its codes alone
+    }
+
     private static MetapathGraphModel Graph((int, int)[] rows, int change)
     {
         int[] codes = [.. ToyWorld.Codes(ToyWorld.Items, 2).Values];
