@@ -20,14 +20,15 @@ internal static class Run
         var data = ExperimentData.Load(options, cancellationToken);
         var train = Train(data, options);
         var clock = Stopwatch.StartNew();
-        var vectors = (options.Enhance & ~(Enhancement.LightGcn | Enhancement.HistoryField)) == 0
+        var made = (options.Enhance & ~(Enhancement.LightGcn | Enhancement.HistoryField)) == 0
             ? null
             : await SemanticVectors.MakeAsync(data, options, cancellationToken);
         double semanticSeconds = clock.Elapsed.TotalSeconds;
-        if (vectors is not null) options.Display.Say($"semantic vectors in {semanticSeconds:F1} s ({vectors.Source})");
+        if (made is not null) options.Display.Say($"semantic vectors in {semanticSeconds:F1} s ({made.Source})");
+        var vectors = made?.Read(options);
         var (graph, codebooks, quantizeSeconds) = (options.Enhance & (Enhancement.AutoGraph | Enhancement.Uist)) == 0
             ? (null, null, 0)
-            : BuildGraph(data, train, vectors!, options, cancellationToken);
+            : BuildGraph(data, train, made!, options, cancellationToken);
         var model = TwoTowerRecommender.Train(
             new RecommenderData(train, WithContent(data.UserFeatures, vectors?.Users), WithContent(data.ItemFeatures, vectors?.Items))
             {
@@ -66,12 +67,17 @@ internal static class Run
         ? features
         : new(features.RowCount, [.. features.Fields, SemanticField.Scaled("Semantics", vectors.Cast<float>().ToArray(), vectors.GetLength(1))]);
 
+    /// <param name="data">The data.</param>
+    /// <param name="train">Training rows.</param>
+    /// <param name="made">Vectors as they are: codes are fitted on them and shuffled afterwards, so that a control differs in whose codes a row has and in nothing else.</param>
+    /// <param name="options">The run.</param>
+    /// <param name="cancellationToken">Stops.</param>
     private static (MetapathGraphModel? Graph, Codebooks? Codebooks, double Seconds) BuildGraph(
-        ExperimentData data, InteractionTable train, SemanticVectors vectors, RunOptions options, CancellationToken cancellationToken)
+        ExperimentData data, InteractionTable train, SemanticVectors made, RunOptions options, CancellationToken cancellationToken)
     {
-        var clock = Stopwatch.StartNew();
-        var users = FactorCodes.Fit(vectors.Users, [.. train.UserOf.ToArray().Distinct().Order()], data.Codes.Users, options, cancellationToken);
-        var items = FactorCodes.Fit(vectors.Items, data.KnownItems, data.Codes.Items, options, cancellationToken);
+        var (clock, vectors) = (Stopwatch.StartNew(), made.Read(options));
+        var users = FactorCodes.Fit(made.Users, [.. train.UserOf.ToArray().Distinct().Order()], data.Codes.Users, options, cancellationToken);
+        var items = FactorCodes.Fit(made.Items, data.KnownItems, data.Codes.Items, options, cancellationToken);
         double seconds = clock.Elapsed.TotalSeconds;
         options.Display.Say($"codes in {seconds:F1} s (active users {Active(users.Health)}, items {Active(items.Health)})");
         var graph = new FactorGraph(train, users.Codes, items.Codes, options.Levels);

@@ -24,12 +24,13 @@ internal sealed record SemanticVectors(float[,] Users, float[,] Items, IReadOnly
         using var store = Store(options.Cache);
         var embedder = new TextEmbedder(encoder, encoder is CorpusEncoder ? null : store);
         var itemVectors = await embedder.EmbedAsync(items, cancellationToken: cancellationToken);
-        if (options.Vectors == Control.Shuffled) itemVectors = Shuffled(itemVectors, options.Seed);
         var userVectors = users is null ? Means(data.All.Select([.. data.Split.Train]), itemVectors) : await embedder.EmbedAsync(users, cancellationToken: cancellationToken);
-        if (users is not null && options.Vectors == Control.Shuffled) userVectors = Shuffled(userVectors, options.Seed);
         string knowledge = options.ItemsKnowledge?.Name ?? (data.OwnKnowledge is null ? "attributes" : "simulated knowledge");
         return new(userVectors, itemVectors, items, $"items: {knowledge}; users: {RunCommand.Name(options.UserTextOrDefault)}; encoder: {embedder.EncoderId}");
     }
+
+    /// <summary>What a run reads: these, or with <see cref="RunOptions.Vectors"/> shuffled those of other rows of the same side, which are the rows whose codes <see cref="FactorCodes"/> shuffles in.</summary>
+    public SemanticVectors Read(RunOptions options) => options.Vectors == Control.Real ? this : this with { Users = Shuffled(Users, options.Seed), Items = Shuffled(Items, options.Seed) };
 
     /// <summary>The encoder that was asked for, or one fitted on the texts of the items that there are while training.</summary>
     internal static IEmbeddingGenerator<string, Embedding<float>> EncoderOf(ExperimentData data, IReadOnlyList<string> items, RunOptions options, CancellationToken cancellationToken) => options.Encoder is null

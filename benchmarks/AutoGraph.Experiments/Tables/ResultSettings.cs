@@ -55,6 +55,7 @@ internal static class ResultSettings
             ("alignment temperature", result.AlignmentTemperature ?? options.AlignmentTemperature, options.AlignmentTemperature),
             ("gradient clip", result.Clip, options.Clip),
             ("cold items", result.ColdTest is not null, options.ColdItems > 0 && !options.ValidationOnly),
+            ("test split", result.Test is not null || options.ValidationOnly, true),
         ];
         var differences = settings.Where(setting => !Equals(setting.Found, setting.Expected)).Select(setting => string.Create(CultureInfo.InvariantCulture, $"{setting.Name} {setting.Found ?? "none"}, not {setting.Expected ?? "none"}"));
         return result.Semantics.StartsWith("items: ", StringComparison.Ordinal) ? differences.Concat(Texts(result.Semantics, options)) : differences;

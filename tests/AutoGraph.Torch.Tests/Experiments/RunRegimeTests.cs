@@ -113,6 +113,25 @@ public sealed class RunRegimeTests
     }
 
     [Fact]
+    public async Task TrainAsync_Shuffled_UsersAsMeansOfItemsHaveTheCodesAndVectorsOfOneOtherRow()
+    {
+        var standard = await TrainAsync("--user-text", "mean");
+        var run = await TrainAsync("--user-text", "mean", "--codes", "shuffled", "--vectors", "shuffled");
+        var (before, after) = (standard.Model.Graph!.Graph, run.Model.Graph!.Graph);
+        Assert.Equal(standard.Codebooks!.User.Perplexity, run.Codebooks!.User.Perplexity);       // codes fitted on the same vectors
+        Assert.Equal(FactorCodes.Shuffle(before.UserCodes, 3).Values, after.UserCodes.Values);
+        Assert.Equal(FactorCodes.Shuffle(before.ItemCodes, 3).Values, after.ItemCodes.Values);
+        Assert.Equal(SemanticVectors.Shuffled(standard.Vectors!.Users, 3).Cast<float>(), run.Vectors!.Users.Cast<float>());
+        Assert.Equal(SemanticVectors.Shuffled(standard.Vectors.Items, 3).Cast<float>(), run.Vectors.Items.Cast<float>());
+        var place = Enumerable.Range(0, before.ItemCount).ToArray();
+        new Random(3).Shuffle(place);
+        for (int item = 0; item < place.Length; item++) Assert.Equal(before.ItemCodes.Row(place[item]).ToArray(), after.ItemCodes.Row(item).ToArray());
+        Assert.Equal(Row(standard.Vectors.Items, place[7]), Row(run.Vectors.Items, 7));
+
+        static float[] Row(float[,] vectors, int row) => [.. Enumerable.Range(0, vectors.GetLength(1)).Select(d => vectors[row, d])];
+    }
+
+    [Fact]
     public async Task TrainAsync_TrainUsers_LeavesOtherUsersOutOfTrainingAndTestsAll()
     {
         Assert.Equal(["TrainUsers"], Changed("--train-users", "0.25"));
