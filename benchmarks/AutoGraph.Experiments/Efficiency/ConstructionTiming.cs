@@ -115,14 +115,16 @@ internal sealed class ConstructionTiming
         for (int i = 0; i < seconds.Length; i++)
         {
             var clock = Stopwatch.StartNew();
-            await embedder.EmbedAsync([_itemTexts[i * Items / _nodes]], cancellationToken: _cancellationToken);
+            await embedder.EmbedAsync([_itemTexts[ItemAt(i)]], cancellationToken: _cancellationToken);
             seconds[i] = clock.Elapsed.TotalSeconds;
         }
         return new("encode one text", seconds.Median());
     }
 
     /// <summary>Median over items spread over the table.</summary>
-    private ConstructionStep Each<T>(string name, Func<int, T> work) => new(name, Enumerable.Range(0, _nodes).Select(i => Clock(name, () => work(i * Items / _nodes)).Step.Seconds).Median());
+    private int ItemAt(int node) => (int)((long)node * Items / _nodes);
+
+    private ConstructionStep Each<T>(string name, Func<int, T> work) => new(name, Enumerable.Range(0, _nodes).Select(i => Clock(name, () => work(ItemAt(i))).Step.Seconds).Median());
 
     private static (T Made, ConstructionStep Step) Clock<T>(string name, Func<T> work)
     {

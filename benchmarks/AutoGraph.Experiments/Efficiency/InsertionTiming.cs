@@ -24,8 +24,9 @@ internal sealed class InsertionTiming(
         for (int i = 0; i < nodes; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            string text = $"{itemTexts[i * itemTexts.Count / nodes]} New, number {i}.", about = $"{userTexts[i * userTexts.Count / nodes]} New, number {i}.";
-            int first = i * train.Count / nodes;
+            string text = $"{itemTexts[At(itemTexts.Count)]} New, number {i}.", about = $"{userTexts[At(userTexts.Count)]} New, number {i}.";
+            int first = At(train.Count);
+            int At(int count) => (int)((long)i * count / nodes);
             string[] history = [.. Enumerable.Range(first, Math.Min(HistoryOfNewUser, train.Count - first)).Select(row => train.Items[train.ItemOf[row]])];
             items.Add(Seconds(() => engine.AddItem(new NewItem($"new {i}") { Values = Texts(text) })));
             users.Add(Seconds(() => engine.AddUser(new NewUser($"new {i}") { Values = Texts(about), History = history })));
