@@ -12,7 +12,7 @@ internal static class GaucGains
         var runs = folder.EnumerateFiles("*.json").Where(file => DataSets.Names.Any(name => file.Name.StartsWith(name + "-", StringComparison.Ordinal))).Select(file => RunResult.Read(file.FullName))
             .Where(run => run.Test is not null && run.Without.Length == 0 && run.Quantizer == standard.Quantizer && run.Levels == standard.Levels && run.Codes == RunCommand.Name(Control.Real) && run.Vectors == RunCommand.Name(Control.Real)).ToList();
         string plain = Enhancements.Name(Enhancement.None);
-        var plains = runs.Where(run => run.Enhance == plain).ToDictionary(run => (run.Dataset, run.Backbone, run.Seed), run => run.Test!.Gauc);
+        var plains = runs.Where(run => run.Enhance == plain).GroupBy(run => (run.Dataset, run.Backbone, run.Seed), run => run.Test!.Gauc).ToDictionary(group => group.Key, group => group.Average());
         return runs.Where(run => run.Enhance != plain && plains.ContainsKey((run.Dataset, run.Backbone, run.Seed)))
             .GroupBy(run => (run.Dataset, run.Backbone, run.Enhance))
             .GroupBy(cell => cell.Key.Enhance, cell => cell.Average(run => run.Test!.Gauc) / cell.Average(run => plains[(run.Dataset, run.Backbone, run.Seed)]) - 1).ToDictionary(method => method.Key, method => method.Average());
