@@ -28,7 +28,7 @@ internal static class Run
         var vectors = made?.Read(options);
         var (graph, codebooks, quantizeSeconds) = (options.Enhance & (Enhancement.AutoGraph | Enhancement.Uist)) == 0
             ? (null, null, 0)
-            : BuildGraph(data, train, made!, options, cancellationToken);
+            : BuildGraph(data, train, made!, vectors!, options, cancellationToken);
         var model = TwoTowerRecommender.Train(
             new RecommenderData(train, WithContent(data.UserFeatures, vectors?.Users), WithContent(data.ItemFeatures, vectors?.Items))
             {
@@ -70,12 +70,13 @@ internal static class Run
     /// <param name="data">The data.</param>
     /// <param name="train">Training rows.</param>
     /// <param name="made">Vectors as they are: codes are fitted on them and shuffled afterwards, so that a control differs in whose codes a row has and in nothing else.</param>
+    /// <param name="vectors">What the run reads of them.</param>
     /// <param name="options">The run.</param>
     /// <param name="cancellationToken">Stops.</param>
     private static (MetapathGraphModel? Graph, Codebooks? Codebooks, double Seconds) BuildGraph(
-        ExperimentData data, InteractionTable train, SemanticVectors made, RunOptions options, CancellationToken cancellationToken)
+        ExperimentData data, InteractionTable train, SemanticVectors made, SemanticVectors vectors, RunOptions options, CancellationToken cancellationToken)
     {
-        var (clock, vectors) = (Stopwatch.StartNew(), made.Read(options));
+        var clock = Stopwatch.StartNew();
         var users = FactorCodes.Fit(made.Users, [.. train.UserOf.ToArray().Distinct().Order()], data.Codes.Users, options, cancellationToken);
         var items = FactorCodes.Fit(made.Items, data.KnownItems, data.Codes.Items, options, cancellationToken);
         double seconds = clock.Elapsed.TotalSeconds;

@@ -121,9 +121,10 @@ internal sealed class ConstructionTiming
         return new("encode one text", seconds.Median());
     }
 
-    /// <summary>Median over items spread over the table.</summary>
+    /// <summary>The item of a new node, so that nodes are spread over the table.</summary>
     private int ItemAt(int node) => (int)((long)node * Items / _nodes);
 
+    /// <summary>Median over items spread over the table.</summary>
     private ConstructionStep Each<T>(string name, Func<int, T> work) => new(name, Enumerable.Range(0, _nodes).Select(i => Clock(name, () => work(ItemAt(i))).Step.Seconds).Median());
 
     private static (T Made, ConstructionStep Step) Clock<T>(string name, Func<T> work)

@@ -12,10 +12,6 @@ namespace AutoGraph;
 public sealed class ResidualQuantizerTransformer : BatchTransformer
 {
     internal const string KindName = "ResidualQuantizer";
-    private const string QuantizedSuffix = "Quantized";
-
-    /// <summary>The column of quantized vectors beside a column of codes.</summary>
-    internal static string QuantizedColumn(string codesColumn) => codesColumn + QuantizedSuffix;
     private readonly ResidualVectorQuantizer _quantizer;
 
     internal ResidualQuantizerTransformer(string output, string input, ResidualVectorQuantizer quantizer)
@@ -90,6 +86,9 @@ public sealed class ResidualQuantizerTransformer : BatchTransformer
     internal override DataViewSchema.DetachedColumn[] Outputs() => Columns(OutputColumn, Levels, CodebookSize, _quantizer.Dimension);
 
     internal override RowBatch NewBatch(DataViewRow input, int size, bool[] wanted) => new Batch(this, input, size, wanted);
+
+    /// <summary>The column of quantized vectors beside a column of codes.</summary>
+    internal static string QuantizedColumn(string codesColumn) => codesColumn + "Quantized";
 
     internal static DataViewSchema.DetachedColumn[] Columns(string output, int levels, int codebookSize, int dimension) =>
         [CodeColumns.Codes(output, levels, codebookSize), CodeColumns.Vector(QuantizedColumn(output), dimension)];

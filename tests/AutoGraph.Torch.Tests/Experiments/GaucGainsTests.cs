@@ -23,14 +23,11 @@ public sealed class GaucGainsTests
     }
 
     [Fact]
-    public void Differences_ResultWithoutTestRows_IsNoneOfATableThatTests()
+    public void Of_SeveralPlainRunsOfASeed_CountAsTheirMean()
     {
         using var folder = new TempFolder();
-        var plan = FakeRuns.Plan(folder.Path, "table2", ["none"], [1]);
-        var options = plan.OptionsOf(plan.Runs.First());
-        var untested = FakeRuns.Result(options, 1) with { Test = null };
-        Assert.Contains("test split", Assert.Single(ResultSettings.Differences(untested, options)), StringComparison.Ordinal);
-        Assert.Empty(ResultSettings.Differences(untested, options with { ValidationOnly = true }));
-        Assert.Empty(ResultSettings.Differences(FakeRuns.Result(options, 1), options with { ValidationOnly = true }));
+        var plan = FakeRuns.Plan(folder.Path, "table2", ["none", "none:levels-2", "kar"], [1]);
+        foreach (var (key, rank) in plan.Runs.Zip((double[])[21, 41, 11])) FakeRuns.Result(plan.OptionsOf(key), rank).Write(plan.FileOf(key));
+        Assert.Equal(0.9 / 0.7 - 1, Assert.Single(GaucGains.Of(new DirectoryInfo(folder.Path))).Value, 9);
     }
 }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using AutoGraph.Datasets;
 using AutoGraph.Experiments;
+using AutoGraph.TestKit;
 using Xunit;
 
 namespace AutoGraph.Torch.Tests.Experiments;
@@ -63,4 +64,16 @@ public sealed class RunSettingsTests
         { IsEnum: true } type => Enum.GetValues(type).Cast<object>().Last(other => !other.Equals(value)),
         var type => throw new NotSupportedException($"Expected a kind of value that the test can change, found {type} of {property.Name}."),
     };
+
+    [Fact]
+    public void Differences_ResultWithoutTestRows_IsNoneOfATableThatTests()
+    {
+        using var folder = new TempFolder();
+        var plan = FakeRuns.Plan(folder.Path, "table2", ["none"], [1]);
+        var options = plan.OptionsOf(plan.Runs.First());
+        var untested = FakeRuns.Result(options, 1) with { Test = null };
+        Assert.Contains("test split", Assert.Single(ResultSettings.Differences(untested, options)), StringComparison.Ordinal);
+        Assert.Empty(ResultSettings.Differences(untested, options with { ValidationOnly = true }));
+        Assert.Empty(ResultSettings.Differences(FakeRuns.Result(options, 1), options with { ValidationOnly = true }));
+    }
 }
